@@ -1,0 +1,103 @@
+"""What a parser returns: components, declarations and how they hang together; and gaps for what it could not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from assay.scanner.models import Component, Gap, Location, Scope, Source
+
+if TYPE_CHECKING:
+    from assay.scanner.models import Ecosystem
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a manifest asks for: a name and a range, not yet a version.
+
+    ``requirement`` is the range verbatim ("" for any). ``pinned`` is the version if the range admits exactly one
+    (``==1.2.3``, ``1.2.3``). ``name`` is the normalised real package name, ``alias`` what it is installed as, if
+    that differs. ``where`` is the address for a source other than REGISTRY (see ``purl_from``).
+    ``constraint`` marks a line that only narrows what others ask for (pip's ``-c``, overrides): it never makes a
+    component of its own.
+    """
+
+    ecosystem: Ecosystem
+    name: str
+    requirement: str
+    location: Location
+    scopes: tuple[Scope, ...] = (Scope.PROD,)
+    pinned: str | None = None
+    source: Source = Source.REGISTRY
+    where: str | None = None
+    alias: str | None = None
+    hashes: tuple[str, ...] = ()
+    constraint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Another file that this one pulls in: its path as written, and whether as constraints. ``-r`` and ``-c`` of pip."""
+
+    path: str
+    constraint: bool
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a lockfile answers a manifest: in ``importer``'s manifest, ``descriptor`` resolves to ``purl``.
+
+    ``importer`` is the manifest's folder relative to the lockfile's ("" for the same folder, "*" for any).
+    ``descriptor`` is ``name`` or ``name@range`` as the manifest writes it (``name`` is the alias if there is one).
+    Several bindings of one descriptor mean that the platform decides.
+    """
+
+    importer: str
+    descriptor: str
+    purl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A package whose files lie in the target, as its own metadata says.
+
+    ``root`` is its folder (``node_modules/x``, ``…/site-packages/x-1.0.dist-info``), relative to the target.
+    ``needs`` are the names that it depends on, each with the scope; the tree resolves them by where things lie.
+    """
+
+    root: str
+    component: Component
+    needs: tuple[tuple[str, Scope], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a neighbouring file says of the installed package at ``root`` (direct_url.json, REQUESTED)."""
+
+    root: str
+    direct: bool = False
+    source: Source | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that one file says.
+
+    ``kind`` tells what the file is: a ``lockfile`` answers the manifests beside and below it; a ``manifest``
+    declares; ``installed`` is metadata of a package that lies in the target; ``sbom`` stands for itself.
+    ``directness`` is False when the format does not say which components the project itself asks for.
+    ``project`` is the name that a manifest gives to the project.
+    """
+
+    kind: Literal["lockfile", "manifest", "installed", "sbom"]
+    components: tuple[Component, ...] = ()
+    directness: bool = True
+    bindings: tuple[Binding, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    includes: tuple[Include, ...] = ()
+    installed: tuple[Installed, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    gaps: tuple[Gap, ...] = field(default=())
+    project: str | None = None

@@ -1,0 +1,170 @@
+"""From bytes to values: UTF-8, JSON, YAML and TOML, read so that hostile input ends in a ``ParseError``.
+
+What can be read in spite of a defect is read, and the defect is noted: a byte-order mark, a key that stands twice.
+Details never quote an interpreter's own message or position: these differ between Python versions, and a gap is part
+of the result.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from assay.scanner.errors import ParseError
+from assay.scanner.models import Gap
+
+MAX_DEPTH = 200
+"""Levels of nesting; checked before a parser that recurses sees the bytes (design: what must always be true, 1)."""
+
+MAX_BYTES = 32 * 1024 * 1024
+"""The largest file that is parsed; the largest lockfiles met in public projects are about 10 MB."""
+
+_BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_CONFLICT = re.compile(rb"^<{7}(?: .*)?\r?$(?s:.*?)^={7}\r?$(?s:.*?)^>{7}(?: |\r?$)", re.MULTILINE)
+_JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_TOML_QUIET = re.compile(
+    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
+_TOML_DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEP = bytes.maketrans(b"[{]}", b"\x02\x02\x00\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A value and what was wrong with it although it could be read: (reason, detail) of each defect.
+
+    ``duplicates`` are the object keys that stood twice; the last one counts, as for the package managers.
+    """
+
+    value: Any
+    notes: tuple[tuple[str, str], ...] = ()
+    duplicates: tuple[str, ...] = ()
+
+    def gaps(self, path: str) -> tuple[Gap, ...]:
+        """Return the notes and the duplicate keys as gaps of the file at ``path``."""
+        doubled = tuple(("duplicate-key", f"the key {json.dumps(key)} stands twice") for key in self.duplicates)
+        return tuple(Gap(path, reason, detail) for reason, detail in (*self.notes, *doubled))
+
+
+def decode(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the text of UTF-8 bytes, and a note if a byte-order mark was dropped.
+
+    Raises:
+        ParseError: too large, UTF-16 or UTF-32, a NUL byte, not UTF-8, or with merge-conflict markers.
+    """
+    body, notes = _body(data)
+    return body.decode("utf-8"), notes
+
+
+def _body(data: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    if len(data) > MAX_BYTES:
+        raise ParseError("too-large", f"more than {MAX_BYTES} bytes")
+    notes: tuple[tuple[str, str], ...] = ()
+    if data.startswith(_BOM):
+        data = data[len(_BOM) :]
+        notes = (("byte-order-mark", "starts with a byte-order mark; save it as UTF-8 without one"),)
+    if data.startswith(_WIDE_BOMS) or b"\x00" in data:
+        raise ParseError("not-utf8", "UTF-16, UTF-32 or binary; save it as UTF-8")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ParseError("not-utf8", f"invalid UTF-8 at byte {error.start}") from error
+    if b"<<<<<<<" in data and _CONFLICT.search(data):
+        raise ParseError("merge-conflict", "holds merge-conflict markers; resolve the merge")
+    return data, notes
+
+
+def load_json(data: bytes) -> Loaded:
+    """Read one JSON document. Numbers with a fraction or of more than 18 digits come back as their text.
+
+    Raises:
+        ParseError: as ``decode``; also too deep, NaN or Infinity, lone surrogates, truncated or otherwise not JSON.
+    """
+    body, notes = _body(data)
+    _check_depth(body, _JSON_STRING)
+    duplicates: list[str] = []
+
+    def pairs_to_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            seen: set[str] = set()
+            duplicates.extend(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        return result
+
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=pairs_to_dict,
+            parse_int=_integer,
+            parse_float=str,
+            parse_constant=_refuse_constant,
+        )
+    except (ValueError, RecursionError) as error:
+        raise _not_valid(body, "JSON") from error
+    if _SURROGATE_ESCAPE.search(body):
+        _refuse_surrogates(value)
+    return Loaded(value, notes, tuple(sorted(set(duplicates))))
+
+
+def load_toml(data: bytes) -> Loaded:
+    """Read one TOML document. Floats come back as their text.
+
+    Raises:
+        ParseError: as ``decode``; also too deep, or not TOML (a key that stands twice is not).
+    """
+    body, notes = _body(data)
+    _check_depth(body, _TOML_QUIET)
+    if _TOML_DOTTED.search(_TOML_QUIET.sub(b"s", body)):
+        raise ParseError("too-deep", f"a dotted key of more than {MAX_DEPTH} parts")
+    try:
+        value = tomllib.loads(body.decode("utf-8"), parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise _not_valid(body, "TOML") from error
+    return Loaded(value, notes)
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) <= 18 else text
+
+
+def _refuse_constant(name: str) -> None:
+    raise ParseError("syntax", f"{name} is not JSON")
+
+
+def _not_valid(body: bytes, language: str) -> ParseError:
+    text = body.rstrip()
+    if not text:
+        return ParseError("empty", f"empty, not {language}")
+    if language == "JSON" and text[-1:] not in b"]}":
+        return ParseError("truncated", "not valid JSON: cut off, or with something after its end")
+    return ParseError("syntax", f"not valid {language}")
+
+
+def _check_depth(body: bytes, quiet: re.Pattern[bytes]) -> None:
+    """Count brackets outside ``quiet`` (strings, comments). Cheap first: few brackets cannot nest deeply."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return
+    brackets = quiet.sub(b"", body).translate(_STEP, _NOT_BRACKETS)
+    if brackets and max(accumulate(step - 1 for step in brackets)) > MAX_DEPTH:
+        raise ParseError("too-deep", f"more than {MAX_DEPTH} levels of nesting")
+
+
+def _refuse_surrogates(value: Any) -> None:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.keys())
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, str) and _SURROGATE.search(item):
+            raise ParseError("not-utf8", "a string holds half of a surrogate pair")

@@ -1,0 +1,372 @@
+"""The nouns that everything is said in: frozen, slotted, typed; tuples and frozensets all the way down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Ecosystem = Literal["npm", "pypi"]
+TargetKind = Literal["project", "lockfile", "artifact", "environment", "directory", "sbom"]
+
+
+class Severity(StrEnum):
+    """How bad a finding is. HIGH and CRITICAL are what a security engineer stops a release for."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for CRITICAL to 4 for INFO, so that sorting by rank puts the worst first."""
+        return _SEVERITY_RANK[self]
+
+    def at_least(self, other: Severity) -> bool:
+        """Say whether this severity is as bad as ``other`` or worse."""
+        return self.rank <= other.rank
+
+
+_SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Confidence(StrEnum):
+    """How sure a finding is; EXACT is a match by identity or hash."""
+
+    EXACT = "exact"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Scope(StrEnum):
+    """Why a project depends on a component."""
+
+    PROD = "prod"
+    DEV = "dev"
+    OPTIONAL = "optional"
+    PEER = "peer"
+
+
+class Source(StrEnum):
+    """Where a component comes from, as its lockfile or manifest says."""
+
+    REGISTRY = "registry"  # by name and version from a package registry
+    URL = "url"  # an archive at an address
+    GIT = "git"  # a version-control checkout
+    FILE = "file"  # a file or folder on disk that gets copied in
+    LINK = "link"  # a folder on disk that is linked, editable installs included
+    WORKSPACE = "workspace"  # a member of the project itself
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in the target: POSIX path relative to its root; line and column count from 1."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be looked at. ``path`` is relative, "" for the whole target.
+
+    ``reason`` is a short stable code ("syntax", "too-deep", …), ``detail`` one line for a person.
+    """
+
+    path: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A package that the target names: exact (``version`` set) or only declared (``version`` None).
+
+    ``name`` is normalised (PEP 503 on PyPI, verbatim on npm); ``purl`` has no version if ``version`` is None.
+    ``direct`` means that the project itself asks for it. ``requires`` holds the purls of the components that it
+    depends on, as far as the input resolves them. ``hashes`` are ``algorithm:lowercase-hex`` of the artifact.
+    ``resolved`` is the URL it is fetched from, without credentials. ``aliases`` are other names that it is
+    installed under. ``requirement`` is the declared range of an unresolved component. All tuples are sorted and
+    hold no value twice.
+    """
+
+    purl: str
+    ecosystem: Ecosystem
+    name: str
+    version: str | None
+    source: Source = Source.REGISTRY
+    direct: bool = False
+    scopes: tuple[Scope, ...] = ()
+    requires: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    resolved: str | None = None
+    licences: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    requirement: str | None = None
+    locations: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was seen, where, how bad and how sure.
+
+    ``message`` is one sentence from the rule's own template; text that comes from the target or the corpus stands
+    in ``evidence`` (each ≤ 200 characters, escaped). ``via`` is the shortest chain of purls from a direct
+    dependency to the subject, both included. ``fingerprint`` and ``via`` are filled in by the engine.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    purl: str
+    message: str
+    location: Location | None = None
+    trigger: str | None = None
+    trace: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    remediation: str = ""
+    references: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Why a finding does not count: the list or entry of the policy that says so, and its reason."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaivedFinding:
+    """A finding that the policy sets aside. It stays in the report and is counted apart."""
+
+    finding: Finding
+    waiver: Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a package's worst finding makes of it: score in 0…1, outcome BLOCKED, WARNED or SAFE."""
+
+    purl: str
+    score: float
+    outcome: Literal["BLOCKED", "WARNED", "SAFE"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """One file that was considered: relative POSIX path, sha256 of its content (hex), size in bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that was read of a target; facts only, never file contents.
+
+    ``files`` is sorted by path and covers every file whose bytes were hashed. ``components`` is sorted by purl.
+    ``not_analysed`` counts files by language that no front end reads. ``excluded`` lists what the invoker left out.
+    """
+
+    kind: TargetKind
+    name: str
+    files: tuple[FileDigest, ...]
+    components: tuple[Component, ...]
+    gaps: tuple[Gap, ...] = ()
+    not_analysed: tuple[tuple[str, int], ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+# --- corpus, as rules see it -----------------------------------------------------------------------------------
+
+
+class AdvisoryKind(StrEnum):
+    """What an advisory says of a package version: made to do harm, or harmed by a defect."""
+
+    MALWARE = "malware"
+    VULNERABILITY = "vulnerability"
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """One advisory about one package.
+
+    ``whole_package`` is true when the record covers every version. ``severity`` is None when the source gives none.
+    ``cvss`` is the vector that the severity was computed from. ``summary`` is one line.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    kind: AdvisoryKind
+    severity: Severity | None
+    cvss: str | None
+    summary: str
+    whole_package: bool
+    references: tuple[str, ...]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryMatch:
+    """An advisory that concerns a version: ``affected``, or ``undetermined`` when the two cannot be compared.
+
+    ``fixed`` is the lowest version above the one asked for in which the advisory says the defect is gone.
+    """
+
+    advisory: Advisory
+    state: Literal["affected", "undetermined"]
+    fixed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A package version (or range) that the corpus or the invoker names as compromised."""
+
+    ecosystem: Ecosystem
+    name: str
+    versions: str
+    source: str
+    reference: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """An entry of a deny or allow list: which versions (a range, "*" for all), why, and whose list."""
+
+    name: str
+    versions: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """A verified pack of the corpus, as the report names it. ``digest`` is ``sha256:…`` of the manifest payload."""
+
+    channel: str
+    epoch: int
+    seq: int
+    digest: str
+    built_at: str
+    records: int
+
+
+class CorpusView(Protocol):
+    """What a rule may ask. Implementations answer from verified bytes only, without input or output.
+
+    Raises:
+        CorpusError: a block that is touched for the first time does not have its signed hash.
+    """
+
+    def packs(self) -> tuple[PackInfo, ...]:
+        """Return the packs behind this view, by priority."""
+        ...
+
+    def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
+        """Return the advisories about a version, sorted by id; with None those that cover every version."""
+        ...
+
+    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
+        """Return the indicators that name this version."""
+        ...
+
+    def popular(self, ecosystem: Ecosystem) -> Mapping[str, int]:
+        """Return the popular names with their rank, 1 for the most used."""
+        ...
+
+    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        """Return the deny-list entries that cover this version; with None those that cover every version."""
+        ...
+
+    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
+        """Say whether the invoker or a pack lists the name as one of the organisation's own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the catalogue. ``doc`` is the rule's page: title, Detects, Why, Misses, Fix.
+
+    ``quiet`` are the severities that the default profile leaves out because alone they are facts, not warnings.
+    """
+
+    id: str
+    doc: str
+    check: Callable[[Component, CorpusView], Iterator[Finding]]
+    severities: tuple[Severity, ...]
+    quiet: frozenset[Severity] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.doc.partition("\n")[0].rstrip(".")
+
+
+# --- report ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Which assay made a report: version and ``sha256:…`` of its rules, code and result-changing libraries."""
+
+    version: str
+    ruleset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at and what was not. ``unresolved`` are purls of declarations without an exact version."""
+
+    files: int
+    bytes: int
+    components: int
+    packages: int
+    not_analysed: tuple[tuple[str, int], ...]
+    unresolved: tuple[str, ...]
+    excluded: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True when there is no gap."""
+        return not self.gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole result. ``policy``, ``target_digest`` and ``fingerprint`` are ``sha256:…``."""
+
+    tool: Tool
+    corpus: tuple[PackInfo, ...]
+    target_kind: TargetKind
+    target_name: str
+    target_digest: str
+    policy: str
+    coverage: Coverage
+    components: tuple[Component, ...]
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    waived: tuple[WaivedFinding, ...]
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted."""
+
+    width: int = 100
+    colour: bool = False
+    verbose: bool = False

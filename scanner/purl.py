@@ -1,0 +1,67 @@
+"""Package names, package URLs and credentials in URLs.
+
+Written out rather than taken from packageurl-python: a lockfile needs thousands of purls, and the library folds the
+case of npm names, which are case-sensitive (``JSONStream`` and ``jsonstream`` are two packages). The tests compare
+everything else with the library. Format: https://github.com/package-url/purl-spec
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from assay.scanner.models import Source
+
+if TYPE_CHECKING:
+    from assay.scanner.models import Ecosystem
+
+_SEPARATORS = re.compile(r"[-_.]+")
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_USERINFO = re.compile(r"(?<=//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
+
+
+def normalise_name(ecosystem: Ecosystem, name: str) -> str:
+    """Return the name that identifies a package: PEP 503 on PyPI (ASCII case only), verbatim on npm."""
+    if ecosystem == "pypi":
+        return _SEPARATORS.sub("-", name).translate(_ASCII_LOWER)
+    return name
+
+
+def purl(ecosystem: Ecosystem, name: str, version: str | None = None, **qualifiers: str) -> str:
+    """Return the package URL of a normalised name; ``qualifiers`` are sorted and percent-encoded."""
+    text = _named(ecosystem, name)
+    if version is not None:
+        text += "@" + quote(version, safe="/~:")
+    if qualifiers:
+        text += "?" + "&".join(f"{key}={quote(qualifiers[key], safe='/~:')}" for key in sorted(qualifiers))
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _named(ecosystem: Ecosystem, name: str) -> str:
+    scope, slash, bare = name.rpartition("/")
+    prefix = quote(scope, safe="/~:") + slash if slash else ""
+    return f"pkg:{ecosystem}/{prefix}{quote(bare, safe='~:')}"
+
+
+def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Source, where: str | None) -> str:
+    """Return the purl of a component from ``source``.
+
+    ``where`` is its address: a repository URL with commit for GIT, a URL for URL, a path relative to the target for
+    FILE, LINK and WORKSPACE. It becomes ``vcs_url`` or ``download_url`` (``file:…`` for paths), so that a package
+    which does not come from a registry never has the purl of one that does.
+    """
+    if source is Source.REGISTRY or where is None:
+        return purl(ecosystem, name, version)
+    if source is Source.GIT:
+        return purl(ecosystem, name, version, vcs_url=without_credentials(where))
+    if source is Source.URL:
+        return purl(ecosystem, name, version, download_url=without_credentials(where))
+    return purl(ecosystem, name, version, download_url=where if where.startswith("file:") else f"file:{where}")
+
+
+def without_credentials(url: str) -> str:
+    """Return a URL without user name, password or token before its host; ``git@`` of an SSH address stays."""
+    return _USERINFO.sub(lambda match: "git@" if match.group() == "git@" else "", url)
