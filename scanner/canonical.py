@@ -1,0 +1,163 @@
+"""A report as its one canonical JSON document, and the fingerprint of that document.
+
+The document has the schema ``assay.report/1`` (``formatters/report.schema.json``). Two rules hold everywhere in it: a
+list is always there, even when it is empty; an optional value that is not there is left out, never null.
+
+Anyone can recompute the fingerprint: it is the SHA-256 of the document, as written, without three of its keys. With jq:
+``jq -cS 'del(.fingerprint, .annotations, .run)' report.json | sha256sum``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from assay.scanner.models import Severity
+
+if TYPE_CHECKING:
+    from assay.scanner.models import Component, Coverage, Finding, Gap, Location, PackInfo, Report, WaivedFinding
+
+SCHEMA = "assay.report/1"
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the JSON document of a report; without ``fingerprint`` if the report has none yet."""
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "tool": {"name": "assay", "version": report.tool.version, "ruleset": report.tool.ruleset},
+        "corpus": [_pack(pack) for pack in report.corpus],
+        "target": {"kind": report.target_kind, "name": report.target_name, "digest": report.target_digest},
+        "policy": report.policy,
+        "coverage": _coverage(report.coverage),
+        "components": [_component(component) for component in report.components],
+        "verdicts": [
+            {"purl": verdict.purl, "score": verdict.score, "outcome": verdict.outcome} for verdict in report.verdicts
+        ],
+        "findings": [_finding(finding) for finding in report.findings],
+        "waived": [_waived(waived) for waived in report.waived],
+        "summary": summary(report.findings),
+    }
+    if report.fingerprint:
+        result["fingerprint"] = report.fingerprint
+    return result
+
+
+def summary(findings: tuple[Finding, ...]) -> dict[str, int]:
+    """Return how many findings there are of each severity, the worst first; a severity without findings is 0."""
+    counts = {severity.value: 0 for severity in Severity}
+    for finding in findings:
+        counts[finding.severity.value] += 1
+    return counts
+
+
+def encode(value: Any) -> str:
+    r"""Return canonical JSON: sorted keys, no spaces, no escapes but those that JSON demands, no newline at the end.
+
+    Half of a surrogate pair, which UTF-8 cannot hold (an undecodable byte of a file name), becomes the six characters
+    ``\udcNN``.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda match: f"\\\\u{ord(match.group()):04x}", text)
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """Return ``sha256:…`` of a document as written, newline included, without the keys that it does not cover."""
+    covered = {key: value for key, value in content.items() if key not in ("fingerprint", "annotations", "run")}
+    return "sha256:" + sha256((encode(covered) + "\n").encode()).hexdigest()
+
+
+def fingerprint_report(report: Report) -> Report:
+    """Return the report with its own fingerprint filled in."""
+    return replace(report, fingerprint=fingerprint(document(report)))
+
+
+def _pack(pack: PackInfo) -> dict[str, Any]:
+    return {
+        "channel": pack.channel,
+        "epoch": pack.epoch,
+        "seq": pack.seq,
+        "digest": pack.digest,
+        "built_at": pack.built_at,
+        "records": pack.records,
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "status": "complete" if coverage.complete else "incomplete",
+        "files": coverage.files,
+        "bytes": coverage.bytes,
+        "components": coverage.components,
+        "packages": coverage.packages,
+        "not_analysed": dict(coverage.not_analysed),
+        "unresolved": [*coverage.unresolved],
+        "excluded": [*coverage.excluded],
+        "gaps": [_gap(gap) for gap in coverage.gaps],
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"path": gap.path, "reason": gap.reason, "detail": gap.detail}
+
+
+def _component(component: Component) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "purl": component.purl,
+        "source": component.source,
+        "direct": component.direct,
+        "scopes": [*component.scopes],
+        "licences": [*component.licences],
+        "hashes": [*component.hashes],
+        "aliases": [*component.aliases],
+        "requires": [*component.requires],
+        "locations": [_location(location) for location in component.locations],
+    }
+    if component.resolved:
+        result["resolved"] = component.resolved
+    if component.requirement:
+        result["requirement"] = component.requirement
+    return result
+
+
+def _location(location: Location) -> dict[str, Any]:
+    result: dict[str, Any] = {"path": location.path}
+    if location.line is not None:
+        result["line"] = location.line
+        if location.column is not None:
+            result["column"] = location.column
+        if location.end_line is not None:
+            result["end_line"] = location.end_line
+    return result
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "purl": finding.purl,
+        "message": finding.message,
+        "trace": [*finding.trace],
+        "evidence": [*finding.evidence],
+        "via": [*finding.via],
+        "references": [*finding.references],
+    }
+    if finding.location:
+        result["location"] = _location(finding.location)
+    if finding.trigger:
+        result["trigger"] = finding.trigger
+    if finding.remediation:
+        result["remediation"] = finding.remediation
+    return result
+
+
+def _waived(waived: WaivedFinding) -> dict[str, Any]:
+    return _finding(waived.finding) | {"waiver": {"source": waived.waiver.source, "reason": waived.waiver.reason}}
