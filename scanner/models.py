@@ -177,13 +177,16 @@ class Inventory:
     """All that was read of a target; facts only, never file contents.
 
     ``files`` is sorted by path and covers every file whose bytes were hashed. ``components`` is sorted by purl.
-    ``not_analysed`` counts files by language that no front end reads. ``excluded`` lists what the invoker left out.
+    ``links`` are the links met, each with what it points at; they count for the target's digest. ``not_analysed``
+    counts files by language that no front end reads. ``excluded`` lists what the invoker left out.
     """
 
     kind: TargetKind
     name: str
     files: tuple[FileDigest, ...]
     components: tuple[Component, ...]
+    packages: int = 0
+    links: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
     not_analysed: tuple[tuple[str, int], ...] = ()
     excluded: tuple[str, ...] = ()

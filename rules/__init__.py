@@ -1,0 +1,11 @@
+"""The catalogue: every rule, in the order in which ``assay rules`` lists them. Nothing registers itself."""
+
+from assay.rules import adv_001_advisory, deny_001_deny_list, ioc_001_indicator, mal_001_malware, typo_001_look_alike
+
+ALL = (
+    mal_001_malware.RULE,
+    adv_001_advisory.RULE,
+    ioc_001_indicator.RULE,
+    typo_001_look_alike.RULE,
+    deny_001_deny_list.RULE,
+)

@@ -1,0 +1,159 @@
+"""Which file is read as which format, decided by its path alone; parsers are loaded only when a file asks for one."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assay.scanner.inputs.parsed import Parsed
+
+    Parse = Callable[[bytes, str], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name, the module below ``assay.scanner.inputs`` that parses it, and what it stands for."""
+
+    name: str
+    module: str
+    sbom: bool = False
+
+    def parser(self) -> Parse:
+        """Return the module's ``parse(data, path) -> Parsed``."""
+        return _load(self.module)
+
+
+@cache
+def _load(module: str) -> Parse:
+    parse: Parse = importlib.import_module(f"assay.scanner.inputs.{module}").parse
+    return parse
+
+
+PACKAGE_JSON = Format("package.json", "package_json")
+REQUIREMENTS = Format("requirements", "requirements")
+DIST_INFO = Format("dist-info", "dist_info")
+PEP_723 = Format("PEP 723 script", "script_metadata")
+
+_BY_NAME = {
+    "package.json": PACKAGE_JSON,
+    "package-lock.json": Format("package-lock", "package_lock"),
+    "npm-shrinkwrap.json": Format("npm-shrinkwrap", "package_lock"),
+    "yarn.lock": Format("yarn.lock", "yarn_lock"),
+    "pnpm-lock.yaml": Format("pnpm-lock", "pnpm_lock"),
+    "bun.lock": Format("bun.lock", "bun_lock"),
+    "bun.lockb": Format("bun.lockb", "bun_lock"),
+    "Pipfile": Format("Pipfile", "pipfile"),
+    "Pipfile.lock": Format("Pipfile.lock", "pipfile_lock"),
+    "poetry.lock": Format("poetry.lock", "poetry_lock"),
+    "uv.lock": Format("uv.lock", "uv_lock"),
+    "pdm.lock": Format("pdm.lock", "pdm_lock"),
+    "pyproject.toml": Format("pyproject", "pyproject"),
+    "setup.cfg": Format("setup.cfg", "setup_cfg"),
+}
+_CYCLONEDX = Format("CycloneDX", "cyclonedx_json", sbom=True)
+_SPDX = Format("SPDX", "spdx_json", sbom=True)
+_PYLOCK = Format("pylock", "pylock")
+
+_INSTALLED_NPM = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/@][^/]*/package\.json\Z")
+_SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
+_METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
+_IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
+_ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
+_BY_PATTERN = (
+    (re.compile(r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z"), REQUIREMENTS),
+    (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z"), REQUIREMENTS),
+    (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z"), _PYLOCK),
+    (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z"), _CYCLONEDX),
+    (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z"), _SPDX),
+    (_ANYWHERE, DIST_INFO),
+    (re.compile(r"\.py\Z"), PEP_723),
+)
+_CONSTRAINTS = re.compile(r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z")
+_SNIFF_BYTES = 65_536
+
+LANGUAGES = {
+    ".py": "python",
+    ".pyw": "python",
+    ".pth": "python",
+    ".js": "javascript",
+    ".cjs": "javascript",
+    ".mjs": "javascript",
+    ".jsx": "javascript",
+    ".ts": "typescript",
+    ".tsx": "typescript",
+    ".cts": "typescript",
+    ".mts": "typescript",
+    ".sh": "shell",
+    ".ps1": "powershell",
+    ".bat": "batch",
+    ".cmd": "batch",
+    ".node": "native",
+    ".so": "native",
+    ".dylib": "native",
+    ".pyd": "native",
+    ".dll": "native",
+    ".exe": "native",
+    ".wasm": "wasm",
+    ".whl": "archive",
+    ".tgz": "archive",
+    ".egg": "archive",
+    ".zip": "archive",
+    ".gz": "archive",
+    ".bz2": "archive",
+    ".xz": "archive",
+}
+"""Ending of a file name to the language that a front end would have to read."""
+
+
+def format_of(path: str) -> Format | None:
+    """Return the format that the file at ``path`` (relative, POSIX) is read as, or None.
+
+    Inside an installed package only its own metadata counts: a lockfile or a manifest that an author happened to
+    publish installs nothing.
+    """
+    folders = path.split("/")[:-1]
+    if "node_modules" in folders:
+        return PACKAGE_JSON if _INSTALLED_NPM.search(path) else None
+    if not _SITE_PACKAGES.isdisjoint(folders):
+        return DIST_INFO if _IN_SITE_PACKAGES.search(path) else None
+    known = _BY_NAME.get(path.rpartition("/")[2])
+    if known:
+        return known
+    return next((form for pattern, form in _BY_PATTERN if pattern.search(path)), None)
+
+
+def is_constraints(path: str) -> bool:
+    """Say whether a requirements file is by its name one that only narrows what others ask for."""
+    return _CONSTRAINTS.search(path) is not None
+
+
+def sniff(data: bytes, path: str) -> Format | None:
+    """Return the format of a file that the invoker named although its name is none that ``format_of`` knows."""
+    head = data[:_SNIFF_BYTES]
+    ending = path.rpartition(".")[2]
+    if ending == "json":
+        for mark, form in (
+            (b'"bomFormat"', _CYCLONEDX),
+            (b'"spdxVersion"', _SPDX),
+            (b'"lockfileVersion"', _BY_NAME["package-lock.json"]),
+            (b'"_meta"', _BY_NAME["Pipfile.lock"]),
+        ):
+            if mark in head:
+                return form
+        return PACKAGE_JSON if b'"dependencies"' in data else None
+    if ending == "toml":
+        return _PYLOCK if b"lock-version" in head else _BY_NAME["pyproject.toml"]
+    return REQUIREMENTS if ending in ("txt", "in", "pip") else None
+
+
+def language_of(path: str) -> str | None:
+    """Return the language of a file by its ending, or None if no front end will ever read it."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None

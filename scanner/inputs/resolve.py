@@ -1,0 +1,257 @@
+"""From what single files say to the components of the whole target. Pure.
+
+A manifest asks, a lockfile answers, an installed tree shows what is there. Each declaration is answered by the nearest
+lockfile of its ecosystem in the same folder or one above, else by what is installed, else by its own exact version;
+what is left is unresolved: a component without a version.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from posixpath import dirname
+from typing import TYPE_CHECKING
+
+from assay.scanner.models import Component, Location, Scope, Source
+from assay.scanner.purl import purl_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
+
+
+@dataclass(slots=True)
+class _Facts:
+    """A component while it is being put together from several places."""
+
+    component: Component
+    direct: bool = False
+    scopes: set[Scope] = field(default_factory=set)
+    requires: set[str] = field(default_factory=set)
+    hashes: set[str] = field(default_factory=set)
+    licences: set[str] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    locations: set[Location] = field(default_factory=set)
+    resolved: set[str] = field(default_factory=set)
+
+    def add(self, component: Component) -> None:
+        self.direct |= component.direct
+        self.scopes.update(component.scopes)
+        self.requires.update(component.requires)
+        self.hashes.update(component.hashes)
+        self.licences.update(component.licences)
+        self.aliases.update(component.aliases)
+        self.locations.update(component.locations)
+        if component.resolved:
+            self.resolved.add(component.resolved)
+
+    def freeze(self) -> Component:
+        return replace(
+            self.component,
+            direct=self.direct,
+            scopes=tuple(sorted(self.scopes)),
+            requires=tuple(sorted(self.requires)),
+            hashes=tuple(sorted(self.hashes)),
+            licences=tuple(sorted(self.licences)),
+            aliases=tuple(sorted(self.aliases)),
+            locations=tuple(sorted(self.locations, key=_place)),
+            resolved=min(self.resolved, default=None),
+        )
+
+
+def _place(location: Location) -> tuple[str, int, int]:
+    return location.path, location.line or 0, location.column or 0
+
+
+def resolve(parsed: Iterable[tuple[str, Parsed]], links: Mapping[str, str]) -> tuple[Component, ...]:
+    """Return every component of the target, sorted by purl.
+
+    ``parsed`` is what each file said, with its path relative to the target; ``links`` maps the path of each link to
+    the path that it points at, both relative to the target.
+    """
+    files = sorted(parsed, key=lambda item: item[0])
+    if len(files) == 1 and _stands_alone(files[0][1]):
+        return tuple(sorted(files[0][1].components, key=lambda component: component.purl))
+    target = _Target(links)
+    for path, content in files:
+        target.add_components(path, content)
+    target.add_installed([content for _, content in files])
+    for path, content in files:
+        target.answer(path, content)
+    return target.freeze()
+
+
+def _stands_alone(content: Parsed) -> bool:
+    """One lockfile that says everything itself has nothing to be resolved against."""
+    return content.directness and not (content.declarations or content.installed or content.hints)
+
+
+class _Target:
+    """All components of a target while manifests, lockfiles and installed packages are brought together."""
+
+    def __init__(self, links: Mapping[str, str]) -> None:
+        self.links = links
+        self.facts: dict[str, _Facts] = {}
+        self.lockfiles: dict[tuple[str, str], list[tuple[str, dict[tuple[str, str], list[str]]]]] = defaultdict(list)
+        self.silent: list[set[str]] = []
+        self.answered: set[str] = set()
+        self.packages: dict[str, str] = {}
+        self.distributions: dict[tuple[str, str], str] = {}
+        self.twins: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+
+    def add(self, component: Component) -> _Facts:
+        facts = self.facts.get(component.purl)
+        if facts is None:
+            facts = self.facts[component.purl] = _Facts(component)
+        facts.add(component)
+        return facts
+
+    def add_components(self, path: str, content: Parsed) -> None:
+        for component in content.components:
+            self.add(component)
+        if content.kind != "lockfile" or not content.components:
+            return
+        bindings: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for binding in content.bindings:
+            bindings[binding.importer, binding.descriptor].append(binding.purl)
+        ecosystem = content.components[0].ecosystem
+        self.lockfiles[ecosystem, dirname(path)].append((dirname(path), bindings))
+        if not content.directness:
+            self.silent.append({component.purl for component in content.components})
+
+    # --- installed packages ------------------------------------------------------------------------------------
+
+    def add_installed(self, contents: list[Parsed]) -> None:
+        """Place what is installed, then resolve what each package needs by where things lie."""
+        for purl, facts in self.facts.items():
+            self.twins[facts.component.ecosystem, facts.component.name, facts.component.version].append(purl)
+        hints = defaultdict(list)
+        for content in contents:
+            for hint in content.hints:
+                hints[hint.root].append(hint)
+        placed: list[tuple[Installed, str]] = []
+        for content in contents:
+            for package in content.installed:
+                component = package.component
+                for hint in hints[package.root]:
+                    component = replace(component, direct=component.direct or hint.direct)
+                    if hint.source:
+                        moved = purl_from(component.ecosystem, component.name, component.version, hint.source, hint.where)
+                        component = replace(component, source=hint.source, purl=moved, resolved=hint.where)
+                purl = self._locked_twin(component)
+                self.add(replace(component, purl=purl))
+                placed.append((package, purl))
+                self._index(package, purl)
+        for package, purl in placed:
+            needed = (self._installed_need(package, name) for name, _ in package.needs)
+            self.facts[purl].requires.update(other for other in needed if other and other != purl)
+
+    def _locked_twin(self, component: Component) -> str:
+        """Return the purl of the locked component that this installed one must be: same name and version."""
+        if component.purl in self.facts or component.source is not Source.REGISTRY:
+            return component.purl
+        twins = self.twins.get((component.ecosystem, component.name, component.version), ())
+        return twins[0] if len(twins) == 1 else component.purl
+
+    def _index(self, package: Installed, purl: str) -> None:
+        if package.component.ecosystem == "npm":
+            self.packages[package.root] = purl
+        else:
+            self.distributions.setdefault((dirname(package.root), package.component.name), purl)
+
+    def _installed_need(self, package: Installed, name: str) -> str | None:
+        if package.component.ecosystem == "npm":
+            return self._from_node_modules(package.root, name)
+        return self.distributions.get((dirname(package.root), name))
+
+    def _from_node_modules(self, folder: str, name: str) -> str | None:
+        """Resolve ``name`` as Node does: in node_modules of the folder, then of each folder above it."""
+        while True:
+            if not folder.endswith("node_modules"):
+                place = f"{folder}/node_modules/{name}" if folder else f"node_modules/{name}"
+                purl = self.packages.get(self.links.get(place, place))
+                if purl:
+                    return purl
+            if not folder:
+                return None
+            folder = dirname(folder)
+
+    # --- declarations ------------------------------------------------------------------------------------------
+
+    def answer(self, path: str, content: Parsed) -> None:
+        """Find out which component each declaration of a manifest means, and mark it as asked for."""
+        for wanted in content.declarations:
+            if wanted.constraint:
+                continue
+            purls = self._from_lockfiles(path, wanted) or self._from_installed(path, wanted)
+            for purl in purls or [self.add(_declared(wanted)).component.purl]:
+                facts = self.facts[purl]
+                facts.direct = True
+                facts.locations.add(wanted.location)
+                facts.scopes.update(wanted.scopes)
+                self.answered.add(purl)
+
+    def _from_lockfiles(self, path: str, wanted: Declaration) -> list[str]:
+        name = wanted.alias or wanted.name
+        descriptors = (f"{name}@{wanted.requirement}", name)
+        folder = manifest = dirname(path)
+        while True:
+            for place, bindings in self.lockfiles.get((wanted.ecosystem, folder), ()):
+                importer = manifest[len(place) + 1 :] if place else manifest
+                for key in ((who, what) for who in (importer, "*") for what in descriptors):
+                    if found := [purl for purl in bindings.get(key, ()) if purl in self.facts]:
+                        return found
+            if not folder:
+                return []
+            folder = dirname(folder)
+
+    def _from_installed(self, path: str, wanted: Declaration) -> list[str]:
+        if wanted.ecosystem == "npm":
+            found = self._from_node_modules(dirname(path), wanted.alias or wanted.name)
+            return [found] if found else []
+        return sorted({purl for (_, name), purl in self.distributions.items() if name == wanted.name})
+
+    # --- the end -----------------------------------------------------------------------------------------------
+
+    def freeze(self) -> tuple[Component, ...]:
+        self._mark_roots()
+        self._spread_scopes()
+        return tuple(self.facts[purl].freeze() for purl in sorted(self.facts))
+
+    def _mark_roots(self) -> None:
+        """Without a manifest, what nothing else in a lockfile requires is what the project asked for."""
+        for purls in self.silent:
+            if self.answered.isdisjoint(purls):
+                required = {other for purl in purls for other in self.facts[purl].requires if other != purl}
+                for purl in purls - required:
+                    self.facts[purl].direct = True
+
+    def _spread_scopes(self) -> None:
+        """Give components whose input names no scope the scopes of those that bring them in."""
+        silent = {purl for purl, facts in self.facts.items() if not facts.scopes}
+        for scope in Scope:
+            pending = [purl for purl, facts in self.facts.items() if purl not in silent and scope in facts.scopes]
+            seen = set(pending)
+            while pending:
+                for other in self.facts[pending.pop()].requires:
+                    if other in silent and other not in seen:
+                        seen.add(other)
+                        pending.append(other)
+            for purl in seen & silent:
+                self.facts[purl].scopes.add(scope)
+
+
+def _declared(wanted: Declaration) -> Component:
+    """Return the component of a declaration that nothing answers: exact if it is pinned, else without a version."""
+    return Component(
+        purl=purl_from(wanted.ecosystem, wanted.name, wanted.pinned, wanted.source, wanted.where),
+        ecosystem=wanted.ecosystem,
+        name=wanted.name,
+        version=wanted.pinned,
+        source=wanted.source,
+        hashes=wanted.hashes,
+        resolved=wanted.where,
+        aliases=(wanted.alias,) if wanted.alias else (),
+        requirement=None if wanted.pinned else wanted.requirement,
+    )

@@ -1,0 +1,261 @@
+"""From the targets that the invoker names to one Inventory."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from posixpath import dirname, normpath
+from posixpath import join as join_posix
+from typing import TYPE_CHECKING
+
+from assay.scanner.errors import UsageError
+from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints
+from assay.scanner.inputs.resolve import resolve
+from assay.scanner.inputs.tree import Entry, Limits, ReadFile, describe, read_all, read_file, text_path, walk
+from assay.scanner.models import Gap, Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from assay.scanner.inputs.parsed import Include, Parsed
+    from assay.scanner.models import TargetKind
+
+WORKER_CHUNK = 256
+"""Files that a worker takes at a time; a target with fewer is read by the process itself."""
+
+_NAMING_MANIFESTS = ("pyproject.toml", "package.json", "setup.cfg")
+_ENVIRONMENT_MARKS = ("pyvenv.cfg",)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a target is read. Nothing here but ``exclude``, ``with_code`` and ``limits`` can change the result.
+
+    ``expired`` says that the invoker's time is up; the files not read by then become one gap.
+    ``progress`` is told (files done, files in all).
+    """
+
+    exclude: tuple[str, ...] = ()
+    with_code: bool = True
+    limits: Limits = field(default_factory=Limits)
+    jobs: int = 1
+    reverse_listing: bool = False
+    expired: Callable[[], bool] | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
+    """Read one or more targets as one inventory; paths are relative to the deepest folder that holds them all.
+
+    Raises:
+        UsageError: a target does not exist, or is neither a folder nor a regular file.
+    """
+    full = [_existing(target) for target in targets]
+    named_files = [path for path in full if not os.path.isdir(path)]
+    folders = [path for path in full if os.path.isdir(path)]
+    root = os.path.commonpath([*folders, *(os.path.dirname(path) for path in named_files)])
+    reading = _Reading(root, options)
+    for path in sorted(set(folders)):
+        reading.take_folder(os.path.relpath(path, root) if path != root else b"")
+    for path in sorted(set(named_files)):
+        reading.take_named(os.path.relpath(path, root))
+    reading.read()
+    return reading.inventory(single_file=len(full) == 1 and bool(named_files))
+
+
+def _existing(target: str) -> bytes:
+    path = os.path.realpath(os.fsencode(target))
+    if os.path.isdir(path) or os.path.isfile(path):
+        return path
+    if os.path.lexists(path):
+        raise UsageError(f"{target}: neither a folder nor a regular file; name a project, lockfile or manifest")
+    raise UsageError(f"{target}: no such file or folder; name a project, lockfile or manifest")
+
+
+class _Reading:
+    """One pass over the disk: entries are gathered, read (by workers if there are many), and brought together."""
+
+    def __init__(self, root: bytes, options: ReadOptions) -> None:
+        self.root = root
+        self.options = options
+        self.entries: dict[bytes, Entry] = {}
+        self.named: list[Entry] = []
+        self.files: dict[str, ReadFile] = {}
+        self.links: dict[str, str] = {}
+        self.gaps: list[Gap] = []
+        self.excluded: set[str] = set()
+        self.others: Counter[str] = Counter()
+
+    # --- gathering ---------------------------------------------------------------------------------------------
+
+    def take_folder(self, relative: bytes) -> None:
+        start = os.path.join(self.root, relative) if relative else self.root
+        for found in walk(start, self.options.limits, reverse_listing=self.options.reverse_listing):
+            raw = relative + b"/" + found.raw if relative else found.raw
+            self._take(replace(found, raw=raw, path=text_path(raw)))
+
+    def take_named(self, relative: bytes) -> None:
+        self.named.append(Entry(relative, text_path(relative), "file"))
+
+    def _take(self, entry: Entry) -> None:
+        if self._is_excluded(entry.path):
+            return
+        if entry.kind == "gap":
+            reason, _, detail = entry.detail.partition("|")
+            self.gaps.append(Gap(entry.path, reason, detail))
+        elif entry.kind == "link":
+            self._take_link(entry)
+        elif entry.kind == "special":
+            self._pass_over(entry.path, "not-a-regular-file", "a device, pipe or socket")
+        elif self.options.with_code or format_of(entry.path):
+            self.entries[entry.raw] = entry
+
+    def _is_excluded(self, path: str) -> bool:
+        for pattern in self.options.exclude:
+            if fnmatchcase(path, pattern) or path.startswith(pattern.rstrip("/") + "/"):
+                self.excluded.add(path)
+                return True
+        return False
+
+    def _take_link(self, entry: Entry) -> None:
+        """Note where a link points. What lies in the target is read under its own path; what does not is a gap."""
+        root = text_path(self.root)
+        points_at = entry.detail
+        if points_at == root or points_at.startswith(root.rstrip("/") + "/"):
+            points_at = points_at[len(root) :].lstrip("/") or "."
+        elif not points_at.startswith("/"):
+            points_at = normpath(join_posix(dirname(entry.path), points_at))
+        self.links[entry.path] = points_at
+        if points_at.startswith(("/", "../")) or points_at == "..":
+            self._pass_over(entry.path, "link-outside", "a link that leads out of the target")
+
+    def _pass_over(self, path: str, reason: str, detail: str) -> None:
+        """A thing that is not opened is a gap where a manifest, lockfile or package was expected."""
+        if format_of(path) or format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path:
+            self.gaps.append(Gap(path, reason, detail))
+        else:
+            self.others["link" if reason == "link-outside" else "special"] += 1
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        entries = [self.entries[raw] for raw in sorted(self.entries)]
+        for result in self._read_entries(entries):
+            self.files[result.path] = result
+        for entry in self.named:
+            self.files[entry.path] = read_file(
+                self.root, entry, self.options.limits, format_of(entry.path), named=True
+            )
+        self._follow_includes()
+
+    def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
+        options = self.options
+        chunks = [entries[start : start + WORKER_CHUNK] for start in range(0, len(entries), WORKER_CHUNK)]
+        if options.jobs > 1 and len(chunks) > 1:
+            workers = importlib.import_module("assay.scanner.inputs.workers")
+            produced = workers.read_chunks(self.root, chunks, options.limits, options.jobs)
+        else:
+            produced = (read_all(self.root, chunk, options.limits) for chunk in chunks)
+        results: list[ReadFile] = []
+        for chunk in produced:
+            results += chunk
+            if options.progress:
+                options.progress(len(results), len(entries))
+            if options.expired and options.expired() and len(results) < len(entries):
+                self.gaps.append(Gap("", "timeout", "the time was up before every file was read"))
+                break
+        return results
+
+    def _follow_includes(self) -> None:
+        """Read what requirements files include, and tell the files that only constrain from those that ask."""
+        asked: set[str] = set()
+        constraining = {path for path in self.files if format_of(path) is REQUIREMENTS and is_constraints(path)}
+        pending = [(path, include) for path, result in sorted(self.files.items()) for include in _includes(result)]
+        while pending:
+            origin, include = pending.pop()
+            path = normpath(join_posix(dirname(origin), include.path))
+            result = self._included(path, include)
+            if result is None:
+                continue
+            narrows = include.constraint or origin in constraining and origin not in asked
+            group = constraining if narrows else asked
+            if path not in group:
+                group.add(path)
+                pending += [(path, inner) for inner in _includes(result)]
+        for path in constraining - asked:
+            result = self.files[path]
+            if result.parsed:
+                narrowed = tuple(replace(item, constraint=True) for item in result.parsed.declarations)
+                self.files[path] = replace(result, parsed=replace(result.parsed, declarations=narrowed))
+
+    def _included(self, path: str, include: Include) -> ReadFile | None:
+        known = self.files.get(path)
+        if known and known.parsed:
+            return known
+        place = f"line {include.location.line} of {include.location.path}"
+        if path.startswith(("/", "../")):
+            self.gaps.append(Gap(include.location.path, "outside-target", f"{place} includes a file outside the target"))
+            return None
+        raw = os.fsencode(path)
+        if not os.path.lexists(os.path.join(self.root, raw)):
+            self.gaps.append(Gap(include.location.path, "missing-include", f"{place} includes {path}, which is not there"))
+            return None
+        try:
+            inside = os.path.realpath(os.path.join(self.root, raw)).startswith(os.path.join(self.root, b""))
+        except OSError as error:
+            self.gaps.append(Gap(path, "unreadable", describe(error)))
+            return None
+        if not inside:
+            self.gaps.append(Gap(path, "link-outside", "a link that leads out of the target"))
+            return None
+        result = read_file(self.root, Entry(raw, path, "file"), self.options.limits, REQUIREMENTS)
+        self.files[path] = result
+        return result
+
+    # --- the result --------------------------------------------------------------------------------------------
+
+    def inventory(self, *, single_file: bool) -> Inventory:
+        files = [self.files[path] for path in sorted(self.files)]
+        parsed = [(item.path, item.parsed) for item in files if item.parsed]
+        gaps = {*self.gaps, *(gap for item in files for gap in item.gaps)}
+        languages = self.others + Counter(item.language for item in files if item.language and item.digest)
+        return Inventory(
+            kind=_kind(self.files, single_file=single_file),
+            name=_project_name(self.files),
+            files=tuple(item.digest for item in files if item.digest),
+            components=resolve(parsed, self.links),
+            packages=sum(len(content.installed) for _, content in parsed),
+            links=tuple(sorted(self.links.items())),
+            gaps=tuple(sorted(gaps, key=lambda gap: (gap.path, gap.reason, gap.detail))),
+            not_analysed=tuple(sorted(languages.items())),
+            excluded=tuple(sorted(self.excluded)),
+        )
+
+
+def _includes(result: ReadFile) -> tuple[Include, ...]:
+    return result.parsed.includes if result.parsed else ()
+
+
+def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
+    contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
+    kinds = {content.kind for content in contents.values()}
+    if single_file:
+        return "sbom" if kinds == {"sbom"} else "lockfile"
+    top = {path for path in files if "/" not in path}
+    if not top.isdisjoint(_ENVIRONMENT_MARKS):
+        return "environment"
+    if any(path in top and content.kind in ("lockfile", "manifest") and not path.endswith(".py") for path, content in contents.items()):
+        return "project"
+    return "environment" if kinds == {"installed"} else "directory"
+
+
+def _project_name(files: dict[str, ReadFile]) -> str:
+    """Return the name in the target's own manifest, or "."; the folder's name says nothing and appears nowhere."""
+    for name in _NAMING_MANIFESTS:
+        result = files.get(name)
+        if result and result.parsed and result.parsed.project:
+            return result.parsed.project
+    return "."

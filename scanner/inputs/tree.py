@@ -1,0 +1,193 @@
+"""The only reader of the scanned disk: sorted walk, every file opened once, hashed and handed to its parser.
+
+Paths are bytes on the way in, so that the locale's encoding decides nothing, and POSIX text relative to the target on
+the way out. No link is followed; no device, pipe or socket is opened.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assay.scanner.inputs.formats import Format, format_of, language_of, sniff
+from assay.scanner.inputs.text import MAX_BYTES
+from assay.scanner.models import FileDigest, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from assay.scanner.inputs.parsed import Parsed
+
+MAX_DEPTH = 128
+"""Folders below the target; the deepest real node_modules met in public projects is about 40."""
+
+MAX_FILES = 1_000_000
+"""Files of one target; a large monorepo with everything installed has about 300,000."""
+
+MAX_FILE_BYTES = 2 * 1024**3
+"""A larger file is not hashed."""
+
+IGNORED_FOLDERS = frozenset({b".git", b".hg", b".svn"})
+"""The only folders that are never read: they hold history, not what is installed or built."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name found by the walk. ``kind``: file, link (``detail`` is where it points), special or gap."""
+
+    raw: bytes
+    path: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps."""
+
+    path: str
+    digest: FileDigest | None
+    parsed: Parsed | None = None
+    gaps: tuple[Gap, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a target is read at the most; what is beyond becomes a gap."""
+
+    depth: int = MAX_DEPTH
+    files: int = MAX_FILES
+    file_bytes: int = MAX_FILE_BYTES
+
+
+def text_path(raw: bytes) -> str:
+    """Return a path as text: UTF-8, with bytes that are not UTF-8 written as ``\\xNN``."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def walk(root: bytes, limits: Limits, *, reverse_listing: bool = False) -> Iterator[Entry]:
+    """Yield everything below ``root`` sorted by path, folders themselves left out.
+
+    ``reverse_listing`` turns the order in which the system lists folders around, to prove that it decides nothing.
+    """
+    count = 0
+    pending: list[tuple[bytes, int]] = [(b"", 0)]
+    while pending:
+        folder, depth = pending.pop()
+        if depth > limits.depth:
+            yield Entry(folder, text_path(folder), "gap", f"too-deep|more than {limits.depth} folders deep")
+            continue
+        try:
+            with os.scandir(os.path.join(root, folder) if folder else root) as listing:
+                found = list(listing)
+        except OSError as error:
+            yield Entry(folder, text_path(folder), "gap", f"unreadable|{describe(error)}")
+            continue
+        if reverse_listing:
+            found.reverse()
+        folders = []
+        for item in sorted(found, key=lambda entry: entry.name):
+            raw = folder + b"/" + item.name if folder else item.name
+            if item.is_dir(follow_symlinks=False):
+                if item.name not in IGNORED_FOLDERS:
+                    folders.append((raw, depth + 1))
+                continue
+            count += 1
+            if count > limits.files:
+                yield Entry(b"", "", "gap", f"too-many-files|more than {limits.files} files; the rest was not read")
+                return
+            yield _classify(root, raw, item)
+        pending.extend(reversed(folders))
+
+
+def _classify(root: bytes, raw: bytes, item: os.DirEntry[bytes]) -> Entry:
+    path = text_path(raw)
+    if item.is_symlink():
+        try:
+            return Entry(raw, path, "link", text_path(os.readlink(os.path.join(root, raw))))
+        except OSError as error:
+            return Entry(raw, path, "gap", f"unreadable|{describe(error)}")
+    return Entry(raw, path, "file" if item.is_file(follow_symlinks=False) else "special")
+
+
+def describe(error: OSError) -> str:
+    """Return the symbolic name of an error (``EACCES``): the same in every locale and on every system."""
+    return errno.errorcode.get(error.errno or 0, "EIO")
+
+
+def read_bytes(path: bytes, limit: int) -> tuple[str, int, bytes | None]:
+    """Read one regular file without following a link: sha256 (hex), size, and content if it is at most ``limit``.
+
+    Raises:
+        OSError: it cannot be opened or read, or is not a regular file (ELOOP, EINVAL).
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        if status.st_size <= _CHUNK:
+            data = os.read(handle, _CHUNK + 1)
+            if len(data) == status.st_size and len(data) <= _CHUNK:
+                return hashlib.sha256(data).hexdigest(), len(data), data if len(data) <= limit else None
+            os.lseek(handle, 0, os.SEEK_SET)
+        return _read_in_chunks(handle, limit)
+    finally:
+        os.close(handle)
+
+
+def _read_in_chunks(handle: int, limit: int) -> tuple[str, int, bytes | None]:
+    digest, size, kept = hashlib.sha256(), 0, []
+    while chunk := os.read(handle, _CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if size <= limit:
+            kept.append(chunk)
+    return digest.hexdigest(), size, b"".join(kept) if size <= limit else None
+
+
+def read_file(root: bytes, entry: Entry, limits: Limits, form: Format | None, *, named: bool = False) -> ReadFile:
+    """Read, hash and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be."""
+    path = entry.path
+    language = language_of(path)
+    try:
+        full = os.path.join(root, entry.raw)
+        if os.stat(full, follow_symlinks=False).st_size > limits.file_bytes:
+            gap = Gap(path, "too-large", f"more than {limits.file_bytes} bytes")
+            return ReadFile(path, None, gaps=(gap,))
+        sha256, size, data = read_bytes(full, MAX_BYTES if form or named else 0)
+    except OSError as error:
+        return ReadFile(path, None, gaps=(Gap(path, "unreadable", describe(error)),))
+    digest = FileDigest(path, sha256, size)
+    if named and data is not None and form is None:
+        form = sniff(data, path)
+    if form is None:
+        return ReadFile(path, digest, None, _unknown(path) if named else (), language)
+    if data is None:
+        gap = Gap(path, "too-large", f"more than {MAX_BYTES} bytes; not parsed as {form.name}")
+        return ReadFile(path, digest, None, (gap,), language)
+    parsed = form.parser()(data, path)
+    return ReadFile(path, digest, parsed, parsed.gaps, language)
+
+
+def _unknown(path: str) -> tuple[Gap, ...]:
+    return (Gap(path, "unknown-format", "not a lockfile, manifest or SBOM that assay reads"),)
+
+
+def read_all(
+    root: bytes, entries: Iterable[Entry], limits: Limits, *, progress: Callable[[int], None] | None = None
+) -> list[ReadFile]:
+    """Read files one after the other, in the order given; ``progress`` is told how many are done."""
+    result = []
+    for number, entry in enumerate(entries, 1):
+        result.append(read_file(root, entry, limits, format_of(entry.path)))
+        if progress and number % 256 == 0:
+            progress(number)
+    return result
