@@ -1,0 +1,103 @@
+"""Styled lines: what the table formats are laid out in, once, and written with colour or without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
+
+from assay.formatters.escape import cells, split_at, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from assay.scanner.models import RenderOptions
+
+Style = Literal["", "critical", "high", "medium", "low", "info", "strong", "faint", "good", "bad"]
+
+INDENT = "  "
+MIN_WIDTH = 40
+"""Columns that a layout needs; a narrower terminal breaks the lines itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line in one style; its text has passed ``visible``."""
+
+    text: str
+    style: Style = ""
+
+
+Line = tuple[Span, ...]
+BLANK: Line = ()
+DASH = Span("-", "faint")
+
+
+def write(lines: Iterable[Line], options: RenderOptions) -> str:
+    """Return the lines as text that ends with one newline; rich is imported only for colour."""
+    if options.colour:
+        paint = import_module("assay.formatters.colour").paint
+        return "".join("".join(paint(span.text, span.style) for span in line) + "\n" for line in lines)
+    return "".join("".join(span.text for span in line).rstrip(" ") + "\n" for line in lines)
+
+
+def row(label: Span, text: str, options: RenderOptions, *, column: int = 0, style: Style = "") -> Iterator[Line]:
+    """Yield a label and, two columns after it or from ``column`` on, a foreign text wrapped to the width.
+
+    Only the label stands at the left edge, so no foreign text can pass for a heading or for the verdict.
+    """
+    taken = max(cells(label.text) + len(INDENT), column)
+    head: Line = (label, Span(" " * (taken - cells(label.text))))
+    for part in wrap(visible(text), max(options.width, MIN_WIDTH) - taken):
+        yield (*head, Span(part, style))
+        head = (Span(" " * taken),)
+
+
+def field(label: Span, text: str, options: RenderOptions, *, column: int, style: Style = "") -> Iterator[Line]:
+    """Yield a ``row`` that is indented."""
+    yield from row(Span(INDENT + label.text, label.style), text, options, column=column, style=style)
+
+
+def paragraph(text: str, options: RenderOptions, *, style: Style = "") -> Iterator[Line]:
+    """Yield a sentence of our own wrapped to the width, with a foreign part in it perhaps; later lines are indented."""
+    indent = ""
+    for part in wrap(visible(text), max(options.width, MIN_WIDTH) - len(INDENT)):
+        yield (Span(indent), Span(part, style))
+        indent = INDENT
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text of one line at its spaces, and words that are longer than ``width`` columns where they end."""
+    lines: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        joined = f"{current} {word}" if current else word
+        if cells(joined) <= width:
+            current = joined
+            continue
+        if current:
+            lines.append(current)
+        while cells(word) > width:
+            part, word = split_at(word, width)  # noqa: PLW2901 - what is left of the word
+            lines.append(part)
+        current = word
+    return [*lines, current] if current or not lines else lines
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return ``1 file`` or ``1,904 files``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def package_label(purl: str) -> str:
+    """Return ``name@version`` of a purl as a person reads it; marks one with qualifiers, which no registry has."""
+    path, mark, qualifiers = purl.removeprefix("pkg:").partition("?")
+    name = unquote(path.partition("/")[2])
+    return f"{name} ({qualifiers.partition('=')[0].removesuffix('_url')})" if mark else name
+
+
+def short_digest(digest: str) -> str:
+    """Return ``sha256:`` and the first twelve hex digits of a digest."""
+    algorithm, colon, value = digest.partition(":")
+    return f"{algorithm}{colon}{value[:12]}"
