@@ -1,0 +1,109 @@
+"""The command line: composes the commands, each a module of its own that is loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from assay.scanner.errors import AssayError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "scan": "scan",
+    "check": "check",
+    "diff": "diff",
+    "rules": "rules",
+    "explain": "explain",
+    "corpus": "corpus",
+    "version": "version",
+}
+"""Command name to the module below ``assay.scanner.cli`` that holds its ``app``."""
+
+EXIT_INTERNAL = 4
+EXIT_INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """A group that imports a command's module when the command is first looked up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"assay.scanner.cli.{COMMANDS[cmd_name]}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def assay() -> None:
+    """Tell whether the npm and PyPI packages that a project is about to trust are safe.
+
+    Works offline from a signed corpus; reads, never runs, what it scans; gives the same bytes on every machine.
+    """
+
+
+def main() -> NoReturn:
+    """Run the console script ``assay``."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error becomes one line on stderr."""
+    if __doc__ is None:
+        return _fail("needs its own documentation strings; run Python without -OO and PYTHONOPTIMIZE=2", 2)
+    try:
+        command = typer.main.get_command(app)
+        result = command.main(list(arguments), prog_name="assay", standalone_mode=False)
+        sys.stdout.flush()
+    except AssayError as error:
+        return _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        return _fail(_usage(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("interrupted", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'output'}: {error.strerror or error}", 2)
+    except Exception as error:  # noqa: BLE001 - the one place where a defect of assay itself ends
+        if os.environ.get("ASSAY_DEBUG"):
+            raise
+        return _fail(f"internal error: {type(error).__name__}: {error}; set ASSAY_DEBUG=1 for details", EXIT_INTERNAL)
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    message = error.format_message().replace("\n", " ")
+    context: Any = getattr(error, "ctx", None)
+    return f"{message} (see '{context.command_path} --help')" if context else message
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join("".join(char if char.isprintable() else " " for char in message).split())
+    print(f"assay: {line}", file=sys.stderr)  # noqa: T201
+    return code

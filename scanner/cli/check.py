@@ -1,0 +1,50 @@
+"""``assay check``: the gate for CI; an exit code and a short table."""
+
+from __future__ import annotations
+
+import typer
+
+from assay.scanner.cli import options as given
+from assay.scanner.cli.emit import emit
+from assay.scanner.cli.run import Settings, run_scan
+from assay.scanner.policy import exit_code
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def check(
+    targets: given.Targets = None,
+    format_name: given.Format = None,
+    output: given.Output = None,
+    rules: given.Rules = None,
+    no_code: given.NoCode = False,
+    profile: given.ProfileName = None,
+    corpus: given.Corpus = None,
+    store: given.StoreFolder = None,
+    fail_on: given.FailOn = None,
+    config: given.Config = None,
+    exclude: given.Exclude = None,
+    jobs: given.Jobs = 0,
+    allow_incomplete: given.AllowIncomplete = False,
+    quiet: given.Quiet = False,
+) -> int:
+    """Fail (exit 1) if anything at or above a severity is found; the default is high, or the policy's fail_on."""
+    settings = Settings(
+        targets=tuple(targets or (".",)),
+        config=config,
+        profile=profile,
+        fail_on=fail_on,
+        default_fail_on="high",
+        rules=given.listed(rules),
+        exclude=given.listed(exclude),
+        with_code=not no_code,
+        allow_incomplete=allow_incomplete,
+        corpus=given.listed(corpus),
+        store=store,
+        jobs=jobs,
+        quiet=quiet,
+    )
+    scanned = run_scan(settings)
+    emit(scanned.report, format_name or "table", output)
+    return exit_code(scanned.report, scanned.policy)

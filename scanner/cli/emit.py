@@ -1,0 +1,81 @@
+"""Writing a report: to standard output or, whole or not at all, to a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from assay import formatters
+from assay.rules import ALL
+from assay.scanner.canonical import document, encode
+from assay.scanner.errors import UsageError
+from assay.scanner.models import RenderOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assay.scanner.models import Report
+
+PIPE_WIDTH = 100
+"""Columns of a table that no terminal shows: the same everywhere."""
+
+
+def emit(
+    report: Report,
+    format_name: str,
+    output: str | None,
+    *,
+    run_block: Mapping[str, Any] | None = None,
+    verbose: bool = False,
+) -> None:
+    """Render a report and write it.
+
+    Raises:
+        UsageError: there is no such format, a run block was asked for that only JSON can hold, or the file cannot be
+            written.
+    """
+    if run_block is not None:
+        if format_name != "json":
+            raise UsageError("--with-timing: only --format json can hold it")
+        text = encode({**document(report), "run": run_block}) + "\n"
+    else:
+        text = formatters.load(format_name).render(report, _options(output, verbose=verbose), ALL)
+    if output is None:
+        write_stdout(text)
+    else:
+        write_file(output, text)
+
+
+def _options(output: str | None, *, verbose: bool) -> RenderOptions:
+    if output is not None or not sys.stdout.isatty():
+        return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour=colour, verbose=verbose)
+
+
+def write_stdout(text: str) -> None:
+    """Write text as UTF-8, whatever the locale says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file by way of a neighbour that is then renamed, so that no reader sees half of it.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    partial = f"{path}.partial"
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(text.encode("utf-8", "backslashreplace"))
+            return
+        with open(partial, "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+        os.replace(partial, path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; choose another --output") from error

@@ -1,0 +1,193 @@
+"""One scan from the invoker's settings to a guarded report; what ``scan`` and ``check`` have in common."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from assay.corpus.store import Store, open_corpus
+from assay.rules import ALL
+from assay.scanner.engine import scan
+from assay.scanner.errors import UsageError
+from assay.scanner.guards import Context, enforce
+from assay.scanner.inputs.target import ReadOptions, read_targets
+from assay.scanner.installation import read_tool
+from assay.scanner.models import Severity
+from assay.scanner.policy import Policy, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assay.scanner.models import Ecosystem, Inventory, Report, Rule
+
+CONFIG_NAME = "assay.yml"
+PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the invoker asks for. None means: as the policy file says, or the default."""
+
+    targets: tuple[str, ...]
+    config: str | None = None
+    profile: str | None = None
+    fail_on: str | None = None
+    default_fail_on: str | None = None
+    min_severity: str | None = None
+    rules: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    with_code: bool = True
+    allow_incomplete: bool = False
+    corpus: tuple[str, ...] = ()
+    store: str | None = None
+    jobs: int = 0
+    timeout: float | None = None
+    quiet: bool = False
+    verbose: bool = False
+    reverse_listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A report that passed every guard, with the policy it was made under and what was read for it."""
+
+    report: Report
+    policy: Policy
+    inventory: Inventory
+
+
+def run_scan(settings: Settings) -> Scanned:
+    """Read the targets, check them and return the report once every guard has passed.
+
+    Raises:
+        UsageError: a target, an option or the policy file cannot be used.
+        CorpusError: there is no usable corpus, or a part of it that was touched does not have its signed hash.
+        GuardError: the result breaks an invariant.
+    """
+    policy = effective_policy(settings)
+    rules = chosen_rules(policy)
+    admits = _admits(policy)
+    with open_corpus(settings.corpus, Store(settings.store or default_store())) as corpus:
+        inventory = _read(settings, policy)
+        timings: dict[str, float] = {}
+        if settings.verbose:
+            rules = tuple(_timed(rule, timings) for rule in rules)
+        report = scan(inventory, corpus, rules, tool=read_tool(), policy=policy, admits=admits)
+        enforce(report, Context(inventory, corpus.packs(), _private_paths(settings)))
+    for name, seconds in timings.items():
+        print(f"{name}: {seconds * 1000:.1f} ms", file=sys.stderr)  # noqa: T201
+    if any(gap.reason == "timeout" for gap in inventory.gaps):
+        report = replace(report, fingerprint="")
+    return Scanned(report, policy, inventory)
+
+
+def default_store() -> str:
+    """Return the user's corpus store, a folder that need not exist."""
+    return os.path.join(platformdirs.user_data_dir("assay", appauthor=False), "corpus")
+
+
+def effective_policy(settings: Settings) -> Policy:
+    """Return the policy file's policy with the command line's options on top.
+
+    Raises:
+        UsageError: an option has a value that there is not, or the policy file cannot be used.
+    """
+    policy = _policy_file(settings.config)
+    if settings.profile is not None:
+        if settings.profile not in PROFILES:
+            raise UsageError(f"--profile {settings.profile}: choose one of {', '.join(PROFILES)}")
+        policy = replace(policy, profile=settings.profile)
+    fail_on = settings.fail_on or (settings.default_fail_on if policy.fail_on is None else None)
+    if fail_on is not None:
+        policy = replace(policy, fail_on=severity_of(fail_on, "--fail-on"))
+    if settings.min_severity is not None:
+        policy = replace(policy, min_severity=severity_of(settings.min_severity, "--min-severity"))
+    return replace(
+        policy,
+        rules=tuple(sorted(set(settings.rules))),
+        exclude=tuple(sorted(set(settings.exclude))),
+        with_code=settings.with_code,
+        allow_incomplete=settings.allow_incomplete,
+    )
+
+
+def severity_of(text: str, option: str) -> Severity:
+    """Return the severity of that name, in any case.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return Severity(text.lower())
+    except ValueError as error:
+        raise UsageError(f"{option} {text}: choose one of {', '.join(Severity)}") from error
+
+
+def _policy_file(named: str | None) -> Policy:
+    path = named or os.path.join(platformdirs.user_config_dir("assay", appauthor=False), CONFIG_NAME)
+    if not named and not os.path.isfile(path):
+        return Policy()
+    policy: Policy = importlib.import_module("assay.scanner.config").load_policy(path)
+    return policy
+
+
+def chosen_rules(policy: Policy) -> tuple[Rule, ...]:
+    """Return the rules that the policy asks for, all if it names none.
+
+    Raises:
+        UsageError: it names a rule that there is not.
+    """
+    known = {rule.id for rule in ALL}
+    unknown = sorted(set(policy.rules) - known)
+    if unknown:
+        raise UsageError(f"--rules {unknown[0]}: no such rule; 'assay rules' lists them")
+    return tuple(rule for rule in ALL if not policy.rules or rule.id in policy.rules)
+
+
+def _admits(policy: Policy) -> Callable[[Ecosystem, str, str], bool | None]:
+    """Return the judge of version ranges; its libraries are loaded only if a list entry has a range."""
+    if any(entry.versions != "*" for entry in (*policy.allow, *policy.deny)):
+        judge: Callable[[Ecosystem, str, str], bool | None]
+        judge = importlib.import_module("assay.scanner.requirement").admits
+        return judge
+    return lambda _ecosystem, _range, _version: True
+
+
+def _read(settings: Settings, policy: Policy) -> Inventory:
+    deadline = None if settings.timeout is None else time.monotonic() + settings.timeout
+    options = ReadOptions(
+        exclude=policy.exclude,
+        with_code=policy.with_code,
+        jobs=settings.jobs or os.cpu_count() or 1,
+        reverse_listing=settings.reverse_listing,
+        expired=None if deadline is None else lambda: time.monotonic() > deadline,
+    )
+    if settings.quiet or not sys.stderr.isatty() or os.environ.get("CI"):
+        return read_targets(settings.targets, options)
+    with importlib.import_module("assay.scanner.cli.progress").reading() as progress:
+        return read_targets(settings.targets, replace(options, progress=progress))
+
+
+def _private_paths(settings: Settings) -> tuple[str, ...]:
+    """Return the absolute paths that must not get into a report."""
+    targets = (os.path.dirname(os.path.realpath(target)) for target in settings.targets)
+    return tuple(sorted({os.getcwd(), os.path.expanduser("~"), *targets} - {"/"}))
+
+
+def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
+    """Return the rule with its running time added up in ``timings`` (seconds)."""
+    timings[rule.id] = 0.0
+
+    def check(*arguments: object) -> list[object]:
+        start = time.perf_counter()
+        found = list(rule.check(*arguments))  # type: ignore[arg-type]
+        timings[rule.id] += time.perf_counter() - start
+        return found  # type: ignore[return-value]
+
+    return replace(rule, check=check)  # type: ignore[arg-type]

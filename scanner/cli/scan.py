@@ -1,0 +1,95 @@
+"""``assay scan``: what is wrong with the packages that a target names."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from assay.scanner.cli import options as given
+from assay.scanner.cli.emit import emit
+from assay.scanner.cli.run import Settings, run_scan
+from assay.scanner.policy import exit_code
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def scan(
+    targets: given.Targets = None,
+    format_name: given.Format = None,
+    output: given.Output = None,
+    rules: given.Rules = None,
+    no_code: given.NoCode = False,
+    profile: given.ProfileName = None,
+    corpus: given.Corpus = None,
+    store: given.StoreFolder = None,
+    fail_on: given.FailOn = None,
+    fail: Annotated[
+        bool, typer.Option("--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from severity high on.")
+    ] = False,
+    min_severity: given.MinSeverity = None,
+    config: given.Config = None,
+    exclude: given.Exclude = None,
+    jobs: given.Jobs = 0,
+    timeout: given.Timeout = None,
+    allow_incomplete: given.AllowIncomplete = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify-determinism",
+            envvar="ASSAY_VERIFY_DETERMINISM",
+            help="Scan again in changed surroundings and compare the bytes.",
+        ),
+    ] = False,
+    with_timing: Annotated[
+        bool, typer.Option("--with-timing", envvar="ASSAY_WITH_TIMING", help="Add a 'run' block to the JSON report.")
+    ] = False,
+    deterministic: Annotated[  # noqa: ARG001 - accepted because scripts say it; there is no other way
+        bool, typer.Option("--deterministic-output", envvar="ASSAY_DETERMINISTIC_OUTPUT", help="The default.")
+    ] = True,
+    reverse_listing: Annotated[bool, typer.Option("--reverse-listing", hidden=True)] = False,
+    quiet: given.Quiet = False,
+    verbose: given.Verbose = False,
+) -> int:
+    """Check the packages that projects, lockfiles, environments or SBOMs name.
+
+    Exit codes: 0 looked at everything; 1 findings (with --fail-on or --exit-code); 2 wrong usage; 3 gaps;
+    4 a guard or determinism failed; 5 no usable corpus.
+    """
+    settings = Settings(
+        targets=tuple(targets or (".",)),
+        config=config,
+        profile=profile,
+        fail_on=fail_on or ("high" if fail else None),
+        min_severity=min_severity,
+        rules=given.listed(rules),
+        exclude=given.listed(exclude),
+        with_code=not no_code,
+        allow_incomplete=allow_incomplete,
+        corpus=given.listed(corpus),
+        store=store,
+        jobs=jobs,
+        timeout=timeout,
+        quiet=quiet,
+        verbose=verbose,
+        reverse_listing=reverse_listing,
+    )
+    start = time.perf_counter()
+    scanned = run_scan(settings)
+    if verify:
+        importlib.import_module("assay.scanner.cli.determinism").verify(scanned, settings, quiet=quiet)
+    run_block = None
+    if with_timing:
+        run_block = {
+            "seconds": round(time.perf_counter() - start, 3),
+            "host": os.uname().nodename,
+            "jobs": jobs or os.cpu_count() or 1,
+            "python": sys.version.split()[0],
+        }
+    emit(scanned.report, format_name or "table", output, run_block=run_block, verbose=verbose)
+    return exit_code(scanned.report, scanned.policy)

@@ -1,0 +1,110 @@
+"""The invoker's ``assay.yml``: read, checked against its JSON Schema, and turned into a Policy.
+
+Only a file that the invoker names, or the one in the user's own configuration folder, is ever read; never one that
+lies in the target.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from assay.scanner.errors import ParseError, UsageError
+from assay.scanner.inputs.yaml_text import load_yaml
+from assay.scanner.models import Severity
+from assay.scanner.policy import ANY_VERSION, ListedPackage, Policy
+from assay.scanner.purl import normalise_name
+from assay.scanner.requirement import is_range
+
+if TYPE_CHECKING:
+    from assay.scanner.models import Ecosystem
+
+SCHEMA_FILE = "assay.schema.json"
+
+
+def load_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``assay.yml`` (2020-12)."""
+    with open(os.path.join(os.path.dirname(__file__), SCHEMA_FILE), encoding="utf-8") as file:
+        schema: dict[str, Any] = json.load(file)
+    return schema
+
+
+def load_policy(path: str) -> Policy:
+    """Return the policy that the file at ``path`` describes.
+
+    Raises:
+        UsageError: it cannot be read, is not YAML, or does not fit the schema; one line with the key that is wrong.
+    """
+    try:
+        with open(path, "rb") as file:
+            return parse_policy(file.read())
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name a readable policy file with --config") from error
+    except ParseError as error:
+        raise UsageError(f"{path}: {error.detail}") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def parse_policy(data: bytes) -> Policy:
+    """Return the policy that the bytes of an ``assay.yml`` describe; an empty file is the default policy.
+
+    Raises:
+        ParseError: not YAML.
+        UsageError: not what the schema asks for.
+    """
+    loaded = load_yaml(data)
+    if loaded.duplicates:
+        raise UsageError(f"the key {loaded.duplicates[0]!r} stands twice")
+    content = loaded.value if loaded.value is not None else {}
+    errors = sorted(jsonschema.Draft202012Validator(load_schema()).iter_errors(content), key=lambda error: error.json_path)
+    if errors:
+        raise UsageError(_explain(errors[0]))
+    return Policy(
+        profile=content.get("profile", "default"),
+        fail_on=Severity(content["fail_on"]) if "fail_on" in content else None,
+        allow=_entries(content, "allow"),
+        deny=_entries(content, "deny"),
+        internal=tuple(
+            (ecosystem, name)
+            for ecosystem in _ECOSYSTEMS
+            for name in sorted(set((content.get("internal") or {}).get(ecosystem) or ()))
+        ),
+    )
+
+
+_ECOSYSTEMS: tuple[Ecosystem, ...] = ("npm", "pypi")
+
+
+def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
+    entries = []
+    for number, entry in enumerate(content.get(key) or ()):
+        prefix, _, name = entry["package"].partition(":")
+        ecosystem: Ecosystem = "npm" if prefix == "npm" else "pypi"
+        versions = entry.get("versions", ANY_VERSION)
+        if not is_range(ecosystem, versions):
+            raise UsageError(f"{key}[{number}].versions: {versions!r} is no version range of {ecosystem}")
+        entries.append(ListedPackage(ecosystem, normalise_name(ecosystem, name), versions, entry.get("reason", "")))
+    return tuple(sorted(entries, key=lambda entry: (entry.ecosystem, entry.name, entry.versions, entry.reason)))
+
+
+def _explain(error: jsonschema.ValidationError) -> str:
+    place = error.json_path.removeprefix("$").lstrip(".") or "the file"
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = sorted(error.schema.get("properties", ()))
+        unknown = sorted(set(error.instance) - set(known))
+        close = difflib.get_close_matches(unknown[0], known, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+        return f"{place}: unknown key {unknown[0]!r}; {hint}"
+    if error.validator == "enum":
+        return f"{place}: {error.instance!r} is none of {', '.join(map(str, error.validator_value))}"
+    if error.validator == "pattern":
+        return f"{place}: {error.instance!r} is not of the form npm:NAME or pypi:NAME"
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))
+        return f"{place}: {missing[0]!r} is missing"
+    return f"{place}: not {error.validator_value}" if error.validator == "type" else f"{place}: {error.validator} fails"

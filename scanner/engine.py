@@ -1,0 +1,162 @@
+"""The engine: an inventory, a corpus and rules in; a report out. Pure: no disk, network, clock or environment."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from assay.scanner.canonical import fingerprint_report
+from assay.scanner.models import Coverage, Finding, Location, Report
+from assay.scanner.policy import Policy, PolicyView, judge, shows, unresolved_gaps, waive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from assay.scanner.models import Component, CorpusView, Inventory, Rule, Tool
+    from assay.scanner.policy import Admits
+
+MAX_EVIDENCE = 200
+"""Characters of one piece of evidence."""
+
+_NO_LOCATION = Location("")
+
+
+def scan(
+    inventory: Inventory,
+    corpus: CorpusView,
+    rules: Sequence[Rule],
+    *,
+    tool: Tool,
+    policy: Policy,
+    admits: Admits,
+) -> Report:
+    """Check every component with every rule and return the whole result, fingerprint included.
+
+    Raises:
+        CorpusError: a part of the corpus that a rule asked for does not have its signed hash.
+    """
+    view = PolicyView(corpus, policy, admits)
+    components = {component.purl: component for component in inventory.components}
+    found = [
+        finding
+        for component in inventory.components
+        for rule in rules
+        for finding in rule.check(component, view)
+        if shows(policy, rule, finding)
+    ]
+    findings, waived = waive(policy, _complete(found, components), components, admits)
+    unresolved = tuple(component for component in inventory.components if component.version is None)
+    report = Report(
+        tool=tool,
+        corpus=corpus.packs(),
+        target_kind=inventory.kind,
+        target_name=inventory.name,
+        target_digest=target_digest(inventory),
+        policy=policy.digest(),
+        coverage=Coverage(
+            files=len(inventory.files),
+            bytes=sum(file.size for file in inventory.files),
+            components=len(inventory.components),
+            packages=inventory.packages,
+            not_analysed=inventory.not_analysed,
+            unresolved=tuple(component.purl for component in unresolved),
+            excluded=inventory.excluded,
+            gaps=inventory.gaps + unresolved_gaps(policy, unresolved),
+        ),
+        components=inventory.components,
+        verdicts=judge(policy, findings),
+        findings=tuple(findings),
+        waived=tuple(waived),
+    )
+    return fingerprint_report(report)
+
+
+def target_digest(inventory: Inventory) -> str:
+    """Return ``sha256:…`` over the sorted list of (path, sha256) of every file, and (path, what it points at) of links.
+
+    Each line is ``path NUL kind NUL value LF``, in UTF-8; kind is ``file`` or ``link``.
+    """
+    lines = [f"{file.path}\0file\0{file.sha256}\n" for file in inventory.files]
+    lines += [f"{path}\0link\0{points_at}\n" for path, points_at in inventory.links]
+    return "sha256:" + sha256("".join(sorted(lines)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _complete(found: list[Finding], components: Mapping[str, Component]) -> list[Finding]:
+    """Fill in what no rule can know: location, chain and fingerprint; then sort by the report's total order."""
+    if not found:
+        return []
+    chains = shortest_chains(components.values())
+    placed = []
+    for finding in found:
+        subject = components[finding.purl]
+        location = finding.location or (subject.locations[0] if subject.locations else _NO_LOCATION)
+        evidence = tuple(text[:MAX_EVIDENCE] for text in finding.evidence)
+        via = chains.get(finding.purl, (finding.purl,))
+        placed.append(replace(finding, location=location, evidence=evidence, via=via))
+    placed.sort(key=order)
+    ordinals: Counter[str] = Counter()
+    for number, finding in enumerate(placed):
+        key = _identity(finding, components[finding.purl])
+        placed[number] = replace(finding, fingerprint=sha256(f"{key}\0{ordinals[key]}".encode()).hexdigest())
+        ordinals[key] += 1
+    return sorted(placed, key=order)
+
+
+def order(finding: Finding) -> tuple[int, str, str, str, int, int, str]:
+    """Return the sort key of the report: worst severity, rule, purl, path, line, column, fingerprint."""
+    place = finding.location or _NO_LOCATION
+    return (
+        finding.severity.rank,
+        finding.rule,
+        finding.purl,
+        place.path,
+        place.line or 0,
+        place.column or 0,
+        finding.fingerprint or "\0".join(finding.evidence),
+    )
+
+
+def _identity(finding: Finding, subject: Component) -> str:
+    """Return what stays the same when a version is bumped, a line moves, or an advisory's summary is reworded.
+
+    The first piece of evidence is what identifies a hit; a version in the path or in it is masked.
+    """
+    unversioned = re.sub(r"@[^@?]*(?=\?|\Z)", "", finding.purl) if subject.version is not None else finding.purl
+    first = finding.evidence[0] if finding.evidence else ""
+    path = finding.location.path if finding.location else ""
+    return "\0".join((finding.rule, unversioned, _mask(path, subject.version), _mask(first, subject.version)))
+
+
+def _mask(text: str, version: str | None) -> str:
+    if not version:
+        return text
+    return re.sub(rf"(?<![\w.]){re.escape(version)}(?![\w])", "*", text)
+
+
+def shortest_chains(components: Iterable[Component]) -> dict[str, tuple[str, ...]]:
+    """Return for each component that a direct dependency reaches the shortest chain to it, both ends included.
+
+    Breadth first from all direct dependencies in the order of their purls, so that among chains of one length the
+    first by name wins.
+    """
+    requires = {component.purl: component.requires for component in components}
+    direct = sorted(component.purl for component in components if component.direct)
+    came_from: dict[str, str | None] = dict.fromkeys(direct)
+    pending = deque(direct)
+    while pending:
+        purl = pending.popleft()
+        for other in requires[purl]:
+            if other not in came_from and other in requires:
+                came_from[other] = purl
+                pending.append(other)
+    return {purl: _chain(purl, came_from) for purl in came_from}
+
+
+def _chain(purl: str, came_from: Mapping[str, str | None]) -> tuple[str, ...]:
+    chain = [purl]
+    while (before := came_from[chain[-1]]) is not None:
+        chain.append(before)
+    return tuple(reversed(chain))

@@ -1,0 +1,28 @@
+"""No time of day is in the report: nothing in it may depend on when the scan ran."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.guards import Context
+    from assay.scanner.models import Report
+
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}:\d{2}|\b1[5-9]\d{8}(?:\.\d+|\b)")
+
+
+def check(report: Report, context: Context) -> Iterator[str]:
+    """Yield text of assay's own in which a clock time or a Unix time stands.
+
+    What a message repeats of the component's name and version or of its evidence came from the input, not a clock.
+    """
+    for finding in (*report.findings, *(waived.finding for waived in report.waived)):
+        given = " ".join((finding.purl, *finding.evidence))
+        for text in (finding.message, finding.remediation, finding.trigger or "", *finding.trace):
+            if any(found not in given for found in _TIME_OF_DAY.findall(text)):
+                yield f"{finding.rule} on {finding.purl} tells a time"
+    if any(_TIME_OF_DAY.search(text) for text in (report.tool.version, report.policy.partition(":")[0])):
+        yield "the tool's own data tells a time"

@@ -1,0 +1,26 @@
+"""No fingerprint, purl or file stands twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.guards import Context
+    from assay.scanner.models import Report
+
+
+def check(report: Report, context: Context) -> Iterator[str]:
+    """Yield what stands twice."""
+    hits = [*report.findings, *(waived.finding for waived in report.waived)]
+    for name, values in (
+        ("fingerprint", [finding.fingerprint for finding in hits]),
+        ("component", [component.purl for component in report.components]),
+        ("file", [file.path for file in context.inventory.files]),
+    ):
+        if len(set(values)) != len(values):
+            yield f"{name} {Counter(values).most_common(1)[0][0]} stands twice"
+    if any(not finding.fingerprint for finding in hits):
+        yield "a finding has no fingerprint"

@@ -1,0 +1,210 @@
+"""What the invoker decides: which findings count, what blocks, and the exit code. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from assay.scanner.models import Denial, Gap, Severity, Verdict, WaivedFinding, Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from assay.scanner.models import (
+        AdvisoryMatch,
+        Component,
+        CorpusView,
+        Ecosystem,
+        Finding,
+        Indicator,
+        PackInfo,
+        Report,
+        Rule,
+    )
+
+    Admits = Callable[[Ecosystem, str, str], bool | None]
+
+Profile = Literal["default", "strict", "all"]
+
+SCORES = {
+    Severity.CRITICAL: 0.9,
+    Severity.HIGH: 0.7,
+    Severity.MEDIUM: 0.5,
+    Severity.LOW: 0.2,
+    Severity.INFO: 0.05,
+}
+"""Score of a package by its worst finding."""
+
+ANY_VERSION = "*"
+
+_UNWAIVABLE = frozenset({"MAL-001", "IOC-001", "DENY-001"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPackage:
+    """An entry of the policy's allow or deny list. ``versions`` is a range in the ecosystem's own syntax."""
+
+    ecosystem: Ecosystem
+    name: str
+    versions: str = ANY_VERSION
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every option that can change a result, wherever it came from; its digest stands in the report.
+
+    ``internal`` are (ecosystem, pattern): a name, or a prefix that ends in ``*``. ``block_at`` and ``warn_at`` are
+    scores.
+    """
+
+    profile: Profile = "default"
+    fail_on: Severity | None = None
+    min_severity: Severity = Severity.INFO
+    allow_incomplete: bool = False
+    block_at: float = 0.7
+    warn_at: float = 0.4
+    rules: tuple[str, ...] = ()
+    with_code: bool = True
+    exclude: tuple[str, ...] = ()
+    allow: tuple[ListedPackage, ...] = ()
+    deny: tuple[ListedPackage, ...] = ()
+    internal: tuple[tuple[Ecosystem, str], ...] = ()
+
+    def digest(self) -> str:
+        """Return ``sha256:…`` of the policy's canonical JSON."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return "sha256:" + sha256(text.encode()).hexdigest()
+
+
+class PolicyView:
+    """A corpus with the invoker's own lists on top; what the corpus says is passed on unchanged.
+
+    ``admits(ecosystem, range, version)`` answers for version ranges of list entries.
+    """
+
+    def __init__(self, corpus: CorpusView, policy: Policy, admits: Admits) -> None:
+        self._corpus = corpus
+        self._policy = policy
+        self._admits = admits
+
+    def packs(self) -> tuple[PackInfo, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.packs()
+
+    def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.advisories(ecosystem, name, version)
+
+    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.indicators(ecosystem, name, version)
+
+    def popular(self, ecosystem: Ecosystem) -> Mapping[str, int]:
+        """See ``CorpusView``."""
+        return self._corpus.popular(ecosystem)
+
+    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        """See ``CorpusView``; the policy's entries come first."""
+        own = tuple(
+            Denial(f"{entry.ecosystem}:{entry.name}", entry.versions, entry.reason, "policy")
+            for entry in self._policy.deny
+            if covers(entry, ecosystem, name, version, self._admits, unsure=True)
+        )
+        return own + self._corpus.denied(ecosystem, name, version)
+
+    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
+        """See ``CorpusView``."""
+        return any(
+            where == ecosystem and (name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern)
+            for where, pattern in self._policy.internal
+        ) or self._corpus.internal(ecosystem, name)
+
+
+def covers(
+    entry: ListedPackage, ecosystem: Ecosystem, name: str, version: str | None, admits: Admits, *, unsure: bool
+) -> bool:
+    """Say whether a list entry covers a component; without a version only an entry for all versions does.
+
+    ``unsure`` is the answer for a version that cannot be compared: a deny list takes it in, an allow list does not.
+    """
+    if (entry.ecosystem, entry.name) != (ecosystem, name):
+        return False
+    if entry.versions == ANY_VERSION:
+        return True
+    if version is None:
+        return False
+    admitted = admits(ecosystem, entry.versions, version)
+    return unsure if admitted is None else admitted
+
+
+def shows(policy: Policy, rule: Rule, finding: Finding) -> bool:
+    """Say whether a finding belongs into the report under the policy's profile and least severity."""
+    if not finding.severity.at_least(policy.min_severity):
+        return False
+    return policy.profile != "default" or finding.severity not in rule.quiet
+
+
+def waive(
+    policy: Policy, findings: list[Finding], components: Mapping[str, Component], admits: Admits
+) -> tuple[list[Finding], list[WaivedFinding]]:
+    """Part findings into those that count and those that an allow entry sets aside.
+
+    Nothing on an allow list sets malware, indicators or the deny list aside.
+    """
+    counted: list[Finding] = []
+    waived: list[WaivedFinding] = []
+    for finding in findings:
+        subject = components[finding.purl]
+        entry = next(
+            (
+                entry
+                for entry in policy.allow
+                if finding.rule not in _UNWAIVABLE
+                and covers(entry, subject.ecosystem, subject.name, subject.version, admits, unsure=False)
+            ),
+            None,
+        )
+        if entry is None:
+            counted.append(finding)
+        else:
+            waived.append(WaivedFinding(finding, Waiver("policy: allow", entry.reason)))
+    return counted, waived
+
+
+def judge(policy: Policy, findings: list[Finding]) -> tuple[Verdict, ...]:
+    """Return the verdict on every package that has a finding, sorted by purl; all others are SAFE with score 0."""
+    scores: dict[str, float] = {}
+    for finding in findings:
+        scores[finding.purl] = max(scores.get(finding.purl, 0.0), SCORES[finding.severity])
+    return tuple(Verdict(purl, score, _outcome(policy, score)) for purl, score in sorted(scores.items()))
+
+
+def _outcome(policy: Policy, score: float) -> Literal["BLOCKED", "WARNED", "SAFE"]:
+    if score >= policy.block_at:
+        return "BLOCKED"
+    return "WARNED" if score >= policy.warn_at else "SAFE"
+
+
+def unresolved_gaps(policy: Policy, unresolved: tuple[Component, ...]) -> tuple[Gap, ...]:
+    """Under the strict profile, return one gap for each dependency without an exact version."""
+    if policy.profile != "strict":
+        return ()
+    return tuple(
+        Gap(
+            component.locations[0].path if component.locations else "",
+            "unresolved",
+            f"{component.name} {component.requirement or ''}".rstrip() + " has no exact version",
+        )
+        for component in unresolved
+    )
+
+
+def exit_code(report: Report, policy: Policy) -> int:
+    """Return 1 if a finding is at or above ``fail_on``, else 3 if something was not looked at, else 0."""
+    fail_on = policy.fail_on
+    if fail_on and any(finding.severity.at_least(fail_on) for finding in report.findings):
+        return 1
+    return 0 if report.coverage.complete or policy.allow_incomplete else 3
