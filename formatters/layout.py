@@ -43,11 +43,11 @@ def write(lines: Iterable[Line], options: RenderOptions) -> str:
 
 
 def row(label: Span, text: str, options: RenderOptions, *, column: int = 0, style: Style = "") -> Iterator[Line]:
-    """Yield a label and, two columns after it or from ``column`` on, a foreign text wrapped to the width.
+    """Yield a label and, right after it or from ``column`` on, a foreign text wrapped to the width.
 
     Only the label stands at the left edge, so no foreign text can pass for a heading or for the verdict.
     """
-    taken = max(cells(label.text) + len(INDENT), column)
+    taken = max(cells(label.text) + 1, column)
     head: Line = (label, Span(" " * (taken - cells(label.text))))
     for part in wrap(visible(text), max(options.width, MIN_WIDTH) - taken):
         yield (*head, Span(part, style))

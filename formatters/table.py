@@ -73,7 +73,9 @@ def _block(
     ecosystem = purl.removeprefix("pkg:").partition("/")[0]
     column = len(INDENT) + max(len("evidence"), *(len(finding.rule) for finding in findings)) + 2
     heading = Span(severity.value.upper(), severity.value)
-    yield from row(heading, f"{package_label(purl)}  {ecosystem}", options, style="strong")
+    yield from row(
+        heading, f"{package_label(purl)}  {ecosystem}", options, column=len(heading.text) + 2, style="strong"
+    )
     places = _places(findings, component)
     if places:
         yield from field(Span("where", "faint"), _some(places, ", ", options, _PLACES), options, column=column)
