@@ -61,7 +61,9 @@ def parse_policy(data: bytes) -> Policy:
     if loaded.duplicates:
         raise UsageError(f"the key {loaded.duplicates[0]!r} stands twice")
     content = loaded.value if loaded.value is not None else {}
-    errors = sorted(jsonschema.Draft202012Validator(load_schema()).iter_errors(content), key=lambda error: error.json_path)
+    errors = sorted(
+        jsonschema.Draft202012Validator(load_schema()).iter_errors(content), key=lambda error: error.json_path
+    )
     if errors:
         raise UsageError(_explain(errors[0]))
     return Policy(
@@ -92,7 +94,7 @@ def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.ecosystem, entry.name, entry.versions, entry.reason)))
 
 
-def _explain(error: jsonschema.ValidationError) -> str:
+def _explain(error: Any) -> str:
     place = error.json_path.removeprefix("$").lstrip(".") or "the file"
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = sorted(error.schema.get("properties", ()))

@@ -88,7 +88,7 @@ def _complete(found: list[Finding], components: Mapping[str, Component]) -> list
     """Fill in what no rule can know: location, chain and fingerprint; then sort by the report's total order."""
     if not found:
         return []
-    chains = shortest_chains(components.values())
+    chains = shortest_chains(components.values(), {finding.purl for finding in found})
     placed = []
     for finding in found:
         subject = components[finding.purl]
@@ -136,8 +136,8 @@ def _mask(text: str, version: str | None) -> str:
     return re.sub(rf"(?<![\w.]){re.escape(version)}(?![\w])", "*", text)
 
 
-def shortest_chains(components: Iterable[Component]) -> dict[str, tuple[str, ...]]:
-    """Return for each component that a direct dependency reaches the shortest chain to it, both ends included.
+def shortest_chains(components: Iterable[Component], wanted: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each wanted purl that a direct dependency reaches the shortest chain to it, both ends included.
 
     Breadth first from all direct dependencies in the order of their purls, so that among chains of one length the
     first by name wins.
@@ -152,7 +152,7 @@ def shortest_chains(components: Iterable[Component]) -> dict[str, tuple[str, ...
             if other not in came_from and other in requires:
                 came_from[other] = purl
                 pending.append(other)
-    return {purl: _chain(purl, came_from) for purl in came_from}
+    return {purl: _chain(purl, came_from) for purl in wanted if purl in came_from}
 
 
 def _chain(purl: str, came_from: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         return _fail(f"{error.filename or 'output'}: {error.strerror or error}", 2)
-    except Exception as error:  # noqa: BLE001 - the one place where a defect of assay itself ends
+    except Exception as error:
         if os.environ.get("ASSAY_DEBUG"):
             raise
         return _fail(f"internal error: {type(error).__name__}: {error}; set ASSAY_DEBUG=1 for details", EXIT_INTERNAL)

@@ -100,7 +100,17 @@ def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], fo
         "LC_ALL": surroundings.locale,
         "LANG": surroundings.locale,
     }
-    command = [sys.executable, "-P", "-m", "assay", "scan", *targets, *_options(settings), "--jobs", str(surroundings.jobs)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "assay",
+        "scan",
+        *targets,
+        *_options(settings),
+        "--jobs",
+        str(surroundings.jobs),
+    ]
     if surroundings.reverse_listing:
         command.append("--reverse-listing")
     result = subprocess.run(  # noqa: S603 - assay itself, by the interpreter that runs it
@@ -145,4 +155,6 @@ def _first_difference(expected: str, actual: str) -> str:
         min(len(expected), len(actual)),
     )
     start = max(0, place - _CONTEXT)
-    return f"first at character {place}: {expected[start : place + _CONTEXT]!r} and {actual[start : place + _CONTEXT]!r}"
+    return (
+        f"first at character {place}: {expected[start : place + _CONTEXT]!r} and {actual[start : place + _CONTEXT]!r}"
+    )

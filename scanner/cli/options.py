@@ -12,7 +12,9 @@ Targets = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", "-f", envvar="ASSAY_FORMAT", help="table, json, sarif or cyclonedx.", show_default="table"),
+    typer.Option(
+        "--format", "-f", envvar="ASSAY_FORMAT", help="table, json, sarif or cyclonedx.", show_default="table"
+    ),
 ]
 Output = Annotated[
     str | None,
@@ -46,7 +48,9 @@ MinSeverity = Annotated[
 ]
 Config = Annotated[
     str | None,
-    typer.Option("--config", envvar="ASSAY_CONFIG", help="Policy file; never taken from the target.", show_default=False),
+    typer.Option(
+        "--config", envvar="ASSAY_CONFIG", help="Policy file; never taken from the target.", show_default=False
+    ),
 ]
 Exclude = Annotated[
     list[str] | None,

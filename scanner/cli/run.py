@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import platformdirs
-
 from assay.corpus.store import Store, open_corpus
+
 from assay.rules import ALL
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError

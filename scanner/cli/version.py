@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typer
-
 from assay.corpus.store import Store, open_corpus
+
 from assay.rules import ALL
 from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import write_stdout
@@ -21,7 +21,8 @@ def version(store: given.StoreFolder = None) -> None:
     lines = [f"assay {tool.version}", f"rules {len(ALL)}, ruleset {tool.ruleset}"]
     with open_corpus((), Store(store or default_store())) as corpus:
         lines += [
-            f"corpus {pack.channel} epoch {pack.epoch} seq {pack.seq}, {pack.records} records, built {pack.built_at}, {pack.digest}"
+            f"corpus {pack.channel} epoch {pack.epoch} seq {pack.seq}, {pack.records} records, "
+            f"built {pack.built_at}, {pack.digest}"
             for pack in corpus.packs()
         ]
     write_stdout("\n".join(lines) + "\n")

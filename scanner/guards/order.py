@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from assay.scanner.guards import Context
     from assay.scanner.models import Finding, Report
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 def check(report: Report, context: Context) -> Iterator[str]:
     """Yield the first pair of each list that is out of order."""
-    lists = (
-        ("findings", [_rank(finding) for finding in report.findings]),
-        ("waived", [_rank(waived.finding) for waived in report.waived]),
-        ("components", [component.purl for component in report.components]),
-        ("verdicts", [verdict.purl for verdict in report.verdicts]),
-        ("packs", [pack.channel for pack in report.corpus] if len(report.corpus) < 2 else []),
-        ("unresolved", list(report.coverage.unresolved)),
-        ("files", [file.path for file in context.inventory.files]),
-        *((f"requires of {item.purl}", list(item.requires)) for item in report.components),
-        *((f"scopes of {item.purl}", list(item.scopes)) for item in report.components),
-        *((f"hashes of {item.purl}", list(item.hashes)) for item in report.components),
-    )
-    for name, keys in lists:
-        if any(before > after for before, after in pairwise(keys)):  # type: ignore[operator]
+    for name, keys in _lists(report, context):
+        if any(before > after for before, after in pairwise(keys)):
             yield f"{name} are out of order"
+
+
+def _lists(report: Report, context: Context) -> Iterator[tuple[str, Sequence[Any]]]:
+    yield "findings", [_rank(finding) for finding in report.findings]
+    yield "waived", [_rank(waived.finding) for waived in report.waived]
+    yield "components", [component.purl for component in report.components]
+    yield "verdicts", [verdict.purl for verdict in report.verdicts]
+    yield "unresolved", report.coverage.unresolved
+    yield "files", [file.path for file in context.inventory.files]
+    for component in report.components:
+        for name in ("requires", "scopes", "hashes", "licences", "aliases"):
+            yield f"{name} of {component.purl}", getattr(component, name)
 
 
 def _rank(finding: Finding) -> tuple[int, str, str, str, int, int, str]:

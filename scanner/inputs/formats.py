@@ -74,7 +74,9 @@ _BY_PATTERN = (
     (_ANYWHERE, DIST_INFO),
     (re.compile(r"\.py\Z"), PEP_723),
 )
-_CONSTRAINTS = re.compile(r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z")
+_CONSTRAINTS = re.compile(
+    r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z"
+)
 _SNIFF_BYTES = 65_536
 
 LANGUAGES = {

@@ -37,7 +37,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """Another file that this one pulls in: its path as written, and whether as constraints. ``-r`` and ``-c`` of pip."""
+    """Another file that this one pulls in (pip's ``-r`` and ``-c``): its path as written, and whether it constrains."""
 
     path: str
     constraint: bool

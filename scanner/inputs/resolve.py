@@ -137,7 +137,9 @@ class _Target:
                 for hint in hints[package.root]:
                     component = replace(component, direct=component.direct or hint.direct)
                     if hint.source:
-                        moved = purl_from(component.ecosystem, component.name, component.version, hint.source, hint.where)
+                        moved = purl_from(
+                            component.ecosystem, component.name, component.version, hint.source, hint.where
+                        )
                         component = replace(component, source=hint.source, purl=moved, resolved=hint.where)
                 purl = self._locked_twin(component)
                 self.add(replace(component, purl=purl))

@@ -134,7 +134,7 @@ class _Reading:
 
     def _pass_over(self, path: str, reason: str, detail: str) -> None:
         """A thing that is not opened is a gap where a manifest, lockfile or package was expected."""
-        if format_of(path) or format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path:
+        if format_of(path) or (format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path):
             self.gaps.append(Gap(path, reason, detail))
         else:
             self.others["link" if reason == "link-outside" else "special"] += 1
@@ -146,9 +146,7 @@ class _Reading:
         for result in self._read_entries(entries):
             self.files[result.path] = result
         for entry in self.named:
-            self.files[entry.path] = read_file(
-                self.root, entry, self.options.limits, format_of(entry.path), named=True
-            )
+            self.files[entry.path] = read_file(self.root, entry, self.options.limits, format_of(entry.path), named=True)
         self._follow_includes()
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
@@ -171,8 +169,9 @@ class _Reading:
 
     def _follow_includes(self) -> None:
         """Read what requirements files include, and tell the files that only constrain from those that ask."""
-        asked: set[str] = set()
-        constraining = {path for path in self.files if format_of(path) is REQUIREMENTS and is_constraints(path)}
+        by_name = {path for path in self.files if format_of(path) is REQUIREMENTS}
+        constraining = {path for path in by_name if is_constraints(path)}
+        asked = by_name - constraining
         pending = [(path, include) for path, result in sorted(self.files.items()) for include in _includes(result)]
         while pending:
             origin, include = pending.pop()
@@ -180,7 +179,7 @@ class _Reading:
             result = self._included(path, include)
             if result is None:
                 continue
-            narrows = include.constraint or origin in constraining and origin not in asked
+            narrows = include.constraint or origin not in asked
             group = constraining if narrows else asked
             if path not in group:
                 group.add(path)
@@ -189,7 +188,8 @@ class _Reading:
             result = self.files[path]
             if result.parsed:
                 narrowed = tuple(replace(item, constraint=True) for item in result.parsed.declarations)
-                self.files[path] = replace(result, parsed=replace(result.parsed, declarations=narrowed))
+                parsed = replace(result.parsed, declarations=narrowed, components=(), bindings=())
+                self.files[path] = replace(result, parsed=parsed)
 
     def _included(self, path: str, include: Include) -> ReadFile | None:
         known = self.files.get(path)
@@ -197,11 +197,15 @@ class _Reading:
             return known
         place = f"line {include.location.line} of {include.location.path}"
         if path.startswith(("/", "../")):
-            self.gaps.append(Gap(include.location.path, "outside-target", f"{place} includes a file outside the target"))
+            self.gaps.append(
+                Gap(include.location.path, "outside-target", f"{place} includes a file outside the target")
+            )
             return None
         raw = os.fsencode(path)
         if not os.path.lexists(os.path.join(self.root, raw)):
-            self.gaps.append(Gap(include.location.path, "missing-include", f"{place} includes {path}, which is not there"))
+            self.gaps.append(
+                Gap(include.location.path, "missing-include", f"{place} includes {path}, which is not there")
+            )
             return None
         try:
             inside = os.path.realpath(os.path.join(self.root, raw)).startswith(os.path.join(self.root, b""))
@@ -247,7 +251,10 @@ def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     top = {path for path in files if "/" not in path}
     if not top.isdisjoint(_ENVIRONMENT_MARKS):
         return "environment"
-    if any(path in top and content.kind in ("lockfile", "manifest") and not path.endswith(".py") for path, content in contents.items()):
+    if any(
+        path in top and content.kind in ("lockfile", "manifest") and not path.endswith(".py")
+        for path, content in contents.items()
+    ):
         return "project"
     return "environment" if kinds == {"installed"} else "directory"
 

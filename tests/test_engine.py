@@ -1,0 +1,244 @@
+"""The engine on inventories made by hand: chains, fingerprints, order, policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assay.rules import ALL
+from assay.scanner.engine import scan, shortest_chains, target_digest
+from assay.scanner.models import (
+    AdvisoryKind,
+    Component,
+    FileDigest,
+    Gap,
+    Indicator,
+    Inventory,
+    Location,
+    Report,
+    Severity,
+    Source,
+    Tool,
+)
+from assay.scanner.policy import ListedPackage, Policy, exit_code
+from assay.scanner.requirement import admits
+from tests.listed_corpus import ListedCorpus, advisory, component, match
+
+DEFAULT = Policy()
+TOOL = Tool("0", "sha256:0")
+LOCK = FileDigest("lock", "ab" * 32, 10)
+EVIL = match(advisory("MAL-1", kind=AdvisoryKind.MALWARE, whole=True))
+HIGH = match(advisory("GHSA-high", severity=Severity.HIGH), fixed="2.0.0")
+LOW = match(advisory("GHSA-low", severity=Severity.LOW))
+CORPUS = ListedCorpus(
+    matches={
+        ("npm", "evil", "1.0.0"): (EVIL,),
+        ("npm", "evil", None): (EVIL,),
+        ("npm", "holey", "1.0.0"): (HIGH, LOW),
+        ("npm", "holey", "1.1.0"): (HIGH, LOW),
+        ("npm", "b", "1.0.0"): (HIGH,),
+    },
+    listed={("npm", "hijacked", "1.0.0"): (Indicator("npm", "hijacked", "1.0.0", "list", "", "default"),)},
+    ranks={"pypi": {"requests": 1, "jellyfish": 2_000}},
+)
+
+
+def inventory(*components: Component, gaps: tuple[Gap, ...] = ()) -> Inventory:
+    return Inventory("lockfile", ".", (LOCK,), tuple(sorted(components, key=lambda item: item.purl)), gaps=gaps)
+
+
+def run(*components: Component, policy: Policy = DEFAULT, gaps: tuple[Gap, ...] = ()) -> Report:
+    return scan(inventory(*components, gaps=gaps), CORPUS, ALL, tool=TOOL, policy=policy, admits=admits)
+
+
+def graph(*edges: str, direct: tuple[str, ...] = ("a",)) -> list[Component]:
+    """``a>b`` says that a requires b."""
+    names = sorted({name for edge in edges for name in edge.split(">")})
+    purls = {name: component(f"npm:{name}@1.0.0").purl for name in names}
+    return [
+        component(
+            f"npm:{name}@1.0.0",
+            direct=name in direct,
+            requires=tuple(sorted(purls[edge.split(">")[1]] for edge in edges if edge.startswith(f"{name}>"))),
+        )
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edges", "direct", "chain"),
+    [
+        (("a>b",), ("a",), "a b"),
+        (("a>b",), ("b",), "b"),
+        (("a>c", "c>b", "a>d", "d>e", "e>b"), ("a",), "a c b"),
+        (("a>d", "d>b", "a>c", "c>b"), ("a",), "a c b"),
+        (("a>c", "c>a", "c>b", "b>c"), ("a",), "a c b"),
+        (("a>b", "z>b"), ("a", "z"), "a b"),
+        (("z>y", "y>b", "a>x", "x>w", "w>b"), ("a", "z"), "z y b"),
+        (("c>b", "b>c"), (), "b"),
+    ],
+)
+def test_the_shortest_chain(edges: tuple[str, ...], direct: tuple[str, ...], chain: str) -> None:
+    report = run(*graph(*edges, direct=direct))
+    (finding,) = report.findings
+    assert [purl.removeprefix("pkg:npm/").removesuffix("@1.0.0") for purl in finding.via] == chain.split()
+
+
+def test_a_chain_of_ten_thousand_is_no_recursion() -> None:
+    end = "pkg:npm/z@1.0.0"
+    purls = [f"pkg:npm/n{number:05}@1.0.0" for number in range(10_000)]
+    after = [*purls[1:], end]
+    line = [
+        replace(component("npm:n@1.0.0"), purl=purls[n], requires=(after[n],), direct=n == 0) for n in range(10_000)
+    ]
+    chains = shortest_chains([*line, component("npm:z@1.0.0", direct=False)], [end])
+    assert chains == {end: (*purls, end)}
+
+
+def test_findings_stand_worst_first() -> None:
+    report = run(component("npm:holey@1.0.0"), component("npm:evil@1.0.0"), component("pypi:request@1"))
+    assert [(finding.severity, finding.rule) for finding in report.findings] == [
+        ("critical", "MAL-001"),
+        ("high", "ADV-001"),
+        ("medium", "TYPO-001"),
+        ("low", "ADV-001"),
+    ]
+    assert [(verdict.purl, verdict.score, verdict.outcome) for verdict in report.verdicts] == [
+        ("pkg:npm/evil@1.0.0", 0.9, "BLOCKED"),
+        ("pkg:npm/holey@1.0.0", 0.7, "BLOCKED"),
+        ("pkg:pypi/request@1", 0.5, "WARNED"),
+    ]
+
+
+class TestFindingFingerprint:
+    def test_survives_a_version_bump_and_a_moved_line(self) -> None:
+        before = component("npm:holey@1.0.0")
+        after = replace(component("npm:holey@1.1.0"), locations=(Location("lock", 99),))
+        assert fingerprints(run(before)) == fingerprints(run(after))
+
+    def test_survives_a_versioned_folder(self) -> None:
+        before = replace(component("npm:holey@1.0.0"), locations=(Location("node_modules/.pnpm/holey@1.0.0/x", 1),))
+        after = replace(component("npm:holey@1.1.0"), locations=(Location("node_modules/.pnpm/holey@1.1.0/x", 1),))
+        assert fingerprints(run(before)) == fingerprints(run(after))
+
+    def test_tells_two_defects_two_versions_and_two_packages_apart(self) -> None:
+        report = run(component("npm:holey@1.0.0"), component("npm:holey@1.1.0"), component("npm:b@1.0.0"))
+        assert len(fingerprints(report)) == len(report.findings) == 5
+
+
+def fingerprints(report: Report) -> set[str]:
+    return {finding.fingerprint for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("policy", "text", "severities"),
+    [
+        (Policy(), "pypi:jellyfishh@1", []),
+        (Policy(profile="strict"), "pypi:jellyfishh@1", ["low"]),
+        (Policy(profile="all"), "pypi:jellyfishh@1", ["low"]),
+        (Policy(profile="all", min_severity=Severity.MEDIUM), "pypi:jellyfishh@1", []),
+        (Policy(min_severity=Severity.HIGH), "npm:holey@1.0.0", ["high"]),
+        (Policy(internal=(("pypi", "request"),)), "pypi:request@1", []),
+        (Policy(internal=(("pypi", "req*"),)), "pypi:request@1", []),
+        (Policy(internal=(("npm", "req*"),)), "pypi:request@1", ["medium"]),
+        (Policy(deny=(ListedPackage("npm", "ok"),)), "npm:ok@1.0.0", ["critical"]),
+        (Policy(deny=(ListedPackage("npm", "ok", "<1"),)), "npm:ok@1.0.0", []),
+        (Policy(deny=(ListedPackage("npm", "ok", "<2"),)), "npm:ok@2.0.0-rc.1", []),
+        (Policy(deny=(ListedPackage("npm", "ok", "^1"),)), "npm:ok@1.5.0-rc.1", ["critical"]),
+        (Policy(deny=(ListedPackage("npm", "ok", "<1"),)), "npm:ok@nonsense", ["critical"]),
+        (Policy(deny=(ListedPackage("pypi", "ok", "<2"),)), "pypi:ok@2.0rc1", []),
+        (Policy(deny=(ListedPackage("pypi", "ok", ">=2"),)), "pypi:ok", []),
+        (Policy(deny=(ListedPackage("pypi", "ok"),)), "pypi:ok", ["critical"]),
+        (Policy(deny=(ListedPackage("npm", "ok"),), allow=(ListedPackage("npm", "ok"),)), "npm:ok@1.0.0", ["critical"]),
+    ],
+)
+def test_policy(policy: Policy, text: str, severities: list[str]) -> None:
+    assert [finding.severity for finding in run(component(text), policy=policy).findings] == severities
+
+
+@pytest.mark.parametrize(
+    ("text", "versions", "waived"),
+    [
+        ("npm:holey@1.0.0", "*", 2),
+        ("npm:holey@1.0.0", "^1", 2),
+        ("npm:holey@1.0.0", ">=2", 0),
+        ("npm:evil@1.0.0", "*", 0),
+        ("npm:hijacked@1.0.0", "*", 0),
+    ],
+)
+def test_allow_sets_aside_but_never_malware_or_indicators(text: str, versions: str, waived: int) -> None:
+    name = component(text).name
+    report = run(component(text), policy=Policy(allow=(ListedPackage("npm", name, versions, "we looked"),)))
+    assert len(report.waived) == waived
+    assert not (waived and report.findings)
+    assert all(item.waiver.reason == "we looked" for item in report.waived)
+
+
+def test_an_allow_entry_does_not_cover_a_version_that_it_cannot_be_compared_with() -> None:
+    corpus = ListedCorpus({("npm", "holey", "odd"): (HIGH,)})
+    policy = Policy(allow=(ListedPackage("npm", "holey", "^1"),))
+    report = scan(inventory(component("npm:holey@odd")), corpus, ALL, tool=TOOL, policy=policy, admits=admits)
+    assert len(report.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "gaps", "policy", "code"),
+    [
+        (["npm:ok@1.0.0"], 0, Policy(), 0),
+        (["npm:ok@1.0.0"], 1, Policy(), 3),
+        (["npm:ok@1.0.0"], 1, Policy(allow_incomplete=True), 0),
+        (["npm:evil@1.0.0"], 0, Policy(), 0),
+        (["npm:evil@1.0.0"], 0, Policy(fail_on=Severity.HIGH), 1),
+        (["npm:evil@1.0.0"], 1, Policy(fail_on=Severity.HIGH), 1),
+        (["npm:holey@1.0.0"], 0, Policy(fail_on=Severity.CRITICAL), 0),
+        (["npm:holey@1.0.0"], 1, Policy(fail_on=Severity.CRITICAL), 3),
+        (["npm:ok"], 0, Policy(), 0),
+        (["npm:ok"], 0, Policy(profile="strict"), 3),
+    ],
+)
+def test_exit_code(texts: list[str], gaps: int, policy: Policy, code: int) -> None:
+    missing = (Gap("lock", "syntax", "not valid JSON"),) * gaps
+    assert exit_code(run(*map(component, texts), policy=policy, gaps=missing), policy) == code
+
+
+def test_unresolved_declarations_are_listed_and_matched_by_name() -> None:
+    report = run(component("npm:evil"), component("npm:fine"))
+    assert report.coverage.unresolved == ("pkg:npm/evil", "pkg:npm/fine")
+    assert [finding.purl for finding in report.findings] == ["pkg:npm/evil"]
+
+
+def test_every_option_is_in_the_policy_digest() -> None:
+    changes = [
+        Policy(profile="all"),
+        Policy(fail_on=Severity.LOW),
+        Policy(min_severity=Severity.LOW),
+        Policy(allow_incomplete=True),
+        Policy(block_at=0.5),
+        Policy(warn_at=0.1),
+        Policy(rules=("MAL-001",)),
+        Policy(with_code=False),
+        Policy(exclude=("x",)),
+        Policy(allow=(ListedPackage("npm", "a"),)),
+        Policy(deny=(ListedPackage("npm", "a"),)),
+        Policy(internal=(("npm", "a"),)),
+    ]
+    assert len(changes) == len(Policy.__dataclass_fields__)
+    assert len({policy.digest() for policy in [Policy(), *changes]}) == len(changes) + 1
+
+
+def test_the_target_digest_covers_paths_contents_and_links() -> None:
+    base = inventory()
+    variants = [
+        base,
+        replace(base, files=(replace(LOCK, path="other"),)),
+        replace(base, files=(replace(LOCK, sha256="cd" * 32),)),
+        replace(base, links=(("a", "b"),)),
+        replace(base, links=(("a", "c"),)),
+        replace(base, files=()),
+    ]
+    assert len({target_digest(variant) for variant in variants}) == len(variants)
+
+
+def test_the_same_name_in_a_folder_of_the_project_is_no_finding() -> None:
+    assert not run(component("npm:evil@1.0.0", source=Source.WORKSPACE)).findings
