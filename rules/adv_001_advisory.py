@@ -106,4 +106,10 @@ def _references(group: list[AdvisoryMatch]) -> tuple[str, ...]:
     return tuple(sorted({reference for match in group for reference in match.advisory.references}))
 
 
-RULE = Rule(id="ADV-001", doc=__doc__ or "", check=check, severities=tuple(Severity))
+RULE = Rule(
+    id="ADV-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=tuple(Severity),
+    vectors=("known-vulnerability",),
+)

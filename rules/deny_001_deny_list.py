@@ -33,4 +33,10 @@ def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(id="DENY-001", doc=__doc__ or "", check=check, severities=(Severity.CRITICAL,))
+RULE = Rule(
+    id="DENY-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.CRITICAL,),
+    vectors=("banned-package",),
+)

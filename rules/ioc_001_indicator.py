@@ -38,4 +38,10 @@ def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(id="IOC-001", doc=__doc__ or "", check=check, severities=(Severity.CRITICAL,))
+RULE = Rule(
+    id="IOC-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.CRITICAL,),
+    vectors=("hijacked-release",),
+)

@@ -139,5 +139,6 @@ RULE = Rule(
     doc=__doc__ or "",
     check=check,
     severities=(Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("look-alike-name",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
 )

@@ -303,13 +303,15 @@ class CorpusView(Protocol):
 class Rule:
     """One entry of the catalogue. ``doc`` is the rule's page: title, Detects, Why, Misses, Fix.
 
-    ``quiet`` are the severities that the default profile leaves out because alone they are facts, not warnings.
+    ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
+    leaves out because alone they are facts, not warnings.
     """
 
     id: str
     doc: str
     check: Callable[[Component, CorpusView], Iterator[Finding]]
     severities: tuple[Severity, ...]
+    vectors: tuple[str, ...]
     quiet: frozenset[Severity] = frozenset()
 
     @property

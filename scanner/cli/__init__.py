@@ -34,10 +34,10 @@ EXIT_INTERRUPTED = 130
 class _Commands(TyperGroup):
     """A group that imports a command's module when the command is first looked up."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"assay.scanner.cli.{COMMANDS[cmd_name]}")
