@@ -237,7 +237,9 @@ def _vulnerability(finding: Finding, waiver: Waiver | None) -> Vulnerability:
         advisories=[VulnerabilityAdvisory(url=XsUri(url)) for url in urls],
         analysis=_analysis(finding, waiver),
         affects=[BomTarget(ref=finding.purl)],
-        properties=_properties({"rule": (finding.rule,), "confidence": (finding.confidence,), "via": (" > ".join(finding.via),)}),
+        properties=_properties(
+            {"rule": (finding.rule,), "confidence": (finding.confidence,), "via": (" > ".join(finding.via),)}
+        ),
     )
 
 

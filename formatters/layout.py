@@ -95,9 +95,3 @@ def package_label(purl: str) -> str:
     path, mark, qualifiers = purl.removeprefix("pkg:").partition("?")
     name = unquote(path.partition("/")[2])
     return f"{name} ({qualifiers.partition('=')[0].removesuffix('_url')})" if mark else name
-
-
-def short_digest(digest: str) -> str:
-    """Return ``sha256:`` and the first twelve hex digits of a digest."""
-    algorithm, colon, value = digest.partition(":")
-    return f"{algorithm}{colon}{value[:12]}"

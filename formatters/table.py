@@ -20,10 +20,9 @@ from assay.formatters.layout import (
     package_label,
     paragraph,
     row,
-    short_digest,
     write,
 )
-from assay.scanner.canonical import summary
+from assay.scanner.canonical import short_digest, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

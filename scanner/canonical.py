@@ -73,6 +73,12 @@ def fingerprint(content: dict[str, Any]) -> str:
     return "sha256:" + sha256((encode(covered) + "\n").encode()).hexdigest()
 
 
+def short_digest(digest: str) -> str:
+    """Return ``sha256:`` and the first twelve hexadecimal digits of a digest, as a person is shown it."""
+    algorithm, colon, value = digest.partition(":")
+    return f"{algorithm}{colon}{value[:12]}"
+
+
 def fingerprint_report(report: Report) -> Report:
     """Return the report with its own fingerprint filled in."""
     return replace(report, fingerprint=fingerprint(document(report)))

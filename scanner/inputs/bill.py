@@ -18,7 +18,6 @@ from assay.scanner.inputs.pypi import identify, is_version
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from assay.scanner.models import Component, Ecosystem, Gap
