@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from assay.scanner.canonical import SCHEMA, encode, short_digest
-from assay.scanner.errors import ParseError, UsageError
-from assay.scanner.inputs.text import load_json
+from assay.scanner.canonical import encode, short_digest
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
@@ -92,48 +90,8 @@ class Difference:
     gaps_went: tuple[Mapping[str, Any], ...]
 
 
-def read_report(data: bytes, name: str) -> dict[str, Any]:
-    """Read a report from its JSON; ``name`` is what a message calls it.
-
-    Raises:
-        UsageError: not JSON, or not a report of the schema ``assay.report/1``.
-    """
-    try:
-        content = load_json(data).value
-    except ParseError as error:
-        raise UsageError(f"{name}: not a report: {error.detail}") from error
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        raise UsageError(f"{name}: not a report of the schema {SCHEMA}; make one with --format json")
-    for place, expected in _SHAPE.items():
-        value: Any = content
-        for key in place.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(value, list if expected else str) or not all(_has(item, expected) for item in value):
-            raise UsageError(f"{name}: not a report of the schema {SCHEMA}: {place} is missing or malformed")
-    return content
-
-
-_SHAPE: dict[str, tuple[str, ...]] = {
-    "fingerprint": (),
-    "policy": (),
-    "target.digest": (),
-    "tool.ruleset": (),
-    "tool.version": (),
-    "corpus": ("channel", "digest"),
-    "components": ("purl",),
-    "coverage.gaps": ("path", "reason", "detail"),
-    "findings": ("fingerprint", "rule", "severity", "purl", "message"),
-    "waived": ("fingerprint", "rule", "severity", "purl", "message"),
-}
-"""What a comparison needs: texts, and lists of objects with these texts in them."""
-
-
-def _has(item: Any, keys: tuple[str, ...]) -> bool:
-    return not keys or (isinstance(item, dict) and all(isinstance(item.get(key), str) for key in keys))
-
-
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
-    """Compare two documents that ``read_report`` or ``canonical.document`` returned."""
+    """Compare two documents of reports, from ``canonical.document`` or ``inputs.report_json.read``."""
     causes = tuple(_causes(before, after))
     old, new = _components(before), _components(after)
     gaps_old, gaps_new = _gaps(before), _gaps(after)
