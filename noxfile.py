@@ -22,14 +22,18 @@ def scan(session: nox.Session) -> None:
     REPORTS.mkdir(parents=True, exist_ok=True)
     for name in ("real", "planted"):
         report = REPORTS / f"{name}-{session.python}.json"
-        session.run("assay", "scan", f"tests/fixtures/{name}", "-q", "-f", "json", "-o", str(report), success_codes=[0, 3])
+        session.run(
+            "assay", "scan", f"tests/fixtures/{name}", "-q", "-f", "json", "-o", str(report), success_codes=[0, 3]
+        )
 
 
 @nox.session(python=False)
 def compare(session: nox.Session) -> None:
     """Fail unless all reports on one target are equal, and at least two interpreters made one."""
     for name in ("real", "planted"):
-        digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(REPORTS.glob(f"{name}-*"))}
+        digests = {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(REPORTS.glob(f"{name}-*"))
+        }
         for report, digest in digests.items():
             session.log(f"{report} sha256:{digest}")
         if len(set(digests.values())) != 1:

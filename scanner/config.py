@@ -72,9 +72,11 @@ def parse_policy(data: bytes) -> Policy:
         allow=_entries(content, "allow"),
         deny=_entries(content, "deny"),
         internal=tuple(
-            (ecosystem, name)
+            (ecosystem, pattern)
             for ecosystem in _ECOSYSTEMS
-            for name in sorted(set((content.get("internal") or {}).get(ecosystem) or ()))
+            for pattern in sorted(
+                {_pattern(ecosystem, name) for name in content.get("internal", {}).get(ecosystem, ())}
+            )
         ),
     )
 
@@ -82,9 +84,16 @@ def parse_policy(data: bytes) -> Policy:
 _ECOSYSTEMS: tuple[Ecosystem, ...] = ("npm", "pypi")
 
 
+def _pattern(ecosystem: Ecosystem, name: str) -> str:
+    """Normalise an internal name; a trailing ``*``, which stands for any ending, stays."""
+    if name.endswith("*"):
+        return normalise_name(ecosystem, name[:-1]) + "*"
+    return normalise_name(ecosystem, name)
+
+
 def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
     entries = []
-    for number, entry in enumerate(content.get(key) or ()):
+    for number, entry in enumerate(content.get(key, ())):
         prefix, _, name = entry["package"].partition(":")
         ecosystem: Ecosystem = "npm" if prefix == "npm" else "pypi"
         versions = entry.get("versions", ANY_VERSION)
