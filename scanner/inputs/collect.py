@@ -109,6 +109,13 @@ class Collector:
             facts.aliases.add(alias)
         return purl
 
+    def mention(self, purl: str, line: int | None, alias: str | None = None) -> None:
+        """Note another place of a component that was added before, and the name that it is installed under there."""
+        facts = self._facts[purl]
+        facts.lines.add(line)
+        if alias is not None and alias != facts.name:
+            facts.aliases.add(alias)
+
     def require(self, purl: str, others: Iterable[str]) -> None:
         """Note that the component ``purl`` depends on ``others``; what depends on itself does not."""
         requires = self._facts[purl].requires

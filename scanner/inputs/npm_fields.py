@@ -1,0 +1,52 @@
+"""Fields that npm's manifests and lockfiles share: groups of dependencies, names, versions, licences.
+
+Names: https://github.com/npm/validate-npm-package-name, with what it allows for old packages only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assay.scanner.models import Scope
+
+GROUPS = (
+    ("dependencies", Scope.PROD),
+    ("devDependencies", Scope.DEV),
+    ("optionalDependencies", Scope.OPTIONAL),
+    ("peerDependencies", Scope.PEER),
+)
+"""The groups of a manifest, each with the scope that its dependencies have."""
+
+_PART = r"[A-Za-z0-9~!'()*-][A-Za-z0-9._~!'()*-]*"
+_NAME = re.compile(rf"(?=.{{1,214}}\Z)(?:@[A-Za-z0-9._~!'()*-]+/)?{_PART}\Z")
+_VERSION = re.compile(r"[!-~]{1,256}\Z")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def is_name(text: str) -> bool:
+    """Say whether npm could ever have published the name: URL-safe, ≤ 214 characters, no leading dot or underscore."""
+    return _NAME.match(text) is not None
+
+
+def is_version(text: str) -> bool:
+    """Say whether a version can be one: 1 to 256 printable ASCII characters without a space."""
+    return _VERSION.match(text) is not None
+
+
+def is_printable(text: str) -> bool:
+    """Say whether a text holds no control character and no line break."""
+    return _UNPRINTABLE.search(text) is None
+
+
+def licences_of(value: Any) -> tuple[str, ...] | None:
+    """Return the licences of a string, of ``{"type": …}`` or of a list of these; None if it is none of them."""
+    if isinstance(value, str):
+        text = " ".join(value.split())[:256]
+        return (text,) if text else ()
+    if isinstance(value, dict):
+        return licences_of(value["type"]) if isinstance(value.get("type"), str) else None
+    if isinstance(value, list):
+        parts = [licences_of(part) for part in value if not isinstance(part, list)]
+        return None if None in parts else tuple(sorted({text for part in parts for text in part or ()}))
+    return None

@@ -1,0 +1,131 @@
+"""What the lockfiles of npm, yarn, pnpm and bun share: entries checked and taken, scopes handed on along the graph."""
+
+from __future__ import annotations
+
+from functools import cache, reduce
+from operator import and_, or_
+from posixpath import dirname
+from typing import TYPE_CHECKING, Any
+
+from assay.scanner.inputs.collect import Collector, shown
+from assay.scanner.inputs.integrity import hashes_of
+from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, licences_of
+from assay.scanner.models import Scope, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_FLAGS = {Scope.PROD: 0, Scope.DEV: 1, Scope.OPTIONAL: 2, Scope.PEER: 4}
+
+
+class NpmLock(Collector):
+    """The packages of one lockfile. What cannot be one becomes a gap that names its place (``packages.x.version``)."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("npm", path)
+        self.folder = dirname(path)
+
+    def take(
+        self,
+        place: str,
+        name: str,
+        version: str | None,
+        *,
+        source: Source = Source.REGISTRY,
+        where: str | None = None,
+        line: int | None = None,
+        scopes: Iterable[Scope] = (),
+        integrity: Any = None,
+        resolved: str | None = None,
+        licence: Any = None,
+        alias: str | None = None,
+    ) -> str | None:
+        """Note one package and return its purl; None, and a gap, if it has no usable name, version or address.
+
+        Only what does not come from a registry may go without a version. ``integrity`` and ``licence`` are as the
+        file has them, of any type."""
+        problem = _problem(name, version, source, where, resolved)
+        if problem is None and alias is not None and alias != name and not is_name(alias):
+            problem = "bad-name", "installed under what is no name of an npm package"
+        if problem is not None:
+            self.gap(problem[0], f"{shown(place)}: {problem[1]}")
+            return None
+        return self.add(
+            name,
+            version,
+            source=source,
+            where=where,
+            line=line,
+            scopes=scopes,
+            hashes=self._hashes(place, integrity) if integrity is not None else (),
+            resolved=resolved,
+            licences=self.licences(place, licence) if licence is not None else (),
+            alias=alias,
+        )
+
+    def _hashes(self, place: str, integrity: Any) -> tuple[str, ...]:
+        if not isinstance(integrity, str):
+            self.wrong_type(place, "integrity", "a string")
+            return ()
+        hashes = hashes_of(integrity)
+        if not hashes:
+            self.gap("bad-hash", f"{shown(place)}: an integrity without a known hash")
+        return hashes
+
+    def licences(self, place: str, licence: Any) -> tuple[str, ...]:
+        """Return the licences of a ``license`` of any type; a gap if it is none."""
+        licences = licences_of(licence)
+        if licences is None:
+            self.wrong_type(place, "license", "a licence")
+        return licences or ()
+
+    def wanted(self, entry: Mapping[str, Any], group: str, place: str) -> Iterator[tuple[str, str]]:
+        """Yield (name, range) of each dependency in a group of an entry; what is not a string is a gap."""
+        for name, spec in self.mapping(entry, group, place).items():
+            if type(spec) is str:
+                yield name, spec
+            else:
+                self.wrong_type(f"{place}.{group}", name, "a string")
+
+
+def _problem(
+    name: str, version: str | None, source: Source, where: str | None, resolved: str | None
+) -> tuple[str, str] | None:
+    if not is_name(name):
+        return "bad-name", "not the name of an npm package"
+    if version is None and source is Source.REGISTRY:
+        return "no-version", "no version"
+    if version is not None and not is_version(version):
+        return "bad-version", "not a version"
+    if (resolved and not is_printable(resolved)) or (where and not is_printable(where)):
+        return "bad-address", "an address with control characters"
+    return None
+
+
+def scopes_along(
+    roots: Iterable[tuple[str, Scope]], edges: Mapping[str, Iterable[tuple[str, Scope]]]
+) -> dict[str, tuple[Scope, ...]]:
+    """Return for each node that can be reached why the project depends on it, as npm itself decides.
+
+    ``roots`` are the nodes that the project asks for, each with its scope; ``edges`` say what each node depends on,
+    PROD for a plain dependency. A way to a node collects the scopes on it. What can be reached by PROD alone is PROD;
+    else what all ways share, such as DEV; else, if they share nothing, all of them.
+    Algorithm: calc-dep-flags of npm's arborist.
+    """
+    ways: dict[str, set[int]] = {}
+    pending = [(node, _FLAGS[scope]) for node, scope in roots]
+    while pending:
+        node, label = pending.pop()
+        labels = ways.setdefault(node, set())
+        if label not in labels:
+            labels.add(label)
+            pending.extend((other, label | _FLAGS[scope]) for other, scope in edges.get(node, ()))
+    return {node: _shared(frozenset(labels)) for node, labels in ways.items()}
+
+
+@cache
+def _shared(labels: frozenset[int]) -> tuple[Scope, ...]:
+    if 0 in labels:
+        return (Scope.PROD,)
+    flags = reduce(and_, labels) or reduce(or_, labels)
+    return tuple(scope for scope, flag in _FLAGS.items() if flag & flags)

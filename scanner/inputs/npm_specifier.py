@@ -1,0 +1,142 @@
+"""What an npm dependency asks for: range, alias, archive, repository, folder, workspace or catalog entry.
+
+Format: https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies, and the protocols that yarn, pnpm and
+bun add to it (``patch:``, ``portal:``, ``workspace:``, ``catalog:``, ``jsr:``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from posixpath import isabs, join, normpath
+from urllib.parse import unquote
+
+from assay.scanner.models import Source
+
+_EXACT = re.compile(r"\s*[=v]*\s*([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)\s*\Z")
+_RANGE = re.compile(r"[\s^~<>=*v]*[0-9xX*]|\s*\*?\s*\Z|latest\Z")
+_ALIAS = re.compile(r"((?:@[^/@]+/)?[^/@]+)(?:@(.*))?\Z", re.DOTALL)
+_SHORTHAND = re.compile(r"([^\s/@:.~#][^\s/@:#]*)/([^\s/@:#]+)(?:#(.*))?\Z")
+_ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)\Z", re.IGNORECASE)
+
+_HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org", "gist": "gist.github.com"}
+_ANY_HOST = "|".join(map(re.escape, _HOSTS.values()))
+_HOSTED = re.compile(
+    rf"(?:[a-z+]+://)?(?:[^/@\s]*@)?(?:www\.)?({_ANY_HOST})[/:]([^\s/#]+(?:/[^\s/#]+?)?)(?:\.git)?/?(?:#(.*))?\Z"
+)
+_CODELOAD = re.compile(r"https://codeload\.(github\.com)/([^\s/]+/[^\s/]+)/(?:legacy\.)?tar\.gz/([^\s?#]+)\Z")
+_REPOSITORY = re.compile(r"(?:git\+[a-z]+|git|ssh):|[\w.-]+@[^\s/]+:", re.ASCII)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_FOLDERS = {"file:": Source.FILE, "exec:": Source.FILE, "link:": Source.LINK, "portal:": Source.LINK}
+
+
+@dataclass(frozen=True, slots=True)
+class Specifier:
+    """What one dependency means.
+
+    ``name`` is the real package name, which differs from the key only for aliases. ``pinned`` is the version if the
+    range admits exactly one. ``where`` is the address for every source but REGISTRY, as ``purl_from`` wants it.
+    """
+
+    name: str
+    source: Source = Source.REGISTRY
+    where: str | None = None
+    pinned: str | None = None
+
+
+def specifier(name: str, wanted: str, folder: str = "") -> Specifier:
+    """Return what ``wanted`` means as the value of the dependency ``name`` in a manifest that lies in ``folder``."""
+    text = wanted.strip()
+    protocol = text[: text.find(":") + 1].lower()
+    rest = text[len(protocol) :]
+    if protocol in _FOLDERS:
+        return Specifier(name, _FOLDERS[protocol], anchored(folder, rest))
+    if protocol == "npm:":
+        return _alias(name, rest)
+    if protocol == "jsr:":
+        return _jsr(name, rest)
+    if protocol == "workspace:":
+        where = anchored(folder, rest) if rest.startswith((".", "/")) else None
+        return Specifier(name, Source.WORKSPACE, where)
+    if protocol == "patch:":
+        inner = patched(rest)
+        return specifier(name, inner[1], folder) if inner else Specifier(name)
+    if protocol == "catalog:":
+        return Specifier(name)
+    return _address(name, text, folder) or Specifier(name, pinned=exact(text))
+
+
+def _alias(name: str, rest: str) -> Specifier:
+    """``npm:real@range``, or berry's ``npm:range`` for the package itself."""
+    match = _ALIAS.match(rest)
+    if not match or (match[2] is None and not rest.startswith("@") and _RANGE.match(rest)):
+        return Specifier(name, pinned=exact(rest))
+    return Specifier(match[1], pinned=exact(match[2] or ""))
+
+
+def _jsr(name: str, rest: str) -> Specifier:
+    """``jsr:@scope/name@range`` or ``jsr:range``: the registry serves it to npm as ``@jsr/scope__name``."""
+    match = _ALIAS.match(rest) if rest.startswith("@") else None
+    real, wanted = (match[1], match[2] or "") if match else (name, rest)
+    return Specifier("@jsr/" + real.removeprefix("@").replace("/", "__"), pinned=exact(wanted))
+
+
+def _address(name: str, text: str, folder: str) -> Specifier | None:
+    repository = repository_of(text)
+    if repository:
+        return Specifier(name, Source.GIT, repository)
+    if _WEB.match(text):
+        return Specifier(name, Source.URL, text)
+    if text.startswith((".", "/", "~/")) or (_ARCHIVE.search(text) and not exact(text)):
+        return Specifier(name, Source.FILE, anchored(folder, text))
+    return None
+
+
+def repository_of(text: str) -> str | None:
+    """Return the repository that a specifier or a resolved URL means, or None if it means something else.
+
+    Repositories of the hosts that have a shorthand come back in one form, ``git+https://host/user/name.git#commit``,
+    however they were written, so that the same commit is the same component in every lockfile.
+    """
+    text = text.replace("#commit=", "#", 1)
+    host, _, path = text.partition(":")
+    shorthand = _SHORTHAND.match(path if host in _HOSTS else text)
+    if shorthand:
+        return _hosted(_HOSTS.get(host, "github.com"), f"{shorthand[1]}/{shorthand[2]}", shorthand[3])
+    if host == "gist":
+        gist, _, commit = path.partition("#")
+        return _hosted(_HOSTS[host], gist, commit)
+    hosted = _HOSTED.match(text) or _CODELOAD.match(text)
+    if hosted:
+        return _hosted(hosted[1], hosted[2], hosted[3])
+    if _REPOSITORY.match(text) or (_WEB.match(text) and text.partition("#")[0].endswith(".git")):
+        return text
+    return None
+
+
+def _hosted(host: str, path: str, commit: str | None) -> str:
+    address = f"git+https://{host}/{path.removesuffix('.git')}.git"
+    return f"{address}#{commit}" if commit else address
+
+
+def patched(rest: str) -> tuple[str, str] | None:
+    """Return (name, range) of what berry's ``patch:name@range#file`` patches; ``rest`` stands after ``patch:``."""
+    match = _ALIAS.match(unquote(rest.partition("#")[0]))
+    return (match[1], match[2] or "") if match else None
+
+
+def exact(wanted: str) -> str | None:
+    """Return the version if a range admits exactly one (``1.2.3``, ``=1.2.3``, ``v1.2.3``), else None."""
+    match = _EXACT.match(wanted)
+    return match[1] if match else None
+
+
+def is_archive(path: str) -> bool:
+    """Say whether a path names a packed package, by its ending."""
+    return _ARCHIVE.search(path) is not None
+
+
+def anchored(folder: str, where: str) -> str:
+    """Return a path that a file in ``folder`` names, relative to the target; absolute paths stay as they are."""
+    where = where.partition("::")[0].replace("\\", "/")
+    return where if isabs(where) or where.startswith("~/") else normpath(join(folder, where))

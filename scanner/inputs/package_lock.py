@@ -1,0 +1,246 @@
+"""package-lock.json and npm-shrinkwrap.json, lockfileVersion 1, 2 and 3.
+
+Format: https://docs.npmjs.com/cli/configuring-npm/package-lock-json. Versions 2 and 3 list every folder under
+``packages``, which says all there is. Version 1 nests ``dependencies``, and version 2 keeps them for old clients: what
+such a client would install but ``packages`` does not list is a component too, for a lockfile may not say two things.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assay.scanner.errors import ParseError
+from assay.scanner.inputs.collect import refused
+from assay.scanner.inputs.json_lines import key_lines, member_lines
+from assay.scanner.inputs.npm_fields import GROUPS
+from assay.scanner.inputs.npm_lock import NpmLock
+from assay.scanner.inputs.npm_specifier import anchored, repository_of, specifier
+from assay.scanner.inputs.package_lock_nested import MAX_LOCATION, differing, flattened, nested_lines
+from assay.scanner.inputs.text import load_json
+from assay.scanner.models import Scope, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from assay.scanner.inputs.parsed import Parsed
+
+_INSTALLED = ("dependencies", "optionalDependencies", "peerDependencies")
+_EVERY_GROUP = tuple(group for group, _ in GROUPS)
+_PROD = (Scope.PROD,)
+_FLAGS = {
+    "dev": (Scope.DEV,),
+    "optional": (Scope.OPTIONAL,),
+    "devOptional": (Scope.DEV, Scope.OPTIONAL),
+    "peer": (Scope.PEER,),
+}
+
+
+def parse(data: bytes, path: str) -> Parsed:
+    """Read a lockfile of npm. Version 1 does not say what the project itself asks for; later ones do."""
+    try:
+        loaded = load_json(data)
+        document = loaded.value
+        version = _version_of(document, path)
+    except ParseError as error:
+        return refused("lockfile", path, error)
+    lock = NpmLock(path)
+    nested = flattened(lock, document) if version < 3 else {}
+    if version == 1:
+        _Tree(lock, nested, nested_lines(data)).read()
+    else:
+        packages = lock.mapping(document, "packages")
+        if "packages" not in document:
+            lock.gap("no-packages", "packages: missing, though this lockfileVersion has it")
+        _Tree(lock, packages, _lines(data, packages)).read()
+        stray = differing(nested, packages)
+        if stray:
+            _Tree(lock, stray, nested_lines(data)).read()
+    return lock.parsed("lockfile", directness=version > 1, notes=loaded.gaps(path))
+
+
+def _version_of(document: Any, path: str) -> int:
+    """Return 1, 2 or 3.
+
+    Shrinkwraps of npm 4 and older state no version and are read as version 1, of which they are a subset.
+
+    Raises:
+        ParseError: not an object, or another version.
+    """
+    if not isinstance(document, dict):
+        raise ParseError("wrong-type", "not an object")
+    version = document.get("lockfileVersion", 1 if path.endswith("npm-shrinkwrap.json") else None)
+    if type(version) is not int or version not in (1, 2, 3):
+        raise ParseError("unknown-version", "lockfileVersion is none of 1, 2 and 3")
+    return version
+
+
+def _lines(data: bytes, packages: Mapping[str, Any]) -> dict[str, int]:
+    """Return the line of each entry of ``packages``."""
+    lines = member_lines(data, b"packages")
+    if packages.keys() <= lines.keys():
+        return lines
+    return {path[1]: line for path, line in key_lines(data, 2).items() if len(path) == 2 and path[0] == "packages"}
+
+
+class _Tree:
+    """The folders of a lockfile: location (``node_modules/a/node_modules/b``) to entry, ``""`` for the project."""
+
+    def __init__(self, lock: NpmLock, entries: Mapping[str, Any], lines: Mapping[str, int]) -> None:
+        self.lock = lock
+        self.lines = lines
+        self.entries: dict[str, dict[str, Any]] = {}
+        for location, entry in entries.items():
+            if type(entry) is not dict:
+                lock.wrong_type("packages", location, "an object")
+            elif len(location) > MAX_LOCATION:
+                lock.gap("bad-location", f"packages: a location of more than {MAX_LOCATION} characters")
+            else:
+                self.entries[location] = entry
+        self.has_members = "workspaces" in self.entries.get("", ())
+        self.shelves = {location[: location.rfind("node_modules/") + 13] for location in self.entries}
+        self.visible: dict[str, tuple[str, ...]] = {}
+        self.by_url: set[str] = set()
+        self.purls: dict[str, str] = {}
+
+    def read(self) -> None:
+        """Take every entry, then connect each with what it depends on."""
+        needs = {location: list(self._needs(location, entry)) for location, entry in self.entries.items()}
+        links = {location: self._target(location) for location in self.entries if self._is_link(location)}
+        installed_as = {target: location for location, target in links.items()}
+        for location, entry in self.entries.items():
+            if location and location not in links:
+                self._take(location, entry, installed_as.get(location, location))
+        for location, target in links.items():
+            self._take_link(location, target)
+        for location, wanted in needs.items():
+            self._connect(location, wanted)
+
+    # --- entries -----------------------------------------------------------------------------------------------
+
+    def _take(self, location: str, entry: dict[str, Any], installed_as: str) -> None:
+        place = f"packages.{location}"
+        alias = _name_at(installed_as)
+        name, version, resolved = entry.get("name", alias), entry.get("version"), entry.get("resolved")
+        if type(name) is not str:
+            self.lock.wrong_type(place, "name", "a string")
+            return
+        if type(version) is not str and "version" in entry:
+            self.lock.wrong_type(place, "version", "a string")
+            return
+        if type(resolved) is not str and resolved:
+            self.lock.wrong_type(place, "resolved", "a string")
+            resolved = None
+        source, where = self._origin(location, version, resolved or "")
+        purl = self.lock.take(
+            place,
+            name,
+            version,
+            source=source,
+            where=where,
+            line=self.lines.get(location),
+            scopes=_scopes(entry),
+            integrity=entry.get("integrity"),
+            resolved=resolved or None,
+            licence=entry.get("license"),
+            alias=alias,
+        )
+        if purl is not None:
+            self.purls[location] = purl
+
+    def _origin(self, location: str, version: str | None, resolved: str) -> tuple[Source, str | None]:
+        """Say where an entry comes from and its address. What depends on it by URL decides that it comes by URL."""
+        if _is_own(location):
+            return self._own(location)
+        if location in self.by_url:
+            return Source.URL, resolved
+        if not resolved or ("/-/" in resolved and resolved.startswith("http") and version):
+            return Source.REGISTRY, None
+        if resolved.startswith("file:"):
+            return Source.FILE, anchored(self.lock.folder, resolved.removeprefix("file:"))
+        repository = repository_of(resolved)
+        if repository:
+            return Source.GIT, repository
+        return (Source.REGISTRY, None) if version else (Source.URL, resolved)
+
+    def _own(self, folder: str) -> tuple[Source, str]:
+        """Say what a folder outside of node_modules is: a member of the project, or only linked to."""
+        member = self.has_members and not folder.startswith("..")
+        return Source.WORKSPACE if member else Source.LINK, anchored(self.lock.folder, folder)
+
+    def _is_link(self, location: str) -> bool:
+        return self.entries[location].get("link") is True
+
+    def _target(self, location: str) -> str:
+        return self.lock.text(self.entries[location], "resolved", f"packages.{location}") or ""
+
+    def _take_link(self, location: str, target: str) -> None:
+        """A link is another name of its target; one to a folder that is not listed stands for itself."""
+        name, line = _name_at(location), self.lines.get(location)
+        purl = self.purls.get(target)
+        if purl is not None:
+            self.lock.mention(purl, line, name)
+        elif target and target not in self.entries:
+            source, where = self._own(target)
+            purl = self.lock.take(f"packages.{location}", name, None, source=source, where=where, line=line)
+        if purl is not None:
+            self.purls[location] = purl
+
+    # --- the graph ---------------------------------------------------------------------------------------------
+
+    def _needs(self, location: str, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield (name, location) of each dependency that is there, and note those that are asked for by URL."""
+        for group in _EVERY_GROUP if _is_own(location) else _INSTALLED:
+            if group not in entry:
+                continue
+            for name, spec in self.lock.wanted(entry, group, f"packages.{location}"):
+                found = self._find(location, name)
+                if found is not None:
+                    if spec.startswith("http") and specifier(name, spec).source is Source.URL:
+                        self.by_url.add(found)
+                    yield name, found
+
+    def _find(self, location: str, name: str) -> str | None:
+        """Resolve a name as Node does: in node_modules of the folder, then of each folder above it."""
+        shelves = self.visible.get(location)
+        if shelves is None:
+            shelves = self.visible[location] = tuple(self._shelves_above(location))
+        for shelf in shelves:
+            if shelf + name in self.entries:
+                return shelf + name
+        return None
+
+    def _shelves_above(self, folder: str) -> Iterator[str]:
+        while True:
+            shelf = f"{folder}/node_modules/" if folder else "node_modules/"
+            if shelf in self.shelves:
+                yield shelf
+            if not folder or folder == "..":
+                return
+            folder = folder.rpartition("/")[0]
+
+    def _connect(self, location: str, needs: Iterable[tuple[str, str]]) -> None:
+        known = [(name, self.purls[found]) for name, found in needs if found in self.purls]
+        own = _is_own(location)
+        asked_for = not location or (own and self._own(location)[0] is Source.WORKSPACE)
+        for name, purl in known if own else ():
+            self.lock.bind(location, name, purl)
+            if asked_for:
+                self.lock.ask_for(purl)
+        if location in self.purls:
+            self.lock.require(self.purls[location], (purl for _, purl in known))
+
+
+def _name_at(location: str) -> str:
+    """Return the name that a location installs; for a folder outside of node_modules its last part."""
+    return location.rpartition("/" if _is_own(location) else "node_modules/")[2]
+
+
+def _is_own(location: str) -> bool:
+    """Say whether a location is the project itself or a folder that is linked to, not one below node_modules."""
+    return not location.startswith("node_modules/") and "/node_modules/" not in location
+
+
+def _scopes(entry: dict[str, Any]) -> tuple[Scope, ...]:
+    if entry.keys().isdisjoint(_FLAGS):
+        return _PROD
+    return tuple(scope for flag, scopes in _FLAGS.items() if entry.get(flag) is True for scope in scopes) or _PROD
