@@ -22,6 +22,9 @@ MAX_LENGTH = 65_536
 VARIABLE = "${"
 """What an environment variable begins with in pip's files. It is never expanded."""
 
+NAMED_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+@")
+"""The beginning of ``name[extra] @ address``."""
+
 _DIGITS = re.compile(r"[0-9]{257}")
 _HEAD = re.compile(r"\s*+[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+")
 _OPEN_VERSION = re.compile(r"(?:===?|~=|!=|<=?|>=?)")
@@ -78,6 +81,21 @@ def read_specifier(text: str, folder: str, *, editable: bool = False) -> Wanted:
             raise ParseError("bad-address", "an address with control characters")
         return from_address(address, name)
     return Wanted(name, _range(text), _pinned(found))
+
+
+def read_editable(text: str, folder: str) -> Wanted:
+    """Read what follows ``-e``: an address or path that names its package (``#egg=``), or ``name @ address``.
+
+    Raises:
+        ParseError: as ``read_specifier``; also an address that names no package.
+    """
+    text = text.strip()
+    if NAMED_ADDRESS.match(text):
+        return read_specifier(text, folder, editable=True)
+    address = read_address(text, folder, editable=True)
+    if address is None:
+        raise ParseError("bad-address", "an address with control characters")
+    return from_address(address, None)
 
 
 def from_address(address: Address, name: str | None) -> Wanted:

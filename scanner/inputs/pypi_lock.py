@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from posixpath import dirname
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assay.scanner.inputs.collect import Collector, shown
-from assay.scanner.inputs.pypi import hash_of, identify, is_printable, is_version
+from assay.scanner.inputs.collect import shown
+from assay.scanner.inputs.pypi import hash_of, is_printable, is_version
+from assay.scanner.inputs.pypi_collector import PypiCollector
 from assay.scanner.models import Scope, Source
 from assay.scanner.purl import purl_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
 
-class PypiLock(Collector):
+class PypiLock(PypiCollector):
     """The packages of one lockfile. What cannot be one becomes a gap that names its place (``package[3].name``)."""
 
     def __init__(self, path: str) -> None:
-        super().__init__("pypi", path)
-        self.folder = dirname(path)
+        super().__init__(path)
         self._named: dict[str, dict[str, str | None]] = {}
 
     def take(
@@ -52,13 +51,6 @@ class PypiLock(Collector):
         purl = self.add(known, version, source=source, where=where, line=line, resolved=fetched)
         self._named.setdefault(known, {})[purl] = version
         return purl
-
-    def named(self, name: str | None, place: str) -> str | None:
-        """Return a name normalised; None, and a gap, if it is missing or not valid."""
-        known = identify(name) if name is not None else None
-        if known is None:
-            self.gap("bad-name", f"{shown(place)}: no valid package name")
-        return known
 
     def find(self, name: str, version: str | None = None) -> list[str]:
         """Return the purls of a normalised name, sorted; only those of ``version`` if that is locked among others."""
@@ -103,28 +95,6 @@ class PypiLock(Collector):
                     if scope not in other.scopes:
                         other.scopes.add(scope)
                         pending.append(other)
-
-    # --- values ------------------------------------------------------------------------------------------------
-
-    def tables(self, container: Mapping[str, Any], key: str, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the tables of an array, each with its place; what is none is a gap."""
-        place = f"{where}.{key}" if where else key
-        for index, value in enumerate(self.sequence(container, key, where)):
-            if isinstance(value, dict):
-                yield f"{place}[{index}]", value
-            else:
-                self.wrong_type("", f"{place}[{index}]", "an object")
-
-    def texts(self, container: Mapping[str, Any], key: str, where: str = "") -> list[str]:
-        """Return the strings of an array; what is none is a gap."""
-        place = f"{where}.{key}" if where else key
-        found = []
-        for index, value in enumerate(self.sequence(container, key, where)):
-            if isinstance(value, str):
-                found.append(value)
-            else:
-                self.wrong_type("", f"{place}[{index}]", "a string")
-        return found
 
 
 def artifact_address(sdist: str | None, wheels: Iterable[str]) -> str | None:

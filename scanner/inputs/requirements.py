@@ -16,7 +16,7 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import Collector, refused
 from assay.scanner.inputs.formats import is_constraints
 from assay.scanner.inputs.parsed import Declaration, Include, Parsed
-from assay.scanner.inputs.pep508 import MAX_LENGTH, VARIABLE, Wanted, from_address, read_specifier
+from assay.scanner.inputs.pep508 import MAX_LENGTH, NAMED_ADDRESS, VARIABLE, Wanted, from_address, read_specifier
 from assay.scanner.inputs.pypi import ARCHIVE_ENDINGS, climbs, hash_of, identify, in_target, is_address, read_address
 from assay.scanner.inputs.pypi_lock import PypiLock
 from assay.scanner.inputs.requirements_text import logical_lines, read_options, read_text, split_at_options
@@ -25,7 +25,6 @@ from assay.scanner.models import Gap, Location, Scope, Source
 if TYPE_CHECKING:
     from assay.scanner.inputs.requirements_text import Line
 
-_NAMED_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+@")
 _EXTRAS_AT_END = re.compile(r"\[[^\[\]]*\]\Z")
 _FILE_ENDINGS = (".in", ".txt", ".toml", ".cfg", ".py")
 
@@ -144,12 +143,12 @@ class _Reading:
         if is_address(text):
             return self._from_address(re.split(r"\s;|;\s", text, maxsplit=1)[0], editable=False)
         looks_like_path = head.startswith(".") or "/" in head or "\\" in head or head.endswith(ARCHIVE_ENDINGS)
-        if looks_like_path and not _NAMED_ADDRESS.match(head):
+        if looks_like_path and not NAMED_ADDRESS.match(head):
             return self._from_address(head, editable=False)
         return read_specifier(text, self.folder)
 
     def _wanted_editable(self, text: str) -> Wanted | None:
-        if _NAMED_ADDRESS.match(text):
+        if NAMED_ADDRESS.match(text):
             return read_specifier(text, self.folder, editable=True)
         return self._from_address(text.strip(), editable=True)
 
