@@ -1,0 +1,166 @@
+"""Reading the sources that a pack is built from: OSV exports, lists of popular names, tables of indicators.
+
+Nothing is left out in silence: what cannot be read refuses the build, and every source counts its records read and
+used.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from assay.corpus import names, osv, sections, spec, versions
+from assay.corpus.fields import CONTROL
+from assay.scanner.errors import CorpusError
+from assay.scanner.purl import normalise_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from assay.corpus.spec import InputSpec
+    from assay.scanner.models import Ecosystem
+
+MAX_MEMBER = 32 * 1024 * 1024
+"""Bytes of one unpacked record; the largest in OSV's exports have about 1 MiB."""
+
+_CSV_HEADER = ["ecosystem", "name", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class OsvRecord:
+    """A record as it stands in an export; ``packages`` is empty if it was withdrawn or names no npm or PyPI package."""
+
+    modified: str
+    sha256: str
+    source: str
+    withdrawn: bool
+    packages: tuple[osv.Converted, ...]
+
+
+@dataclass(slots=True)
+class Tables:
+    """What was read.
+
+    ``records`` by id. ``lists`` and ``indicators`` carry the id of their source; versions are canonical, or verbatim if
+    no version. ``hashes`` are those of files by source, ``counts`` their records [read, used].
+    """
+
+    records: dict[str, OsvRecord] = field(default_factory=dict)
+    lists: list[tuple[str, names.NameList]] = field(default_factory=list)
+    indicators: list[tuple[str, dict[tuple[str, str], set[str]]]] = field(default_factory=list)
+    hashes: dict[str, list[str]] = field(default_factory=dict)
+    counts: dict[str, list[int]] = field(default_factory=dict)
+
+    def count(self, source: str, digest: str, read: int, used: int) -> None:
+        """Note one file of a source."""
+        self.hashes.setdefault(source, []).append(digest)
+        counts = self.counts.setdefault(source, [0, 0])
+        counts[0] += read
+        counts[1] += used
+
+
+def ingest(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -> None:
+    """Read one input into ``tables``. ``places`` are those of the sources in the manifest.
+
+    Raises:
+        CorpusError: E_SOURCE: it cannot be read, or is not what its kind says.
+    """
+    try:
+        _READERS[each.kind](path, each, places, tables)
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError, csv.Error) as error:
+        raise CorpusError("E_SOURCE", f"{each.path}: cannot be read as {each.kind}") from error
+
+
+# --- OSV -------------------------------------------------------------------------------------------------------
+
+
+def _read_osv(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -> None:
+    for name, data in _members(path, each.path):
+        value = _parse(data, f"{each.path}: {name}")
+        source = _source_of(name, each)
+        packages = () if osv.is_withdrawn(value) else osv.convert(value, places[source])
+        record = OsvRecord(
+            str(value.get("modified")), sha256(data).hexdigest(), source, osv.is_withdrawn(value), packages
+        )
+        id_ = str(value.get("id"))
+        known = tables.records.get(id_)
+        # A record about packages of two ecosystems stands in both exports, of which one may be newer.
+        if known is None or (known.modified, known.sha256) < (record.modified, record.sha256):
+            tables.records[id_] = record
+
+
+def _members(path: str, shown: str) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every record of an ``all.zip``, by name."""
+    with zipfile.ZipFile(path) as archive:
+        members = sorted(archive.infolist(), key=lambda member: member.filename)
+        if len({member.filename for member in members}) != len(members):
+            raise CorpusError("E_SOURCE", f"{shown}: two members of one name")
+        for member in members:
+            name = ascii(member.filename)[1:-1]
+            if not name.endswith(".json") or member.file_size > MAX_MEMBER:
+                raise CorpusError("E_SOURCE", f"{shown}: {name[:80]} is no record or too large")
+            yield name, archive.read(member)
+
+
+def _parse(data: bytes, where: str) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError("E_SOURCE", f"{where}: not JSON") from error
+    if not isinstance(value, dict):
+        raise CorpusError("E_SOURCE", f"{where}: not an OSV record")
+    return value
+
+
+def _source_of(name: str, each: InputSpec) -> str:
+    prefix = max((prefix for prefix in each.prefixes if name.startswith(prefix)), key=len, default=None)
+    if prefix is None:
+        raise CorpusError("E_SOURCE", f"{each.path}: {name[:80]} belongs to none of the sources")
+    return each.prefixes[prefix]
+
+
+# --- names and indicators --------------------------------------------------------------------------------------
+
+
+def _read_names(path: str, each: InputSpec, _places: dict[str, int], tables: Tables) -> None:
+    """Read one name per line, most used first; the second place of a name does not count."""
+    data = _content(path)
+    ecosystem: Ecosystem = "npm" if each.ecosystem == "npm" else "pypi"
+    lines = [line.strip() for line in data.decode("utf-8").splitlines() if line.strip()]
+    ranked = tuple(dict.fromkeys(normalise_name(ecosystem, line) for line in lines))
+    tables.lists.append((each.source, names.NameList(ecosystem, ranked)))
+    tables.count(each.source, sha256(data).hexdigest(), len(lines), len(ranked))
+
+
+def _read_indicators(path: str, each: InputSpec, _places: dict[str, int], tables: Tables) -> None:
+    """Read ``ecosystem,name,version``."""
+    data = _content(path)
+    rows = list(csv.reader(data.decode("utf-8").splitlines(), strict=True))
+    if not rows or rows[0] != _CSV_HEADER:
+        raise CorpusError("E_SOURCE", f"{each.path}: does not start with {','.join(_CSV_HEADER)}")
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in rows[1:]:
+        if len(row) != 3 or row[0] not in ("npm", "pypi") or not row[1] or not row[2] or CONTROL.search("".join(row)):
+            raise CorpusError("E_SOURCE", f"{each.path}: not an indicator: {ascii(','.join(row))[:80]}")
+        ecosystem: Ecosystem = "npm" if row[0] == "npm" else "pypi"
+        version = versions.scheme(ecosystem).canonical(row[2]) or row[2]
+        found.setdefault((ecosystem, normalise_name(ecosystem, row[1])), set()).add(version)
+    tables.indicators.append((each.source, found))
+    tables.count(each.source, sha256(data).hexdigest(), len(rows) - 1, sum(map(len, found.values())))
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+_READERS: dict[str, Callable[[str, InputSpec, dict[str, int], Tables], None]] = {
+    spec.OSV: _read_osv,
+    sections.NAMES: _read_names,
+    sections.IOC: _read_indicators,
+}

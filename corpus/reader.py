@@ -1,0 +1,192 @@
+"""The tables of one verified pack, each read and hash-checked when it is first used."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from assay.corpus import advisories, indicators, lists, names, sections, versions
+from assay.corpus.judge import judge
+from assay.scanner.errors import CorpusError
+from assay.scanner.models import Advisory, AdvisoryKind, AdvisoryMatch, Denial, Indicator, PackInfo, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assay.corpus.advisories import Entry, Index, Record
+    from assay.corpus.indicators import IndicatorTable
+    from assay.corpus.lists import InternalNames, ListEntry
+    from assay.corpus.manifest import Section
+    from assay.corpus.names import NameList
+    from assay.corpus.verify import VerifiedPack
+    from assay.scanner.models import Ecosystem
+
+_KEPT_BLOCKS = 32
+"""Blocks kept in memory, 2 MiB. Components are asked in order of name, and neighbours share a block."""
+
+_SEVERITIES = tuple(Severity(name) for name in advisories.SEVERITIES)
+_KINDS = {advisories.MALWARE: AdvisoryKind.MALWARE, advisories.VULNERABILITY: AdvisoryKind.VULNERABILITY}
+
+
+class PackReader:
+    """Answers for one pack what ``PackView`` answers for all.
+
+    Every method raises ``CorpusError`` E_HASH, E_INDEX or E_CONTAINER when it touches bytes that are not the signed
+    ones or that are not well formed.
+    """
+
+    def __init__(self, verified: VerifiedPack) -> None:
+        self._verified = verified
+        self._blocks: dict[int, bytes] = {}
+        self._entries: dict[tuple[str, str], Entry | None] = {}
+
+    @property
+    def info(self) -> PackInfo:
+        """What the report says of the pack."""
+        manifest = self._verified.manifest
+        return PackInfo(
+            channel=manifest.channel,
+            epoch=manifest.epoch,
+            seq=manifest.seq,
+            digest=f"sha256:{self._verified.digest}",
+            built_at=manifest.built_at,
+            records=manifest.stats.get("advisories", 0),
+        )
+
+    def _sections(self, kind: str) -> tuple[Section, ...]:
+        return tuple(section for section in self._verified.manifest.sections if section.kind == kind)
+
+    def _contents(self, kind: str) -> Iterator[bytes]:
+        return map(self._verified.section, self._sections(kind))
+
+    # --- advisories
+
+    def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> Iterator[AdvisoryMatch]:
+        """Yield the matches of this pack by id."""
+        entry = self._entry(ecosystem, name)
+        for record in entry.records if entry is not None else ():
+            if version is None:
+                if record.whole_package:
+                    yield AdvisoryMatch(self._advisory(record, ecosystem, name), "affected", None)
+                continue
+            judgement = judge(record, ecosystem, version)
+            if judgement is not None:
+                yield AdvisoryMatch(self._advisory(record, ecosystem, name), *judgement)
+
+    def _advisory(self, record: Record, ecosystem: Ecosystem, name: str) -> Advisory:
+        summary = record.summary
+        if summary is None:
+            summary = advisories.malware_summary(ecosystem, name)
+        return Advisory(
+            id=record.id,
+            aliases=record.aliases,
+            kind=_KINDS[record.kind],
+            severity=None if record.severity is None else _SEVERITIES[record.severity],
+            cvss=record.cvss,
+            summary=summary,
+            whole_package=record.whole_package,
+            references=(f"https://osv.dev/vulnerability/{record.id}",),
+            channel=self._verified.channel.name,
+        )
+
+    def _entry(self, ecosystem: str, name: str) -> Entry | None:
+        package = ecosystem, name
+        if package not in self._entries:
+            self._entries[package] = self._find(ecosystem, name)
+        return self._entries[package]
+
+    def _find(self, ecosystem: str, name: str) -> Entry | None:
+        if self._index is None:
+            return None
+        for number, offset in self._index.find(ecosystem, name):
+            entry = advisories.decode_entry(advisories.entry_bytes(self._block(number), offset))
+            if entry.ecosystem == ecosystem and entry.name == name:
+                return entry
+        return None
+
+    @cached_property
+    def _index(self) -> Index | None:
+        return next(map(advisories.Index, self._contents(sections.ADVISORIES)), None)
+
+    def _block(self, number: int) -> bytes:
+        """Return a block whose hash was checked; the hash of the index, which holds it, was checked before."""
+        block = self._blocks.pop(number, None)
+        if block is None:
+            block = self._read_block(number)
+            if len(self._blocks) >= _KEPT_BLOCKS:
+                del self._blocks[next(iter(self._blocks))]
+        self._blocks[number] = block
+        return block
+
+    def _read_block(self, number: int) -> bytes:
+        assert self._index is not None  # noqa: S101 - for the type checker: _find has looked
+        (section,) = self._sections(sections.BLOCKS)
+        place = self._index.block(number)
+        if place.offset + place.length > section.length:
+            raise CorpusError("E_INDEX", f"block {number} lies outside the blocks")
+        start = self._verified.container.body_offset + section.offset + place.offset
+        data = self._verified.pack.read(start, place.length)
+        if sha256(data).digest() != place.sha256:
+            raise CorpusError("E_HASH", f"block {number} does not have its signed hash")
+        return data
+
+    # --- names, indicators, lists
+
+    def names(self, ecosystem: Ecosystem) -> Iterator[Sequence[str]]:
+        """Yield the popular lists of an ecosystem in manifest order."""
+        return (each.names for each in self._names if each.ecosystem == ecosystem)
+
+    @cached_property
+    def _names(self) -> tuple[NameList, ...]:
+        return tuple(map(names.decode, self._contents(sections.NAMES)))
+
+    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> Iterator[Indicator]:
+        """Yield the indicators that name a version."""
+        for table in self._indicators:
+            named = table.versions.get((ecosystem, name))
+            if named is not None and _is_named(version, named, ecosystem):
+                source = self._verified.manifest.sources[table.source]
+                yield Indicator(ecosystem, name, version, source.id, source.url, self._verified.channel.name)
+
+    @cached_property
+    def _indicators(self) -> tuple[IndicatorTable, ...]:
+        tables = tuple(map(indicators.decode, self._contents(sections.IOC)))
+        if any(table.source >= len(self._verified.manifest.sources) for table in tables):
+            raise CorpusError("E_INDEX", "indicators: a table names a source that the manifest does not list")
+        return tables
+
+    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> Iterator[Denial]:
+        """Yield the entries of deny lists that cover a version; with None those that cover all."""
+        for entry in self._denied.get((ecosystem, name), ()):
+            everything = entry.version == lists.EVERY_VERSION
+            if everything or (version is not None and _is_same(version, entry.version, ecosystem)):
+                yield Denial(name, entry.version, entry.reason, self._verified.channel.name)
+
+    @cached_property
+    def _denied(self) -> dict[tuple[str, str], list[ListEntry]]:
+        found: dict[tuple[str, str], list[ListEntry]] = {}
+        for content in self._contents(sections.DENY):
+            for entry in lists.decode_entries(content):
+                found.setdefault((entry.ecosystem, entry.name), []).append(entry)
+        return found
+
+    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
+        """Say whether a name or its npm scope is on a list of internal names."""
+        scope = name.partition("/")[0] if ecosystem == "npm" and name.startswith("@") else None
+        return any((ecosystem, name) in each.names or scope in each.scopes for each in self._internal)
+
+    @cached_property
+    def _internal(self) -> tuple[InternalNames, ...]:
+        return tuple(map(lists.decode_internal, self._contents(sections.INTERNAL_NAMES)))
+
+
+def _is_named(version: str, named: Sequence[str], ecosystem: Ecosystem) -> bool:
+    return version in named or versions.scheme(ecosystem).canonical(version) in named
+
+
+def _is_same(version: str, other: str, ecosystem: Ecosystem) -> bool:
+    if version == other:
+        return True
+    key = versions.scheme(ecosystem).key(version)
+    return key is not None and key == versions.scheme(ecosystem).key(other)

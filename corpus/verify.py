@@ -1,0 +1,151 @@
+"""The ordered verification of a pack: bytes in, verdict out, nothing written, no clock.
+
+The steps are those of pack format 1, "Verification, in this order". Steps 1 and 11 belong to the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from assay import __version__
+from assay.corpus import dsse, manifest, pack, sections, trust
+from assay.corpus.fields import printable, release_key
+from assay.scanner.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assay.corpus.manifest import Manifest, Section
+    from assay.corpus.pack import Container, PackBytes
+    from assay.corpus.trust import Channel, TrustRoot
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Accepted:
+    """The highest pack of a channel that was ever accepted: the ratchet. ``digest`` is 64 hex digits."""
+
+    epoch: int
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What the one who verifies knows beyond the trust root.
+
+    ``tool`` is the version of assay, ``floor`` the least (epoch, seq) per channel that the release takes, ``accepted``
+    the ratchet per channel, empty for the pack that ships with the release. ``as_of`` (YYYY-MM-DD) asks for freshness;
+    without it freshness is not judged, since a verdict may not depend on the clock.
+    """
+
+    tool: str = __version__
+    floor: Mapping[str, tuple[int, int]] = field(default_factory=lambda: trust.RELEASE_FLOOR)
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPack:
+    """A pack whose head is believed. Its sections are believed one by one, when their hash was checked.
+
+    ``digest`` is that of the manifest payload, 64 hex digits; ``root`` the trust root after the carried updates.
+    """
+
+    pack: PackBytes
+    container: Container
+    root: TrustRoot
+    channel: Channel
+    manifest: Manifest
+    digest: str
+
+    def section(self, section: Section) -> bytes:
+        """Return the content of a section. Raises CorpusError E_HASH."""
+        return pack.read_section(self.pack, self.container, section)
+
+
+def verify_head(data: PackBytes, root: TrustRoot, expectations: Expectations | None = None) -> VerifiedPack:
+    """Verify everything but the content of the sections: steps 2 to 9. A scan starts with this.
+
+    Raises:
+        CorpusError: E_CONTAINER, E_ENVELOPE, E_ROOT, E_SIGNATURE, E_THRESHOLD, E_MANIFEST, E_LAYOUT, E_CAPABILITY,
+            E_REVOKED, E_ROLLBACK, E_EQUIVOCATION, E_STALE, E_TOO_OLD.
+    """
+    expected = expectations or Expectations()
+    container = pack.read_container(data)
+    for carried in container.roots:
+        root = trust.update_root(root, carried)
+    envelope = dsse.parse(container.envelope, dsse.MANIFEST_TYPE)
+    candidates = _channels_that_may_sign(root, dsse.verify(envelope, root.channel_keys()))
+    parsed = manifest.parse(envelope.payload)
+    channel = _channel(root, candidates, parsed.channel)
+    digest = manifest.digest(envelope.payload)
+    _check_standing(parsed, digest, channel, root, expected)
+    _check_kinds(parsed, channel)
+    pack.check_layout(data, container, parsed)
+    _check_ratchet(parsed, digest, expected.accepted.get(channel.name))
+    if expected.as_of is not None and expected.as_of > parsed.fresh_until[:10]:
+        raise CorpusError("E_STALE", f"fresh until {parsed.fresh_until[:10]}, judged as of {expected.as_of}")
+    return VerifiedPack(data, container, root, channel, parsed, digest)
+
+
+def _channels_that_may_sign(root: TrustRoot, signers: frozenset[str]) -> frozenset[str]:
+    """Return the channels for which these signers, all of them, are enough. The payload is not parsed yet."""
+    owners = [channel for channel in root.channels.values() if signers <= channel.role.keyids]
+    if not owners:
+        raise CorpusError("E_SIGNATURE", "the signers are not all keys of one channel")
+    met = frozenset(channel.name for channel in owners if channel.role.is_met_by(signers))
+    if not met:
+        needed = min(channel.role.threshold for channel in owners)
+        raise CorpusError("E_THRESHOLD", f"{len(signers)} of {needed} signatures")
+    return met
+
+
+def _channel(root: TrustRoot, candidates: frozenset[str], name: str) -> Channel:
+    channel = root.channels.get(name)
+    if channel is None:
+        raise CorpusError("E_MANIFEST", f"the trust root knows no channel {name}")
+    if name not in candidates:
+        raise CorpusError(
+            "E_SIGNATURE", f"signed with keys of {', '.join(sorted(candidates))}, not with those of {name}"
+        )
+    return channel
+
+
+def _check_standing(parsed: Manifest, digest: str, channel: Channel, root: TrustRoot, expected: Expectations) -> None:
+    """Step 6: epoch, seq, revocation, least root version, least tool version."""
+    if parsed.min_root_version > root.version:
+        raise CorpusError("E_ROOT", f"needs trust root {parsed.min_root_version}, this is {root.version}")
+    if digest in channel.revoked:
+        raise CorpusError("E_REVOKED", f"the pack {digest} is revoked")
+    if parsed.epoch != channel.epoch:
+        raise CorpusError("E_ROLLBACK", f"epoch {parsed.epoch}, the trust root says {channel.epoch}")
+    floor = max((channel.epoch, channel.min_seq), expected.floor.get(channel.name, (0, 0)))
+    if (parsed.epoch, parsed.seq) < floor:
+        raise CorpusError(
+            "E_ROLLBACK", f"{parsed.epoch}.{parsed.seq} is below the least accepted, {floor[0]}.{floor[1]}"
+        )
+    if release_key(parsed.min_tool) > release_key(expected.tool):
+        raise CorpusError("E_TOO_OLD", f"needs assay {parsed.min_tool}, this is {printable(expected.tool)}")
+
+
+def _check_kinds(parsed: Manifest, channel: Channel) -> None:
+    """Step 7, known kinds within the channel's capabilities."""
+    kinds = [section.kind for section in parsed.sections]
+    for section in parsed.sections:
+        if section.kind not in sections.KINDS:
+            raise CorpusError("E_LAYOUT", f"section {section.name} is of an unknown kind, {section.kind}")
+        if section.kind not in channel.capabilities:
+            raise CorpusError("E_CAPABILITY", f"channel {channel.name} may not hold {section.kind}")
+    if kinds.count(sections.ADVISORIES) > 1 or kinds.count(sections.ADVISORIES) != kinds.count(sections.BLOCKS):
+        raise CorpusError("E_LAYOUT", "one index of advisories and its blocks belong together")
+
+
+def _check_ratchet(parsed: Manifest, digest: str, highest: Accepted | None) -> None:
+    """Step 8, for imported packs."""
+    if highest is None:
+        return
+    if (parsed.epoch, parsed.seq) < (highest.epoch, highest.seq):
+        raise CorpusError("E_ROLLBACK", f"{parsed.epoch}.{parsed.seq} after {highest.epoch}.{highest.seq} was accepted")
+    if (parsed.epoch, parsed.seq) == (highest.epoch, highest.seq) and digest != highest.digest:
+        raise CorpusError("E_EQUIVOCATION", f"two different packs call themselves {parsed.epoch}.{parsed.seq}")

@@ -1,0 +1,114 @@
+"""What rules may ask of the corpus, answered from verified packs.
+
+Each pack is one open file. Opening verifies its head; the hash of a section is checked when it is first used, that of
+a block each time it is read (verification step 12). While rules run no file is opened: reading goes through the handle
+that ``FileBytes`` holds, and what must be imported to compare PyPI versions is imported by ``PackView.prepare``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.corpus import names, versions
+from assay.corpus.pack import FileBytes
+from assay.corpus.reader import PackReader
+from assay.corpus.verify import verify_head
+from assay.scanner.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
+    from typing import Self
+
+    from assay.corpus.trust import TrustRoot
+    from assay.corpus.verify import Expectations, VerifiedPack
+    from assay.scanner.models import AdvisoryMatch, Denial, Ecosystem, Indicator, PackInfo
+
+
+def open_view(pack_paths: Sequence[str], root: TrustRoot, expectations: Expectations | None = None) -> PackView:
+    """Open and verify packs, and return the view over them, by priority and channel.
+
+    Raises:
+        CorpusError: no pack, or one that is not accepted.
+    """
+    if not pack_paths:
+        raise CorpusError("E_SOURCE", "no corpus: no pack was given")
+    files: list[FileBytes] = []
+    try:
+        verified = []
+        for path in pack_paths:
+            files.append(FileBytes(path))
+            verified.append(verify_head(files[-1], root, expectations))
+    except CorpusError:
+        for file in files:
+            file.close()
+        raise
+    return PackView(verified, files)
+
+
+class PackView:
+    """``models.CorpusView`` over verified packs. A context manager; ``close`` ends it.
+
+    Every question raises ``CorpusError`` E_HASH, E_INDEX or E_CONTAINER when it touches a section or block that is not
+    the signed one or is not well formed.
+    """
+
+    def __init__(self, packs: Iterable[VerifiedPack], files: Iterable[FileBytes] = ()) -> None:
+        """Take packs whose heads are verified; ``files`` are closed with the view."""
+        ordered = sorted(packs, key=lambda each: (each.channel.priority, each.channel.name, each.digest))
+        self._readers = tuple(map(PackReader, ordered))
+        self._files = tuple(files)
+        self._popular: dict[str, dict[str, int]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pack files."""
+        for file in self._files:
+            file.close()
+
+    def prepare(self, ecosystems: Iterable[Ecosystem]) -> None:
+        """Load what comparing versions of these ecosystems needs, so that rules load nothing while they run."""
+        for ecosystem in ecosystems:
+            versions.scheme(ecosystem)
+
+    def packs(self) -> tuple[PackInfo, ...]:
+        """Return the packs behind this view, by priority."""
+        return tuple(reader.info for reader in self._readers)
+
+    def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
+        """Return the advisories about a version, sorted by id; with None those that cover every version.
+
+        If two packs hold one id, a match that is affected counts more than an undetermined one, else the first pack.
+        """
+        found: dict[str, AdvisoryMatch] = {}
+        for reader in self._readers:
+            for match in reader.advisories(ecosystem, name, version):
+                known = found.get(match.advisory.id)
+                if known is None or (known.state == "undetermined" and match.state == "affected"):
+                    found[match.advisory.id] = match
+        return tuple(found[id_] for id_ in sorted(found))
+
+    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
+        """Return the indicators that name this version."""
+        return tuple(found for reader in self._readers for found in reader.indicators(ecosystem, name, version))
+
+    def popular(self, ecosystem: Ecosystem) -> Mapping[str, int]:
+        """Return the popular names with their rank, 1 for the most used; over several lists the best rank."""
+        if ecosystem not in self._popular:
+            self._popular[ecosystem] = names.rank(each for reader in self._readers for each in reader.names(ecosystem))
+        return self._popular[ecosystem]
+
+    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        """Return the deny-list entries that cover this version; with None those that cover every version."""
+        return tuple(found for reader in self._readers for found in reader.denied(ecosystem, name, version))
+
+    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
+        """Say whether a pack lists the name, or its npm scope, as one of the organisation's own."""
+        return any(reader.internal(ecosystem, name) for reader in self._readers)
