@@ -41,14 +41,15 @@ def emit(
             raise UsageError("--with-timing: only --format json can hold it")
         text = encode({**document(report), "run": run_block}) + "\n"
     else:
-        text = formatters.load(format_name).render(report, _options(output, verbose=verbose), ALL)
+        text = formatters.load(format_name).render(report, render_options(output, verbose=verbose), ALL)
     if output is None:
         write_stdout(text)
     else:
         write_file(output, text)
 
 
-def _options(output: str | None, *, verbose: bool) -> RenderOptions:
+def render_options(output: str | None, *, verbose: bool = False) -> RenderOptions:
+    """Return how wide and how colourful text may be: as the terminal is, plain and 100 columns everywhere else."""
     if output is not None or not sys.stdout.isatty():
         return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import platformdirs
-from assay.corpus.store import Store, open_corpus
+from assay.corpus.store import Store
+from assay.corpus.trust import load_root
+from assay.corpus.view import open_view
 
 from assay.rules import ALL
 from assay.scanner.engine import scan
@@ -22,8 +24,9 @@ from assay.scanner.models import Severity
 from assay.scanner.policy import Policy, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from assay.corpus.view import PackView
     from assay.scanner.models import Ecosystem, Inventory, Report, Rule
 
 CONFIG_NAME = "assay.yml"
@@ -73,8 +76,9 @@ def run_scan(settings: Settings) -> Scanned:
     policy = effective_policy(settings)
     rules = chosen_rules(policy)
     admits = _admits(policy)
-    with open_corpus(settings.corpus, Store(settings.store or default_store())) as corpus:
+    with open_corpus(settings.corpus, settings.store) as corpus:
         inventory = _read(settings, policy)
+        corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}
         if settings.verbose:
             rules = tuple(_timed(rule, timings) for rule in rules)
@@ -85,6 +89,16 @@ def run_scan(settings: Settings) -> Scanned:
     if any(gap.reason == "timeout" for gap in inventory.gaps):
         report = replace(report, fingerprint="")
     return Scanned(report, policy, inventory)
+
+
+def open_corpus(packs: Sequence[str], store: str | None) -> PackView:
+    """Open and verify the packs that the invoker names, else the store's, else the one that ships.
+
+    Raises:
+        CorpusError: there is no usable corpus.
+    """
+    root = load_root()
+    return open_view(packs, root) if packs else Store(store or default_store()).open_view(root)
 
 
 def default_store() -> str:
