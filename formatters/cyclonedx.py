@@ -98,6 +98,10 @@ def render(report: Report, options: RenderOptions, rules: tuple[Rule, ...] = ())
     content: dict[str, Any] = json.loads(_bom(report).as_json(view_=SchemaVersion1Dot6))  # type: ignore[attr-defined]
     content |= {"$schema": _SCHEMA, "bomFormat": "CycloneDX", "specVersion": "1.6"}
     del content["metadata"]["timestamp"]
+    for component in content.get("components", ()):
+        # The library keeps occurrences in the order of a hash of their address in memory.
+        occurrences = component.get("evidence", {}).get("occurrences", [])
+        occurrences.sort(key=lambda place: (place["location"], place.get("line", 0)))
     return encode(content) + "\n"
 
 

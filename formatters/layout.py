@@ -61,10 +61,11 @@ def field(label: Span, text: str, options: RenderOptions, *, column: int, style:
 
 def paragraph(text: str, options: RenderOptions, *, style: Style = "") -> Iterator[Line]:
     """Yield a sentence of our own wrapped to the width, with a foreign part in it perhaps; later lines are indented."""
-    indent = ""
-    for part in wrap(visible(text), max(options.width, MIN_WIDTH) - len(INDENT)):
-        yield (Span(indent), Span(part, style))
-        indent = INDENT
+    width = max(options.width, MIN_WIDTH)
+    shown = visible(text)
+    parts = [shown] if cells(shown) <= width else wrap(shown, width - len(INDENT))
+    for number, part in enumerate(parts):
+        yield (Span(INDENT if number else ""), Span(part, style))
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from assay.scanner.canonical import fingerprint_report
@@ -39,8 +40,12 @@ def component(purl: str, **fields: Any) -> Component:
     return Component(purl=purl, **(values | fields))
 
 
+def fingerprint_of(*parts: str) -> str:
+    return "sha256:" + sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def finding(rule: str, severity: Severity, purl: str, message: str, **fields: Any) -> Finding:
-    values: dict[str, Any] = {"confidence": Confidence.EXACT, "fingerprint": f"{rule}-{purl}-{message}".encode().hex()}
+    values: dict[str, Any] = {"confidence": Confidence.EXACT, "fingerprint": fingerprint_of(rule, purl, message)}
     return Finding(rule=rule, severity=severity, purl=purl, message=message, **(values | fields))
 
 

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from assay.formatters import load
+from assay.formatters.escape import cells, visible
+from assay.scanner.models import Gap, Location, RenderOptions, Report
+from tests.formatters.reports import BUSY, CLEAN, FLATMAP, LODASH, NOTHING, REPORTS, report
+from tests.formatters.snapshots import assert_same_as_snapshot
+from tests.formatters.texts import reports
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def render(shown: Report, width: int = 80, *, colour: bool = False, verbose: bool = False) -> str:
+    return load("table").render(shown, RenderOptions(width, colour, verbose))
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_what_a_user_sees(name: str, width: int) -> None:
+    text = render(REPORTS[name], width)
+    assert max(map(cells, text.splitlines())) <= width
+    assert_same_as_snapshot(f"table_{name}_{width}.txt", text)
+
+
+def test_what_a_user_sees_with_verbose() -> None:
+    assert_same_as_snapshot("table_busy_verbose.txt", render(BUSY, verbose=True))
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_colour_adds_codes_and_nothing_else(name: str) -> None:
+    coloured = render(REPORTS[name], colour=True)
+    assert "\x1b[" in coloured
+    stripped = [line.rstrip() for line in _ANSI.sub("", coloured).split("\n")]
+    assert "\n".join(stripped) == render(REPORTS[name])
+
+
+@given(reports())
+def test_no_foreign_text_reaches_the_terminal_unescaped(shown: Report) -> None:
+    text = render(shown, 60)
+    lines = text.removesuffix("\n").split("\n")
+    assert all(visible(line) == line for line in lines)
+    assert all(cells(line) <= 60 for line in lines)
+
+
+@given(reports())
+def test_coloured_output_holds_only_our_own_codes(shown: Report) -> None:
+    plain = _ANSI.sub("", render(shown, 60, colour=True))
+    assert all(visible(line) == line for line in plain.removesuffix("\n").split("\n"))
+
+
+@pytest.mark.parametrize(
+    "forged", ["x" * 50 + " No findings in 9 components.", "a CRITICAL b@1 npm", "x " * 40 + "Found 0 critical"]
+)
+def test_foreign_text_cannot_pass_for_a_heading_or_the_verdict(forged: str) -> None:
+    shown = replace(
+        BUSY,
+        target_name=forged,
+        coverage=replace(BUSY.coverage, excluded=(forged,), gaps=(Gap(forged, "syntax", forged),)),
+    )
+    for width in range(40, 100):
+        for line in render(shown, width).splitlines():
+            assert not line.startswith(("No findings", "CRITICAL b", "Found 0"))
+
+
+def test_the_verdict_is_the_last_line() -> None:
+    assert render(CLEAN).splitlines()[-1] == "No findings in 1 component from 1 file."
+    assert render(NOTHING).splitlines()[-1] == "Nothing to judge: no components in 0 files."
+    assert (
+        render(BUSY).splitlines()[-1]
+        == "Found 2 critical, 1 medium in 2 of 7 components: 2 blocked; incomplete, 2 gaps."
+    )
+
+
+def test_a_gap_is_never_silent() -> None:
+    text = render(report(components=(LODASH,), gaps=(Gap("web/yarn.lock", "truncated", "cut off"),)))
+    assert "web/yarn.lock: cut off (truncated)" in text
+    assert text.splitlines()[-1] == "No findings in 1 component from 1 file; incomplete, 1 gap."
+
+
+def test_long_lists_say_how_much_they_leave_out() -> None:
+    gaps = tuple(Gap(f"{number:03}.lock", "syntax", "broken") for number in range(50))
+    places = tuple(Location("package-lock.json", number) for number in range(1, 40))
+    shown = replace(
+        BUSY,
+        components=(replace(FLATMAP, locations=places),),
+        coverage=replace(BUSY.coverage, gaps=gaps, unresolved=tuple(f"pkg:pypi/p{n}" for n in range(30))),
+    )
+    text = render(shown)
+    assert "and 30 more; --verbose lists them" in text
+    assert re.search(r"p19\s+and 10 more", text)
+    assert "and 37 more" in text
+    verbose = render(shown, verbose=True)
+    assert "049.lock" in verbose
+    assert "p29" in verbose
+    assert "package-lock.json:39" in verbose
+
+
+def test_a_pipe_does_not_pay_for_rich() -> None:
+    program = (
+        "import sys; from assay.formatters import load; load('table'); "
+        "sys.exit(any(name.split('.')[0] == 'rich' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-I", "-c", program]).returncode == 0
