@@ -64,4 +64,6 @@ def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Sour
 
 def without_credentials(url: str) -> str:
     """Return a URL without user name, password or token before its host; ``git@`` of an SSH address stays."""
+    if "@" not in url:
+        return url
     return _USERINFO.sub(lambda match: "git@" if match.group() == "git@" else "", url)

@@ -98,8 +98,7 @@ class Collector:
         if facts is None:
             facts = self._facts[purl] = _Facts(name, version, source)
         facts.lines.add(line)
-        if direct:
-            facts.direct = True
+        facts.direct |= direct
         facts.scopes.update(scopes)
         facts.hashes.update(hashes)
         facts.licences.update(licences)
@@ -222,21 +221,23 @@ class Collector:
             facts.version,
             facts.source,
             facts.direct,
-            _sorted(facts.scopes),
-            _sorted(facts.requires),
-            _sorted(facts.hashes),
-            min(facts.resolved, default=None),
-            _sorted(facts.licences),
-            _sorted(facts.aliases),
+            _frozen(facts.scopes),
+            _frozen(facts.requires),
+            _frozen(facts.hashes),
+            min(facts.resolved) if facts.resolved else None,
+            _frozen(facts.licences),
+            _frozen(facts.aliases),
             None,
             self._places(facts.lines),
         )
 
     def _places(self, lines: set[int | None]) -> tuple[Location, ...]:
+        if len(lines) == 1:
+            return (Location(self.path, next(iter(lines))),)
         return tuple(Location(self.path, line) for line in sorted(lines, key=lambda line: line or 0))
 
 
-def _sorted(values: set[_Text]) -> tuple[_Text, ...]:
+def _frozen(values: set[_Text]) -> tuple[_Text, ...]:
     return tuple(sorted(values)) if len(values) > 1 else tuple(values)
 
 

@@ -17,16 +17,13 @@ def hashes_of(integrity: str) -> tuple[str, ...]:
     What is not a digest of a known algorithm is left out, as the specification asks; nothing left means that the
     string is no integrity at all.
     """
-    return tuple(filter(None, map(_hash_of, integrity.split())))
+    return tuple([text for word in integrity.split() if (text := _hash_of(word))])
 
 
 def _hash_of(word: str) -> str:
-    algorithm, dash, digest = word.partition("-")
-    length = _DIGEST_BYTES.get(algorithm)
-    if length is None or not dash:
-        return ""
+    algorithm, _, digest = word.partition("-")
     try:
-        raw = a2b_base64(digest.partition("?")[0])
+        raw = a2b_base64(digest.partition("?")[0] if "?" in digest else digest)
     except (Base64Error, ValueError):
         return ""
-    return f"{algorithm}:{raw.hex()}" if len(raw) == length else ""
+    return f"{algorithm}:{raw.hex()}" if len(raw) == _DIGEST_BYTES.get(algorithm) else ""

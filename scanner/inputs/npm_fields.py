@@ -18,15 +18,18 @@ GROUPS = (
 )
 """The groups of a manifest, each with the scope that its dependencies have."""
 
+MAX_NAME = 214
+"""Characters of a name, the scope included (npm's own limit)."""
+
 _PART = r"[A-Za-z0-9~!'()*-][A-Za-z0-9._~!'()*-]*"
-_NAME = re.compile(rf"(?=.{{1,214}}\Z)(?:@[A-Za-z0-9._~!'()*-]+/)?{_PART}\Z")
+_NAME = re.compile(rf"(?:@[A-Za-z0-9._~!'()*-]+/)?{_PART}\Z")
 _VERSION = re.compile(r"[!-~]{1,256}\Z")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def is_name(text: str) -> bool:
     """Say whether npm could ever have published the name: URL-safe, ≤ 214 characters, no leading dot or underscore."""
-    return _NAME.match(text) is not None
+    return len(text) <= MAX_NAME and _NAME.match(text) is not None
 
 
 def is_version(text: str) -> bool:
@@ -36,7 +39,7 @@ def is_version(text: str) -> bool:
 
 def is_printable(text: str) -> bool:
     """Say whether a text holds no control character and no line break."""
-    return _UNPRINTABLE.search(text) is None
+    return (text.isascii() and text.isprintable()) or _UNPRINTABLE.search(text) is None
 
 
 def licences_of(value: Any) -> tuple[str, ...] | None:

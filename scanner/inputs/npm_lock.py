@@ -13,8 +13,9 @@ from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, l
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
+_STRINGS = frozenset({str})
 _FLAGS = {Scope.PROD: 0, Scope.DEV: 1, Scope.OPTIONAL: 2, Scope.PEER: 4}
 
 
@@ -79,13 +80,14 @@ class NpmLock(Collector):
             self.wrong_type(place, "license", "a licence")
         return licences or ()
 
-    def wanted(self, entry: Mapping[str, Any], group: str, place: str) -> Iterator[tuple[str, str]]:
-        """Yield (name, range) of each dependency in a group of an entry; what is not a string is a gap."""
-        for name, spec in self.mapping(entry, group, place).items():
-            if type(spec) is str:
-                yield name, spec
-            else:
-                self.wrong_type(f"{place}.{group}", name, "a string")
+    def wanted(self, entry: Mapping[str, Any], group: str, place: str) -> dict[str, str]:
+        """Return name to range of each dependency in a group of an entry; what is not a string is a gap."""
+        wanted = self.mapping(entry, group, place)
+        if _STRINGS.issuperset(map(type, wanted.values())):
+            return wanted
+        for name in (name for name, spec in wanted.items() if type(spec) is not str):
+            self.wrong_type(f"{place}.{group}", name, "a string")
+        return {name: spec for name, spec in wanted.items() if type(spec) is str}
 
 
 def _problem(

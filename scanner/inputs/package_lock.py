@@ -96,15 +96,16 @@ class _Tree:
                 lock.gap("bad-location", f"packages: a location of more than {MAX_LOCATION} characters")
             else:
                 self.entries[location] = entry
+        self.own = {location for location in self.entries if not _is_installed(location)}
         self.has_members = "workspaces" in self.entries.get("", ())
         self.shelves = {location[: location.rfind("node_modules/") + 13] for location in self.entries}
-        self.visible: dict[str, tuple[str, ...]] = {}
+        self.above: dict[str, tuple[str, ...]] = {}
         self.by_url: set[str] = set()
         self.purls: dict[str, str] = {}
 
     def read(self) -> None:
         """Take every entry, then connect each with what it depends on."""
-        needs = {location: list(self._needs(location, entry)) for location, entry in self.entries.items()}
+        needs = {location: self._needs(location, entry) for location, entry in self.entries.items()}
         links = {location: self._target(location) for location in self.entries if self._is_link(location)}
         installed_as = {target: location for location, target in links.items()}
         for location, entry in self.entries.items():
@@ -112,14 +113,14 @@ class _Tree:
                 self._take(location, entry, installed_as.get(location, location))
         for location, target in links.items():
             self._take_link(location, target)
-        for location, wanted in needs.items():
-            self._connect(location, wanted)
+        for location in needs:
+            self._connect(location, needs[location])
 
     # --- entries -----------------------------------------------------------------------------------------------
 
     def _take(self, location: str, entry: dict[str, Any], installed_as: str) -> None:
         place = f"packages.{location}"
-        alias = _name_at(installed_as)
+        alias = self._name_at(installed_as)
         name, version, resolved = entry.get("name", alias), entry.get("version"), entry.get("resolved")
         if type(name) is not str:
             self.lock.wrong_type(place, "name", "a string")
@@ -149,8 +150,8 @@ class _Tree:
 
     def _origin(self, location: str, version: str | None, resolved: str) -> tuple[Source, str | None]:
         """Say where an entry comes from and its address. What depends on it by URL decides that it comes by URL."""
-        if _is_own(location):
-            return self._own(location)
+        if location in self.own:
+            return self._outside(location)
         if location in self.by_url:
             return Source.URL, resolved
         if not resolved or ("/-/" in resolved and resolved.startswith("http") and version):
@@ -162,7 +163,11 @@ class _Tree:
             return Source.GIT, repository
         return (Source.REGISTRY, None) if version else (Source.URL, resolved)
 
-    def _own(self, folder: str) -> tuple[Source, str]:
+    def _name_at(self, location: str) -> str:
+        """Return the name that a location installs; for a folder outside of node_modules its last part."""
+        return location.rpartition("/" if location in self.own else "node_modules/")[2]
+
+    def _outside(self, folder: str) -> tuple[Source, str]:
         """Say what a folder outside of node_modules is: a member of the project, or only linked to."""
         member = self.has_members and not folder.startswith("..")
         return Source.WORKSPACE if member else Source.LINK, anchored(self.lock.folder, folder)
@@ -175,69 +180,70 @@ class _Tree:
 
     def _take_link(self, location: str, target: str) -> None:
         """A link is another name of its target; one to a folder that is not listed stands for itself."""
-        name, line = _name_at(location), self.lines.get(location)
+        name, line = self._name_at(location), self.lines.get(location)
         purl = self.purls.get(target)
         if purl is not None:
             self.lock.mention(purl, line, name)
         elif target and target not in self.entries:
-            source, where = self._own(target)
+            source, where = self._outside(target)
             purl = self.lock.take(f"packages.{location}", name, None, source=source, where=where, line=line)
         if purl is not None:
             self.purls[location] = purl
 
     # --- the graph ---------------------------------------------------------------------------------------------
 
-    def _needs(self, location: str, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield (name, location) of each dependency that is there, and note those that are asked for by URL."""
-        for group in _EVERY_GROUP if _is_own(location) else _INSTALLED:
+    def _needs(self, location: str, entry: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return (name, location) of each dependency that is there, and note those that are asked for by URL.
+
+        A name is resolved as Node does: in node_modules of the folder, then of each folder above it.
+        """
+        needs = []
+        for group in _EVERY_GROUP if location in self.own else _INSTALLED:
             if group not in entry:
                 continue
-            for name, spec in self.lock.wanted(entry, group, f"packages.{location}"):
-                found = self._find(location, name)
+            shelves = self._shelves(location)
+            for name, spec in self.lock.wanted(entry, group, f"packages.{location}").items():
+                found = next((shelf + name for shelf in shelves if shelf + name in self.entries), None)
                 if found is not None:
+                    needs.append((name, found))
                     if spec.startswith("http") and specifier(name, spec).source is Source.URL:
                         self.by_url.add(found)
-                    yield name, found
+        return needs
 
-    def _find(self, location: str, name: str) -> str | None:
-        """Resolve a name as Node does: in node_modules of the folder, then of each folder above it."""
-        shelves = self.visible.get(location)
-        if shelves is None:
-            shelves = self.visible[location] = tuple(self._shelves_above(location))
-        for shelf in shelves:
-            if shelf + name in self.entries:
-                return shelf + name
-        return None
+    def _shelves(self, location: str) -> tuple[str, ...]:
+        """Return the node_modules that hold something and are seen from a location, the nearest first."""
+        own = f"{location}/node_modules/" if location else "node_modules/"
+        above = location[: location.rfind("/") + 1]
+        known = self.above.get(above)
+        if known is None:
+            known = self.above[above] = tuple(self._shelves_above(above.rstrip("/"))) if location else ()
+        return (own, *known) if own in self.shelves else known
 
     def _shelves_above(self, folder: str) -> Iterator[str]:
-        while True:
+        while folder != "..":
             shelf = f"{folder}/node_modules/" if folder else "node_modules/"
             if shelf in self.shelves:
                 yield shelf
-            if not folder or folder == "..":
+            if not folder:
                 return
             folder = folder.rpartition("/")[0]
 
     def _connect(self, location: str, needs: Iterable[tuple[str, str]]) -> None:
         known = [(name, self.purls[found]) for name, found in needs if found in self.purls]
-        own = _is_own(location)
-        asked_for = not location or (own and self._own(location)[0] is Source.WORKSPACE)
-        for name, purl in known if own else ():
+        if location in self.purls:
+            self.lock.require(self.purls[location], [purl for _, purl in known])
+        if location not in self.own:
+            return
+        asked_for = not location or self._outside(location)[0] is Source.WORKSPACE
+        for name, purl in known:
             self.lock.bind(location, name, purl)
             if asked_for:
                 self.lock.ask_for(purl)
-        if location in self.purls:
-            self.lock.require(self.purls[location], (purl for _, purl in known))
 
 
-def _name_at(location: str) -> str:
-    """Return the name that a location installs; for a folder outside of node_modules its last part."""
-    return location.rpartition("/" if _is_own(location) else "node_modules/")[2]
-
-
-def _is_own(location: str) -> bool:
-    """Say whether a location is the project itself or a folder that is linked to, not one below node_modules."""
-    return not location.startswith("node_modules/") and "/node_modules/" not in location
+def _is_installed(location: str) -> bool:
+    """Say whether a location lies below node_modules; else it is the project itself or a folder that is linked to."""
+    return location.startswith("node_modules/") or "/node_modules/" in location
 
 
 def _scopes(entry: dict[str, Any]) -> tuple[Scope, ...]:
