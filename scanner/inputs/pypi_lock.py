@@ -9,7 +9,7 @@ from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.pypi import hash_of, is_printable, is_version
 from assay.scanner.inputs.pypi_collector import PypiCollector
 from assay.scanner.models import Scope, Source
-from assay.scanner.purl import purl_from
+from assay.scanner.purl import purl_from, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ class PypiLock(PypiCollector):
             else:
                 self.gap("bad-hash", f"{shown(place)}: not a hash of the form algorithm:hex")
         if resolved and not facts.resolved:
-            facts.resolved.add(resolved)
+            facts.resolved.add(without_credentials(resolved))
 
     def spread_scopes(self) -> None:
         """Give each package the scopes of those that bring it in."""

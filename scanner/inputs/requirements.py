@@ -190,7 +190,8 @@ def _compiled(reading: _Reading, notes: tuple[Gap, ...]) -> Parsed:
             placed.append((purl, item))
     importers = {""}
     for purl, item in placed:
-        if item.via is None or any(_connect(lock, purl, by, importers) for by in item.via):
+        asked_by_project = [_connect(lock, purl, by, importers) for by in item.via or ()]
+        if item.via is None or any(asked_by_project):
             lock.ask_for(purl)
     for importer in importers:
         lock.bind_all(importer)
