@@ -141,4 +141,5 @@ RULE = Rule(
     severities=(Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("look-alike-name",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_ecosystem=tuple((ecosystem, tuple(severity for _, severity in limits)) for ecosystem, limits in _LIMITS.items()),
 )

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import fingerprint_report
 from assay.scanner.models import Coverage, Finding, Location, Report
-from assay.scanner.policy import Policy, PolicyView, judge, shows, unresolved_gaps, waive
+from assay.scanner.policy import Policy, PolicyView, judge, rules_to_ask, shows, unresolved_gaps, waive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from assay.scanner.models import Component, CorpusView, Inventory, Rule, Tool
+    from assay.scanner.models import Component, CorpusView, Ecosystem, Inventory, Rule, Tool
     from assay.scanner.policy import Admits
 
 MAX_EVIDENCE = 200
@@ -40,12 +40,16 @@ def scan(
     """
     view = PolicyView(corpus, policy, admits)
     components = {component.purl: component for component in inventory.components}
+    asked: dict[Ecosystem, tuple[Rule, ...]] = {
+        ecosystem: rules_to_ask(policy, rules, ecosystem)
+        for ecosystem in {component.ecosystem for component in inventory.components}
+    }
     found = [
         finding
         for component in inventory.components
-        for rule in rules
+        for rule in asked[component.ecosystem]
         for finding in rule.check(component, view)
-        if shows(policy, rule, finding)
+        if shows(policy, rule, finding.severity)
     ]
     findings, waived = waive(policy, _complete(found, components), components, admits)
     unresolved = tuple(component for component in inventory.components if component.version is None)

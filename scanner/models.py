@@ -304,7 +304,8 @@ class Rule:
     """One entry of the catalogue. ``doc`` is the rule's page: title, Detects, Why, Misses, Fix.
 
     ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
-    leaves out because alone they are facts, not warnings.
+    leaves out because alone they are facts, not warnings. ``of_ecosystem`` holds the severities in an ecosystem where
+    they are fewer than ``severities``.
     """
 
     id: str
@@ -313,6 +314,11 @@ class Rule:
     severities: tuple[Severity, ...]
     vectors: tuple[str, ...]
     quiet: frozenset[Severity] = frozenset()
+    of_ecosystem: tuple[tuple[Ecosystem, tuple[Severity, ...]], ...] = ()
+
+    def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
+        """Return the severities that the rule's findings can have in an ecosystem."""
+        return next((some for name, some in self.of_ecosystem if name == ecosystem), self.severities)
 
     @property
     def title(self) -> str:

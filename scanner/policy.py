@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from assay.scanner.models import Denial, Gap, Severity, Verdict, WaivedFinding, Waiver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from assay.scanner.models import (
         AdvisoryMatch,
@@ -89,14 +89,19 @@ class PolicyView:
         self._corpus = corpus
         self._policy = policy
         self._admits = admits
+        self._asked: tuple[Ecosystem, str, str | None] | None = None
+        self._answer: tuple[AdvisoryMatch, ...] = ()
 
     def packs(self) -> tuple[PackInfo, ...]:
         """See ``CorpusView``."""
         return self._corpus.packs()
 
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
-        """See ``CorpusView``."""
-        return self._corpus.advisories(ecosystem, name, version)
+        """See ``CorpusView``; several rules ask the same of one component, so the last answer is kept."""
+        if self._asked != (ecosystem, name, version):
+            self._answer = self._corpus.advisories(ecosystem, name, version)
+            self._asked = (ecosystem, name, version)
+        return self._answer
 
     def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
         """See ``CorpusView``."""
@@ -140,11 +145,18 @@ def covers(
     return unsure if admitted is None else admitted
 
 
-def shows(policy: Policy, rule: Rule, finding: Finding) -> bool:
-    """Say whether a finding belongs into the report under the policy's profile and least severity."""
-    if not finding.severity.at_least(policy.min_severity):
+def shows(policy: Policy, rule: Rule, severity: Severity) -> bool:
+    """Say whether a rule's findings of a severity belong into the report under the policy's profile and limit."""
+    if not severity.at_least(policy.min_severity):
         return False
-    return policy.profile != "default" or finding.severity not in rule.quiet
+    return policy.profile != "default" or severity not in rule.quiet
+
+
+def rules_to_ask(policy: Policy, rules: Sequence[Rule], ecosystem: Ecosystem) -> tuple[Rule, ...]:
+    """Return the rules that can say something of an ecosystem's components that the report would show."""
+    return tuple(
+        rule for rule in rules if any(shows(policy, rule, severity) for severity in rule.severities_in(ecosystem))
+    )
 
 
 def waive(

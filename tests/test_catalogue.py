@@ -34,6 +34,7 @@ class TestRule:
     def test_says_its_severities_worst_first(self, rule: Rule) -> None:
         assert list(rule.severities) == sorted(rule.severities, key=lambda severity: severity.rank)
         assert rule.quiet <= set(rule.severities)
+        assert all(set(rule.severities).issuperset(some) for _, some in rule.of_ecosystem)
 
     def test_has_a_test_of_the_same_stem(self, rule: Rule) -> None:
         stem = rule.check.__module__.rpartition(".")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +25,11 @@ from assay.scanner.models import (
 from assay.scanner.policy import ListedPackage, Policy, exit_code
 from assay.scanner.requirement import admits
 from tests.listed_corpus import ListedCorpus, advisory, component, match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.models import CorpusView, Finding
 
 DEFAULT = Policy()
 TOOL = Tool("0", "sha256:0")
@@ -200,6 +206,19 @@ def test_an_allow_entry_does_not_cover_a_version_that_it_cannot_be_compared_with
 def test_exit_code(texts: list[str], gaps: int, policy: Policy, code: int) -> None:
     missing = (Gap("lock", "syntax", "not valid JSON"),) * gaps
     assert exit_code(run(*map(component, texts), policy=policy, gaps=missing), policy) == code
+
+
+def test_a_rule_that_could_only_say_what_is_left_out_is_not_asked() -> None:
+    def refuse(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
+        raise AssertionError(subject)
+
+    rules = [replace(rule, check=refuse) if rule.id == "TYPO-001" else rule for rule in ALL]
+    npm = inventory(component("npm:lodahs@1.0.0"))
+    scan(npm, CORPUS, rules, tool=TOOL, policy=Policy(), admits=admits)
+    with pytest.raises(AssertionError):
+        scan(npm, CORPUS, rules, tool=TOOL, policy=Policy(profile="all"), admits=admits)
+    with pytest.raises(AssertionError):
+        scan(inventory(component("pypi:request")), CORPUS, rules, tool=TOOL, policy=Policy(), admits=admits)
 
 
 def test_unresolved_declarations_are_listed_and_matched_by_name() -> None:
