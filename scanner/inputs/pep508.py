@@ -27,7 +27,7 @@ NAMED_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s
 
 _DIGITS = re.compile(r"[0-9]{257}")
 _HEAD = re.compile(r"\s*+[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+")
-_OPEN_VERSION = re.compile(r"(?:===?|~=|!=|<=?|>=?)")
+_OPEN_RANGE = re.compile(r"(?:(?:===?|~=|!=|<=?|>=?)[ ]*+[A-Za-z0-9_.${}+!*-]++[ ]*+,?[ ]*+)++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,6 @@ def _variable_version(text: str) -> Wanted:
     """Read ``name==${VERSION}``: the name is known, the version is not."""
     written = _range(text)
     name = leading_name(text)
-    if name is None or VARIABLE in text[: len(text) - len(written)] or not _OPEN_VERSION.match(written):
+    if name is None or VARIABLE in text[: len(text) - len(written)] or not _OPEN_RANGE.fullmatch(written):
         raise ParseError("variable", "depends on an environment variable, which is not expanded")
     return Wanted(name, written)

@@ -97,17 +97,17 @@ def version_control(url: str, commit: str | None, subdirectory: str | None = Non
 def read_address(text: str, folder: str, *, editable: bool = False) -> Address | None:
     """Read a URL, a version-control URL or a path, as pip and PEP 508 write them; None if it is unprintable.
 
-    ``folder`` is the one that relative paths start from.
+    ``folder`` is the one that relative paths start from. A path has no fragment, and so no ``egg=``.
     """
     if not is_printable(text):
         return None
-    body, _, fragment = text.strip().partition("#")
+    body, _, fragment = text.strip().partition("#") if is_address(text.strip()) else (text.strip(), "", "")
     options = dict(part.partition("=")[::2] for part in reversed(fragment.split("&")))
     hashes = tuple(sorted(found for key, value in options.items() if (found := hash_of(f"{key}:{value}"))))
     name, version = _named_by_file(body)
     egg = options.get("egg")
-    if egg and (said := leading_name(unquote(egg))):
-        name = said
+    if egg:
+        name = identify(unquote(egg).partition("[")[0]) or name
     if body.startswith(_PROJECT_ROOT):
         body = body[len(_PROJECT_ROOT) :] or "."
     scheme = body.partition(":")[0].lower() if is_address(body) else ""

@@ -20,11 +20,12 @@ from assay.scanner.inputs.pep508 import MAX_LENGTH, NAMED_ADDRESS, VARIABLE, Wan
 from assay.scanner.inputs.pypi import ARCHIVE_ENDINGS, climbs, hash_of, identify, in_target, is_address, read_address
 from assay.scanner.inputs.pypi_lock import PypiLock
 from assay.scanner.inputs.requirements_text import logical_lines, read_options, read_text, split_at_options
-from assay.scanner.models import Gap, Location, Scope, Source
+from assay.scanner.models import Gap, Location, Scope
 
 if TYPE_CHECKING:
     from assay.scanner.inputs.requirements_text import Line
 
+_PATH = re.compile(r"""(?:[^\s"'`<>=;,*?!|#$&(){}\[\]]|\$\{[A-Z0-9_]++\})++""")
 _EXTRAS_AT_END = re.compile(r"\[[^\[\]]*\]\Z")
 _FILE_ENDINGS = (".in", ".txt", ".toml", ".cfg", ".py")
 
@@ -157,9 +158,11 @@ class _Reading:
         address = read_address(_EXTRAS_AT_END.sub("", text), self.folder, editable=editable)
         if address is None:
             raise ParseError("bad-address", "an address with control characters")
-        is_local = address.source in (Source.FILE, Source.LINK)
-        if address.name is None and is_local and not is_address(text) and not climbs(address.where):
-            if VARIABLE in text or address.where.endswith(ARCHIVE_ENDINGS):
+        is_path = not is_address(text)
+        if is_path and not _PATH.fullmatch(address.where):
+            raise ParseError("syntax", "not a valid requirement")
+        if is_path and address.name is None and not climbs(address.where):
+            if address.where.endswith(ARCHIVE_ENDINGS) or VARIABLE in text:
                 raise ParseError("unnamed", "a path that names no package; write it as: name @ address")
             return None
         return from_address(address, None)
