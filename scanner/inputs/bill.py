@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from assay.scanner.models import Component, Ecosystem, Gap
 
-MAX_STEPS = 5_000_000
-"""Edges followed through nodes that are no packages; the largest real bills have some 100,000 edges in all."""
+MAX_STEPS = 1_000_000
+"""Steps along dependencies in one bill; the largest real ones have some 100,000 dependencies in all."""
 
 _NPM_NAME = re.compile(r"(?:@[!-.0-~]{1,214}/)?[!-.0-?A-~][!-.0-~]{0,213}")
 _HASH = re.compile(r"[a-z][a-z0-9-]{2,15}:[0-9a-f]{16,128}")
@@ -178,16 +178,16 @@ class Bill:
     def parsed(self, roots: frozenset[str], project: str | None, notes: tuple[Gap, ...]) -> Parsed:
         """Return the bill; what the ``roots`` depend on is direct, and unknown if they depend on nothing."""
         self._note_unknown(roots)
-        for ref in sorted(self._packages.keys() - roots):
-            if self._packages[ref]:
-                required = self._required(ref, roots)
-                for purl in self._packages[ref]:
-                    self._collectors[self._owners[purl]].require(purl, required)
         direct: set[str] = set()
         for root in sorted(roots):
             direct |= self._required(root, roots)
         for purl in direct:
             self._collectors[self._owners[purl]].ask_for(purl)
+        for ref in sorted(self._packages.keys() - roots):
+            if self._packages[ref]:
+                required = self._required(ref, roots)
+                for purl in self._packages[ref]:
+                    self._collectors[self._owners[purl]].require(purl, required)
         components = [item for collector in self._collectors.values() for item in collector.components()]
         return Parsed(
             "sbom",

@@ -117,8 +117,9 @@ def _scopes(component: dict[str, Any], stated: dict[str, list[str]], place: str,
     if own:
         return tuple(own)
     scope = _SCOPES.get(found.text(component, "scope", place) or "")
-    development = "true" in stated.get(_NPM_DEVELOPMENT, ())
-    return tuple(value for value in (scope, Scope.DEV if development else None) if value)
+    if "true" in stated.get(_NPM_DEVELOPMENT, ()):  # npm writes "required" beside it
+        return (Scope.DEV, Scope.OPTIONAL) if scope is Scope.OPTIONAL else (Scope.DEV,)
+    return (scope,) if scope else ()
 
 
 def _hashes(component: dict[str, Any], place: str, found: Collector) -> Iterator[str]:

@@ -184,6 +184,7 @@ def test_hashes_licences_scope_and_address() -> None:
         ({"scope": "required"}, (Scope.PROD,)),
         ({"scope": "excluded"}, (Scope.DEV,)),
         ({"properties": [{"name": "cdx:npm:package:development", "value": "true"}]}, (Scope.DEV,)),
+        ({"scope": "required", "properties": [{"name": "cdx:npm:package:development", "value": "true"}]}, (Scope.DEV,)),
         ({"scope": "optional", "properties": [{"name": "assay:scope", "value": "dev"}]}, (Scope.DEV,)),
         ({"properties": [{"name": "assay:scope", "value": "bogus"}]}, ()),
     ],
