@@ -118,8 +118,12 @@ def _entries(tables: Tables) -> list[Entry]:
     packages: dict[tuple[str, str], list[Record]] = {}
     for id_, record in tables.records.items():
         for ecosystem, name, converted in record.packages:
-            aliases = tuple(sorted({*converted.aliases, *named_by.get(id_, ())}))
-            packages.setdefault((ecosystem, name), []).append(converted._replace(aliases=aliases))
+            others = named_by.get(id_)
+            if others is None:
+                both_ways = converted
+            else:
+                both_ways = converted._replace(aliases=tuple(sorted({*converted.aliases, *others})))
+            packages.setdefault((ecosystem, name), []).append(both_ways)
     return [Entry(*package, tuple(sorted(packages[package]))) for package in sorted(packages)]
 
 

@@ -49,15 +49,18 @@ def check_contents(verified: VerifiedPack) -> None:
         CorpusError: E_HASH: a section is not the signed one. E_INDEX: it is, but it is not well formed.
     """
     index: bytes | None = None
+    sources = len(verified.manifest.sources)
     for section in verified.manifest.sections:
         data = verified.section(section)
         if section.kind == sections.ADVISORIES:
             index = data
+        elif section.kind == sections.IOC:
+            _check_indicators(data, section, sources)
         elif section.kind != sections.BLOCKS:
             _CHECKS[section.kind](data, section)
     if index is not None:
         (blocks,) = (each for each in verified.manifest.sections if each.kind == sections.BLOCKS)
-        _check_advisories(advisories.Index(index), verified.section(blocks), len(verified.manifest.sources))
+        _check_advisories(advisories.Index(index), verified.section(blocks), sources)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------
@@ -69,9 +72,11 @@ def _check_names(data: bytes, section: Section) -> None:
     _require_normalised(((ranked.ecosystem, name) for name in ranked.names), section)
 
 
-def _check_indicators(data: bytes, section: Section) -> None:
+def _check_indicators(data: bytes, section: Section, sources: int) -> None:
     canonical.load(data, "E_INDEX", section.name)
     table = indicators.decode(data)
+    if table.source >= sources:
+        raise CorpusError("E_INDEX", f"{section.name}: its source is not among those of the manifest")
     if indicators.encode(table) != data:
         raise CorpusError("E_INDEX", f"{section.name}: packages are not in ascending order, or one stands twice")
     _require_normalised(table.versions, section)
@@ -107,7 +112,6 @@ def _check_object(data: bytes, section: Section) -> None:
 
 _CHECKS: dict[str, Callable[[bytes, Section], None]] = {
     sections.NAMES: _check_names,
-    sections.IOC: _check_indicators,
     sections.ALLOW: _check_entries,
     sections.DENY: _check_entries,
     sections.INTERNAL_NAMES: _check_internal,

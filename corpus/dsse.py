@@ -7,10 +7,9 @@ JSON with signatures in ascending order of key id, so that no byte of it is free
 from __future__ import annotations
 
 import binascii
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -38,16 +37,14 @@ _SMALL_ORDER = frozenset({0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8})
 """The ordinates (RFC 8032 §5.1.2, y) of the eight points whose order divides 8: a key on one signs anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """A signature (64 bytes) and the id of the key that is said to have made it."""
 
     keyid: str
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A payload with its type and signatures, none of it believed yet. Signatures ascend by key id."""
 
     payload_type: str

@@ -5,9 +5,8 @@ Pack format 1, "Manifest". Typed reading only; whether sections fit the file is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import canonical
 from assay.corpus.fields import Fields
@@ -47,8 +46,7 @@ _SECTION_KEYS = frozenset(["name", "kind", "offset", "length", "sha256"])
 _MAX = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the body: ``offset`` counts from the start of the body, ``sha256`` is hex."""
 
     name: str
@@ -58,8 +56,7 @@ class Section:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where data of the pack comes from.
 
     ``date`` is YYYY-MM-DD, ``licence`` an SPDX id. ``sha256`` is that of the file, or for an archive of records that
@@ -76,8 +73,7 @@ class Source:
     records_used: int
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A manifest whose fields have the right types. ``supersedes`` is the digest of the pack before it, or ""."""
 
     channel: str

@@ -27,6 +27,11 @@ def encode(ranked: NameList) -> bytes:
     return canonical.dump({"ecosystem": ranked.ecosystem, "names": list(ranked.names)})
 
 
+def is_of(data: bytes, ecosystem: str) -> bool:
+    """Say whether a section, not decoded yet, is a list of an ecosystem: its first key says so."""
+    return data.startswith(b'{"ecosystem":"%b",' % ecosystem.encode("ascii"))
+
+
 def decode(data: bytes) -> NameList:
     """Return the list of a section whose hash was checked.
 

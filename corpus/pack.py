@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from hashlib import sha256
 from struct import Struct
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assay.corpus.manifest import Section
 from assay.scanner.errors import CorpusError
@@ -121,8 +120,7 @@ def open_regular(path: str) -> int:
     return handle
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """The parts of the head, and where the body starts: at a multiple of 64."""
 
     roots: tuple[bytes, ...]
@@ -203,18 +201,20 @@ def write_container(envelope: bytes, roots: Sequence[bytes], body: bytes) -> byt
     """Return the bytes of a pack file."""
     head = _HEAD.pack(MAGIC, len(envelope), len(roots))
     head += b"".join(_LENGTH.pack(len(root)) + root for root in roots) + envelope
-    return head + bytes(_aligned(len(head)) - len(head)) + body
+    return b"".join((head, bytes(_aligned(len(head)) - len(head)), body))
 
 
 def lay_out(contents: Iterable[tuple[str, str, bytes]]) -> tuple[tuple[Section, ...], bytes]:
     """Return the sections of a body and the body, from (name, kind, content) in the order wanted."""
     sections = []
-    body = bytearray()
+    parts: list[bytes] = []
+    end = 0
     for name, kind, content in contents:
-        body += bytes(_aligned(len(body)) - len(body))
-        sections.append(Section(name, kind, len(body), len(content), sha256(content).hexdigest()))
-        body += content
-    return tuple(sections), bytes(body)
+        start = _aligned(end)
+        parts += (bytes(start - end), content)
+        sections.append(Section(name, kind, start, len(content), sha256(content).hexdigest()))
+        end = start + len(content)
+    return tuple(sections), b"".join(parts)
 
 
 def _aligned(position: int) -> int:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from assay.corpus.indicators import IndicatorTable
     from assay.corpus.lists import InternalNames, ListEntry
     from assay.corpus.manifest import Section
-    from assay.corpus.names import NameList
     from assay.corpus.verify import VerifiedPack
     from assay.scanner.models import Ecosystem
 
@@ -135,11 +134,8 @@ class PackReader:
 
     def names(self, ecosystem: Ecosystem) -> Iterator[Sequence[str]]:
         """Yield the popular lists of an ecosystem in manifest order."""
-        return (each.names for each in self._names if each.ecosystem == ecosystem)
-
-    @cached_property
-    def _names(self) -> tuple[NameList, ...]:
-        return tuple(map(names.decode, self._contents(sections.NAMES)))
+        contents = self._contents(sections.NAMES)
+        return (names.decode(content).names for content in contents if names.is_of(content, ecosystem))
 
     def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> Iterator[Indicator]:
         """Yield the indicators that name a version."""

@@ -17,8 +17,7 @@ import fcntl
 import os
 import zlib
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import canonical, pack
 from assay.corpus.contents import check_contents
@@ -49,8 +48,7 @@ def default_pack_path() -> str:
     return os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "default.pack")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPack:
+class StoredPack(NamedTuple):
     """A pack in the store. ``refusal`` says why it would not be used, None if it would."""
 
     digest: str
@@ -136,7 +134,7 @@ class Store:
             highest = self.accepted().get(DEFAULT_CHANNEL)
             if highest is not None and (highest.epoch, highest.seq) > (chosen.manifest.epoch, chosen.manifest.seq):
                 files.append(FileBytes(self._pack_path(highest.digest)))
-                chosen = verify_head(files[1], root, replace(expected, accepted={DEFAULT_CHANNEL: highest}))
+                chosen = verify_head(files[1], root, expected._replace(accepted={DEFAULT_CHANNEL: highest}))
                 _require_digest(chosen, highest.digest)
         except CorpusError:
             for file in files:
@@ -171,7 +169,7 @@ class Store:
         accepted = self.accepted()
         file = FileBytes(incoming)
         try:
-            verified = verify_head(file, root, replace(expected, accepted=accepted))
+            verified = verify_head(file, root, expected._replace(accepted=accepted))
             check_contents(verified)
         finally:
             file.close()

@@ -6,8 +6,7 @@ Pure but for ``load_root``: bytes in, verdict out. Pack format 1, "Trust root".
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from assay.corpus import canonical, dsse
 from assay.corpus.fields import Fields
@@ -34,8 +33,7 @@ _ROLE_KEYS = frozenset({"keyids", "threshold"})
 _CHANNEL_KEYS = frozenset({"keyids", "threshold", "epoch", "capabilities", "priority", "min_seq", "revoked"})
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """Keys and how many different ones of them must sign."""
 
     keyids: frozenset[str]
@@ -46,8 +44,7 @@ class Role:
         return len(self.keyids & signers) >= self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """A stream of packs under one name.
 
     ``capabilities`` are the kinds of section that its packs may hold. ``min_seq`` is the least ``seq`` of the current
@@ -64,8 +61,7 @@ class Channel:
     revoked: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class TrustRoot:
+class TrustRoot(NamedTuple):
     """What is trusted: raw public keys by key id, the root role, and the channels by name."""
 
     version: int

@@ -5,8 +5,7 @@ The steps are those of pack format 1, "Verification, in this order". Steps 1 and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from assay import __version__
 from assay.corpus import dsse, manifest, pack, sections, trust
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from assay.corpus.trust import Channel, TrustRoot
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The highest pack of a channel that was ever accepted: the ratchet. ``digest`` is 64 hex digits."""
 
     epoch: int
@@ -30,8 +28,10 @@ class Accepted:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expectations:
+_NO_RATCHET: Final[Mapping[str, Accepted]] = {}
+
+
+class Expectations(NamedTuple):
     """What the one who verifies knows beyond the trust root.
 
     ``tool`` is the version of assay, ``floor`` the least (epoch, seq) per channel that the release takes, ``accepted``
@@ -40,13 +40,12 @@ class Expectations:
     """
 
     tool: str = __version__
-    floor: Mapping[str, tuple[int, int]] = field(default_factory=lambda: trust.RELEASE_FLOOR)
-    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    floor: Mapping[str, tuple[int, int]] = trust.RELEASE_FLOOR
+    accepted: Mapping[str, Accepted] = _NO_RATCHET
     as_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedPack:
+class VerifiedPack(NamedTuple):
     """A pack whose head is believed. Its sections are believed one by one, when their hash was checked.
 
     ``digest`` is that of the manifest payload, 64 hex digits; ``root`` the trust root after the carried updates.
@@ -118,8 +117,8 @@ def _check_standing(parsed: Manifest, digest: str, channel: Channel, root: Trust
         raise CorpusError("E_ROOT", f"needs trust root {parsed.min_root_version}, this is {root.version}")
     if digest in channel.revoked:
         raise CorpusError("E_REVOKED", f"the pack {digest} is revoked")
-    if parsed.epoch != channel.epoch:
-        raise CorpusError("E_ROLLBACK", f"epoch {parsed.epoch}, the trust root says {channel.epoch}")
+    if parsed.epoch > channel.epoch:
+        raise CorpusError("E_ROOT", f"epoch {parsed.epoch}, the trust root still says {channel.epoch}")
     floor = max((channel.epoch, channel.min_seq), expected.floor.get(channel.name, (0, 0)))
     if (parsed.epoch, parsed.seq) < floor:
         raise CorpusError(
