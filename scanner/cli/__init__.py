@@ -11,7 +11,7 @@ import click
 import typer
 from typer.core import TyperGroup
 
-from assay.scanner.errors import AssayError
+from assay.scanner.errors import AssayError, CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,21 @@ COMMANDS = {
     "version": "version",
 }
 """Command name to the module below ``assay.scanner.cli`` that holds its ``app``."""
+
+CORPUS_ADVICE = {
+    "E_HASH": "the pack is damaged or was tampered with; get it again from its publisher",
+    "E_INDEX": "the pack is not well formed; tell its publisher",
+    "E_SIGNATURE": "the pack was not signed by a key that you trust; get it from its publisher",
+    "E_THRESHOLD": "too few of the keys that you trust have signed; ask its publisher for the missing signature",
+    "E_ROLLBACK": "an older pack than one accepted before; get the newest one",
+    "E_EQUIVOCATION": "two packs claim to be the same release; ask the publisher which one is genuine",
+    "E_REVOKED": "its publisher has withdrawn this pack; get a newer one",
+    "E_STALE": "get a newer pack",
+    "E_TOO_OLD": "this assay is too old for the pack; upgrade assay",
+    "E_SOURCE": "name a file that can be read",
+    "E_STORE": "check the folder given with --store, or remove it and import again",
+}
+"""What to do about a refused pack, by the code of the refusal."""
 
 EXIT_INTERNAL = 4
 EXIT_INTERRUPTED = 130
@@ -70,12 +85,15 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error becomes one line on stderr."""
-    if __doc__ is None:
+    if sys.flags.optimize >= 2:
         return _fail("needs its own documentation strings; run Python without -OO and PYTHONOPTIMIZE=2", 2)
     try:
         command = typer.main.get_command(app)
         result = command.main(list(arguments), prog_name="assay", standalone_mode=False)
         sys.stdout.flush()
+    except CorpusError as error:
+        advice = CORPUS_ADVICE.get(error.code, "not a pack that this assay accepts; get it again from its publisher")
+        return _fail(f"{error}; {advice}", error.exit_code)
     except AssayError as error:
         return _fail(str(error), error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:

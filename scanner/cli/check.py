@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from assay.scanner.cli import options as given
-from assay.scanner.cli.emit import emit
+from assay.scanner.cli.emit import emit, require_format
 from assay.scanner.cli.run import Settings, run_scan
 from assay.scanner.policy import exit_code
 
@@ -22,6 +22,7 @@ def check(
     profile: given.ProfileName = None,
     corpus: given.Corpus = None,
     store: given.StoreFolder = None,
+    trust_root: given.TrustRootFile = None,
     fail_on: given.FailOn = None,
     config: given.Config = None,
     exclude: given.Exclude = None,
@@ -30,6 +31,8 @@ def check(
     quiet: given.Quiet = False,
 ) -> int:
     """Fail (exit 1) if anything at or above a severity is found; the default is high, or the policy's fail_on."""
+    format_name = format_name or "table"
+    require_format(format_name)
     settings = Settings(
         targets=tuple(targets or (".",)),
         config=config,
@@ -42,9 +45,10 @@ def check(
         allow_incomplete=allow_incomplete,
         corpus=given.listed(corpus),
         store=store,
+        trust_root=trust_root,
         jobs=jobs,
         quiet=quiet,
     )
     scanned = run_scan(settings)
-    emit(scanned.report, format_name or "table", output)
+    emit(scanned.report, format_name, output)
     return exit_code(scanned.report, scanned.policy)

@@ -137,6 +137,7 @@ def _options(settings: Settings) -> list[str]:
         ("--fail-on", settings.fail_on),
         ("--min-severity", settings.min_severity),
         ("--store", settings.store and os.path.abspath(settings.store)),
+        ("--trust-root", settings.trust_root and os.path.abspath(settings.trust_root)),
         ("--rules", ",".join(settings.rules)),
         ("--exclude", ",".join(settings.exclude)),
         ("--corpus", ",".join(os.path.abspath(path) for path in settings.corpus)),

@@ -22,6 +22,16 @@ PIPE_WIDTH = 100
 """Columns of a table that no terminal shows: the same everywhere."""
 
 
+def require_format(name: str) -> None:
+    """Refuse a format that there is not, before the work is done.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if name not in formatters.FORMATS:
+        raise UsageError(f"--format {name}: choose one of {', '.join(formatters.FORMATS)}")
+
+
 def emit(
     report: Report,
     format_name: str,

@@ -38,6 +38,10 @@ Corpus = Annotated[
 StoreFolder = Annotated[
     str | None, typer.Option("--store", envvar="ASSAY_STORE", help="Folder of the corpus store.", show_default=False)
 ]
+TrustRootFile = Annotated[
+    str | None,
+    typer.Option("--trust-root", envvar="ASSAY_TRUST_ROOT", help="Trust this root, not the one that ships."),
+]
 FailOn = Annotated[
     str | None,
     typer.Option("--fail-on", envvar="ASSAY_FAIL_ON", help="Exit 1 from this severity on.", show_default=False),

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import platformdirs
+
 from assay.corpus.store import Store
 from assay.corpus.trust import load_root
 from assay.corpus.view import open_view
-
 from assay.rules import ALL
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
@@ -49,6 +49,7 @@ class Settings:
     allow_incomplete: bool = False
     corpus: tuple[str, ...] = ()
     store: str | None = None
+    trust_root: str | None = None
     jobs: int = 0
     timeout: float | None = None
     quiet: bool = False
@@ -76,7 +77,7 @@ def run_scan(settings: Settings) -> Scanned:
     policy = effective_policy(settings)
     rules = chosen_rules(policy)
     admits = _admits(policy)
-    with open_corpus(settings.corpus, settings.store) as corpus:
+    with open_corpus(settings.corpus, settings.store, settings.trust_root) as corpus:
         inventory = _read(settings, policy)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}
@@ -91,13 +92,13 @@ def run_scan(settings: Settings) -> Scanned:
     return Scanned(report, policy, inventory)
 
 
-def open_corpus(packs: Sequence[str], store: str | None) -> PackView:
+def open_corpus(packs: Sequence[str], store: str | None, trust_root: str | None = None) -> PackView:
     """Open and verify the packs that the invoker names, else the store's, else the one that ships.
 
     Raises:
         CorpusError: there is no usable corpus.
     """
-    root = load_root()
+    root = load_root(trust_root) if trust_root else load_root()
     return open_view(packs, root) if packs else Store(store or default_store()).open_view(root)
 
 

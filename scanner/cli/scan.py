@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from assay.scanner.cli import options as given
-from assay.scanner.cli.emit import emit
+from assay.scanner.cli.emit import emit, require_format
 from assay.scanner.cli.run import Settings, run_scan
 from assay.scanner.policy import exit_code
 
@@ -28,6 +28,7 @@ def scan(
     profile: given.ProfileName = None,
     corpus: given.Corpus = None,
     store: given.StoreFolder = None,
+    trust_root: given.TrustRootFile = None,
     fail_on: given.FailOn = None,
     fail: Annotated[
         bool, typer.Option("--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from severity high on.")
@@ -61,6 +62,8 @@ def scan(
     Exit codes: 0 looked at everything; 1 findings (with --fail-on or --exit-code); 2 wrong usage; 3 gaps;
     4 a guard or determinism failed; 5 no usable corpus.
     """
+    format_name = format_name or "table"
+    require_format(format_name)
     settings = Settings(
         targets=tuple(targets or (".",)),
         config=config,
@@ -73,6 +76,7 @@ def scan(
         allow_incomplete=allow_incomplete,
         corpus=given.listed(corpus),
         store=store,
+        trust_root=trust_root,
         jobs=jobs,
         timeout=timeout,
         quiet=quiet,
@@ -91,5 +95,5 @@ def scan(
             "jobs": jobs or os.cpu_count() or 1,
             "python": sys.version.split()[0],
         }
-    emit(scanned.report, format_name or "table", output, run_block=run_block, verbose=verbose)
+    emit(scanned.report, format_name, output, run_block=run_block, verbose=verbose)
     return exit_code(scanned.report, scanned.policy)
