@@ -27,7 +27,7 @@ MAX_LICENCE = 100
 """Characters of a License field that is taken for a licence's name; longer ones are its text."""
 
 _WANTED = frozenset({"name", "version", "license", "license-expression", "classifier", "requires-dist"})
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _EXTRA = re.compile(r"\bextra\b")
 _IN_SITE_PACKAGES = re.compile(r"(?:^|/)(?:site|dist)-packages/")
 _LICENCE_CLASSIFIER = "License :: "

@@ -88,8 +88,11 @@ def climbs(path: str) -> bool:
 
 
 def version_control(url: str, commit: str | None, subdirectory: str | None = None) -> str:
-    """Return the address of a checkout in pip's form: ``git+https://host/repo@commit#subdirectory=sub``."""
-    text = url if is_address(url) and "+" in url.partition(":")[0] else f"git+{url}"
+    """Return the address of a checkout in pip's form: ``git+https://host/repo@commit#subdirectory=sub``.
+
+    ``url`` loses its credentials; one that names no kind of version control is taken for git's.
+    """
+    text = without_credentials(url if is_address(url) and "+" in url.partition(":")[0] else f"git+{url}")
     text += f"@{commit}" if commit else ""
     return text + (f"#subdirectory={subdirectory}" if subdirectory else "")
 

@@ -45,13 +45,13 @@ def parse(data: bytes, path: str) -> Parsed:
         found.project = name[0][1] or None
     for key, lines in sections.get(_OPTIONS, {}).items():
         if key in _SCOPES:
-            _ask(found, lines, _SCOPES[key], f"{_OPTIONS}.{key}")
+            _ask(found, lines, _SCOPES[key])
     for lines in sections.get(_EXTRAS, {}).values():
-        _ask(found, lines, Scope.OPTIONAL, _EXTRAS)
+        _ask(found, lines, Scope.OPTIONAL)
     return found.manifest(tuple(Gap(path, reason, detail) for reason, detail in notes))
 
 
-def _ask(found: PypiManifest, lines: list[tuple[int, str]], scope: Scope, place: str) -> None:
+def _ask(found: PypiManifest, lines: list[tuple[int, str]], scope: Scope) -> None:
     """Take in a list of requirements, one a line or separated by semicolons on the line of the key."""
     if lines and lines[0][1].startswith(_FILE):
         for number, text in lines:
@@ -64,7 +64,7 @@ def _ask(found: PypiManifest, lines: list[tuple[int, str]], scope: Scope, place:
         for one in text.split(";") if only_line and ";" in text and not _has_marker(text) else [text]:
             specifier = one.partition(" #")[0].strip()
             if specifier:
-                found.ask(specifier, scope, number, f"line {number}, {place}")
+                found.ask(specifier, scope, number, f"line {number}")
 
 
 def _has_marker(text: str) -> bool:
