@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
-from assay.scanner.inputs.collect import refused, shown
+from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import read_address, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock
 from assay.scanner.inputs.text import load_json
@@ -56,7 +56,7 @@ def _take(lock: PypiLock, name: str, table: dict[str, Any], place: str, line: in
     version = lock.text(table, "version", place)
     if version is not None:
         if not version.startswith("=="):
-            lock.gap("bad-version", f"{shown(place)}.version: not a version")
+            lock.miss("bad-version", f"{place}.version", "not a version")
             return None
         version = version.lstrip("=")
     subdirectory = lock.text(table, "subdirectory", place)
@@ -70,7 +70,7 @@ def _take(lock: PypiLock, name: str, table: dict[str, Any], place: str, line: in
         return lock.take(name, version, place, line)
     address = read_address(text, lock.folder, editable=table.get("editable") is True)
     if address is None:
-        lock.gap("bad-address", f"{shown(place)}: an address with control characters")
+        lock.miss("bad-address", place, "an address with control characters")
         return None
     return lock.take(name, version or address.version, place, line, address.source, address.where)
 

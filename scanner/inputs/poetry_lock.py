@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
-from assay.scanner.inputs.collect import refused, shown
+from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify, in_target, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock, table_lines
 from assay.scanner.inputs.text import load_toml
@@ -68,7 +68,7 @@ def _origin(lock: PypiLock, table: dict[str, Any], place: str) -> tuple[Source, 
     if kind in (None, "legacy", "pypi"):
         return Source.REGISTRY, None
     if url is None:
-        lock.gap("unknown-source", f"{shown(place)}: no address")
+        lock.miss("unknown-source", place, "no address")
         return None
     subdirectory = lock.text(source, "subdirectory", place)
     if kind == "git":
@@ -80,7 +80,7 @@ def _origin(lock: PypiLock, table: dict[str, Any], place: str) -> tuple[Source, 
         return Source.FILE, in_target(lock.folder, url)
     if kind == "directory":
         return Source.LINK if table.get("develop") is True else Source.FILE, in_target(lock.folder, url)
-    lock.gap("unknown-source", f"{shown(place)}: none of the sources that Poetry writes")
+    lock.miss("unknown-source", place, "none of the sources that Poetry writes")
     return None
 
 

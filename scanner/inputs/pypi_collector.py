@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+_PLAIN = re.compile(r"[ -~]{0,120}")
+
+
 class PypiCollector(Collector):
     """What lockfiles and manifests have in common. Places are written as ``package[3].source``."""
 
@@ -19,11 +23,15 @@ class PypiCollector(Collector):
         super().__init__("pypi", path)
         self.folder = dirname(path)
 
+    def miss(self, reason: str, place: str, what: str) -> None:
+        """Note what could not be read at a place, which may hold keys of the file."""
+        self.gap(reason, f"{place if _PLAIN.fullmatch(place) else shown(place)}: {what}")
+
     def named(self, name: str | None, place: str) -> str | None:
         """Return a name normalised; None, and a gap, if it is missing or not valid."""
         known = identify(name) if name is not None else None
         if known is None:
-            self.gap("bad-name", f"{shown(place)}: no valid package name")
+            self.miss("bad-name", place, "no valid package name")
         return known
 
     def tables(self, container: Mapping[str, Any], key: str, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.pypi import hash_of, is_printable, is_version
 from assay.scanner.inputs.pypi_collector import PypiCollector
 from assay.scanner.models import Scope, Source
@@ -39,13 +38,13 @@ class PypiLock(PypiCollector):
         if known is None:
             return None
         if version is None and source is Source.REGISTRY:
-            self.gap("no-version", f"{shown(place)}: no version")
+            self.miss("no-version", place, "no version")
             return None
         if version is not None and not is_version(version):
-            self.gap("bad-version", f"{shown(place)}: not a version")
+            self.miss("bad-version", place, "not a version")
             return None
         if where is not None and not is_printable(where):
-            self.gap("bad-address", f"{shown(place)}: an address with control characters")
+            self.miss("bad-address", place, "an address with control characters")
             return None
         fetched = where if source in (Source.URL, Source.GIT) else None
         purl = self.add(known, version, source=source, where=where, line=line, resolved=fetched)
@@ -81,7 +80,7 @@ class PypiLock(PypiCollector):
             if known:
                 facts.hashes.add(known)
             else:
-                self.gap("bad-hash", f"{shown(place)}: not a hash of the form algorithm:hex")
+                self.miss("bad-hash", place, "not a hash of the form algorithm:hex")
         if resolved and not facts.resolved:
             facts.resolved.add(without_credentials(resolved))
 

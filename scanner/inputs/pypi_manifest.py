@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
-from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.parsed import Include, Parsed
 from assay.scanner.inputs.pep508 import Wanted, read_editable, read_specifier
 from assay.scanner.inputs.pypi import identify, is_printable, is_version, read_address, version_control
@@ -50,7 +49,7 @@ class PypiManifest(PypiCollector):
             else:
                 wanted = read_specifier(text, self.folder)
         except ParseError as error:
-            self.gap(error.reason, f"{shown(place)}: {error.detail}")
+            self.miss(error.reason, place, error.detail)
             return
         for source, where, pinned in self.sources.get(wanted.name, ()) if wanted.where is None else ():
             if source is Source.REGISTRY:
@@ -75,7 +74,7 @@ class PypiManifest(PypiCollector):
             try:
                 source, where, pinned = self.origin(table, place) or REGISTRY
             except ParseError as error:
-                self.gap(error.reason, f"{shown(place)}: {error.detail}")
+                self.miss(error.reason, place, error.detail)
                 continue
             requirement = "" if version == "*" else version
             exact = exact_version(version) if source is Source.REGISTRY else pinned
@@ -112,7 +111,7 @@ class PypiManifest(PypiCollector):
         if is_printable(path) and path.strip():
             self._includes.append(Include(path.strip(), constraint=False, location=Location(self.path, line)))
         else:
-            self.gap("syntax", f"{shown(place)}: not a path")
+            self.miss("syntax", place, "not a path")
 
     def _declare(self, wanted: Wanted, scope: Scope, line: int | None, *, constraint: bool = False) -> None:
         if self.project is None or wanted.name != identify(self.project):

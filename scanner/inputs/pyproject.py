@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
-from assay.scanner.inputs.collect import refused, shown
+from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify
 from assay.scanner.inputs.pypi_manifest import REGISTRY, PypiManifest
 from assay.scanner.inputs.text import decode, load_toml
@@ -102,7 +102,7 @@ class _Reading:
             try:
                 origin = self.found.origin(table, place)
             except ParseError as error:
-                self.found.gap(error.reason, f"{shown(place)}: {error.detail}")
+                self.found.miss(error.reason, place, error.detail)
                 continue
             if origin is None:
                 origin = (Source.WORKSPACE, known, None) if table.get("workspace") is True else REGISTRY

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from assay.scanner.errors import ParseError
-from assay.scanner.inputs.collect import refused, shown
+from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify, in_target, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, table_lines
 from assay.scanner.inputs.text import load_toml
@@ -112,7 +112,7 @@ class _Reading:
                 folder = in_target("", text)
                 manifest = None if key == "path" else "" if folder == "." else folder
                 return _Origin(kind, in_target(self.lock.folder, text), manifest)
-        self.lock.gap("unknown-source", f"{shown(place)}: none of the sources that uv writes")
+        self.lock.miss("unknown-source", place, "none of the sources that uv writes")
         return None
 
     def _add_files(self, purl: str, table: dict[str, Any], place: str) -> None:
@@ -163,7 +163,7 @@ class _Reading:
                 return [exact]
         found = self.lock.find(name, version)
         if not found and name not in self.own:
-            self.lock.gap("dangling", f"{shown(place)}: names a package that the lockfile does not hold")
+            self.lock.miss("dangling", place, "names a package that the lockfile does not hold")
         return found
 
     def _connect_manifest(self, manifest: dict[str, Any]) -> None:
