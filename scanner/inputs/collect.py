@@ -108,10 +108,11 @@ class Collector:
             facts.aliases.add(alias)
         return purl
 
-    def mention(self, purl: str, line: int | None, alias: str | None = None) -> None:
-        """Note another place of a component that was added before, and the name that it is installed under there."""
+    def mention(self, purl: str, alias: str | None, line: int | None = None) -> None:
+        """Note another name that a component which was added before is installed under, and where that is said."""
         facts = self._facts[purl]
-        facts.lines.add(line)
+        if line is not None:
+            facts.lines.add(line)
         if alias is not None and alias != facts.name:
             facts.aliases.add(alias)
 

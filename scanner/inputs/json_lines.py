@@ -1,11 +1,11 @@
-"""On which line the keys of a JSON document stand: on bytes that a JSON parser has accepted, comments included."""
+"""On which line the keys of a JSON document stand, for bytes that a JSON parser has accepted."""
 
 from __future__ import annotations
 
 import json
 import re
 
-_TOKEN = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}\[\]]|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TOKEN = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}\[\]]', re.DOTALL)
 _FIRST_MEMBER = rb'\n([ \t]+)"%s": \{\r?(\n[ \t]+")'
 
 

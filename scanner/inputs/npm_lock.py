@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, licences_of
+from assay.scanner.inputs.npm_specifier import anchored
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ class NpmLock(Collector):
             alias=alias,
         )
 
+    def take_member(self, place: str, name: str, version: str | None, folder: str, line: int | None) -> str | None:
+        """Note a workspace, which the project itself asks for; ``folder`` is relative to the lockfile's."""
+        purl = self.take(place, name, version, source=Source.WORKSPACE, where=anchored(self.folder, folder), line=line)
+        if purl is not None:
+            self.ask_for(purl, (Scope.PROD,))
+        return purl
+
     def _hashes(self, place: str, integrity: Any) -> tuple[str, ...]:
         if not isinstance(integrity, str):
             self.wrong_type(place, "integrity", "a string")
@@ -72,6 +80,10 @@ class NpmLock(Collector):
         if not hashes:
             self.gap("bad-hash", f"{shown(place)}: an integrity without a known hash")
         return hashes
+
+    def add_hash(self, purl: str, text: str) -> None:
+        """Note a hash (``algorithm:hex``) that does not stand in an integrity."""
+        self._facts[purl].hashes.add(text)
 
     def licences(self, place: str, licence: Any) -> tuple[str, ...]:
         """Return the licences of a ``license`` of any type; a gap if it is none."""

@@ -13,11 +13,16 @@ from urllib.parse import unquote
 
 from assay.scanner.models import Source
 
+MAX_SPECIFIER = 4096
+"""Characters of a range or address that are looked at; more is taken for a range that no version is known to match."""
+
 _EXACT = re.compile(r"\s*[=v]*\s*([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)\s*\Z")
 _RANGE = re.compile(r"[\s^~<>=*v]*[0-9xX*]|\s*\*?\s*\Z|latest\Z")
 _ALIAS = re.compile(r"((?:@[^/@]+/)?[^/@]+)(?:@(.*))?\Z", re.DOTALL)
 _SHORTHAND = re.compile(r"([^\s/@:.~#][^\s/@:#]*)/([^\s/@:#]+)(?:#(.*))?\Z")
 _ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)\Z", re.IGNORECASE)
+
+_REGISTRY_ARCHIVE = re.compile(r"/((?:@[^/]+(?:/|%2[fF]))?[^/@]+)/-/[^/]+\.tgz(?:[?#]|\Z)")
 
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org", "gist": "gist.github.com"}
 _ANY_HOST = "|".join(map(re.escape, _HOSTS.values()))
@@ -47,6 +52,8 @@ class Specifier:
 def specifier(name: str, wanted: str, folder: str = "") -> Specifier:
     """Return what ``wanted`` means as the value of the dependency ``name`` in a manifest that lies in ``folder``."""
     text = wanted.strip()
+    if len(text) > MAX_SPECIFIER:
+        return Specifier(name)
     protocol = text[: text.find(":") + 1].lower()
     rest = text[len(protocol) :]
     if protocol in _FOLDERS:
@@ -123,6 +130,18 @@ def patched(rest: str) -> tuple[str, str] | None:
     """Return (name, range) of what berry's ``patch:name@range#file`` patches; ``rest`` stands after ``patch:``."""
     match = _ALIAS.match(unquote(rest.partition("#")[0]))
     return (match[1], match[2] or "") if match else None
+
+
+def split_descriptor(text: str) -> tuple[str, str]:
+    """Return (name, range) of ``name@range``, the range "" if there is none; a name may begin with a scope's ``@``."""
+    cut = text.find("@", 1)
+    return (text, "") if cut < 0 else (text[:cut], text[cut + 1 :])
+
+
+def named_by(url: str) -> str | None:
+    """Return the package name that the address of a registry's archive states: ``…/name/-/name-1.2.3.tgz``."""
+    match = _REGISTRY_ARCHIVE.search(url)
+    return unquote(match[1]) if match else None
 
 
 def exact(wanted: str) -> str | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _INSTALLED = ("dependencies", "optionalDependencies", "peerDependencies")
 _EVERY_GROUP = tuple(group for group, _ in GROUPS)
+_ADDRESSES = ("http", "file:", "link:", ".", "/", "~/")
 _PROD = (Scope.PROD,)
 _FLAGS = {
     "dev": (Scope.DEV,),
@@ -101,6 +102,7 @@ class _Tree:
         self.shelves = {location[: location.rfind("node_modules/") + 13] for location in self.entries}
         self.above: dict[str, tuple[str, ...]] = {}
         self.by_url: set[str] = set()
+        self.by_path: set[str] = set()
         self.purls: dict[str, str] = {}
 
     def read(self) -> None:
@@ -113,8 +115,8 @@ class _Tree:
                 self._take(location, entry, installed_as.get(location, location))
         for location, target in links.items():
             self._take_link(location, target)
-        for location in needs:
-            self._connect(location, needs[location])
+        for location, wanted in needs.items():
+            self._connect(location, wanted)
 
     # --- entries -----------------------------------------------------------------------------------------------
 
@@ -147,6 +149,8 @@ class _Tree:
         )
         if purl is not None:
             self.purls[location] = purl
+            if source is Source.WORKSPACE:
+                self.lock.ask_for(purl)
 
     def _origin(self, location: str, version: str | None, resolved: str) -> tuple[Source, str | None]:
         """Say where an entry comes from and its address. What depends on it by URL decides that it comes by URL."""
@@ -169,7 +173,7 @@ class _Tree:
 
     def _outside(self, folder: str) -> tuple[Source, str]:
         """Say what a folder outside of node_modules is: a member of the project, or only linked to."""
-        member = self.has_members and not folder.startswith("..")
+        member = self.has_members and not folder.startswith("..") and folder not in self.by_path
         return Source.WORKSPACE if member else Source.LINK, anchored(self.lock.folder, folder)
 
     def _is_link(self, location: str) -> bool:
@@ -183,7 +187,7 @@ class _Tree:
         name, line = self._name_at(location), self.lines.get(location)
         purl = self.purls.get(target)
         if purl is not None:
-            self.lock.mention(purl, line, name)
+            self.lock.mention(purl, name, line)
         elif target and target not in self.entries:
             source, where = self._outside(target)
             purl = self.lock.take(f"packages.{location}", name, None, source=source, where=where, line=line)
@@ -193,7 +197,7 @@ class _Tree:
     # --- the graph ---------------------------------------------------------------------------------------------
 
     def _needs(self, location: str, entry: dict[str, Any]) -> list[tuple[str, str]]:
-        """Return (name, location) of each dependency that is there, and note those that are asked for by URL.
+        """Return (name, location) of each dependency that is there, and note those that are asked for by address.
 
         A name is resolved as Node does: in node_modules of the folder, then of each folder above it.
         """
@@ -206,9 +210,16 @@ class _Tree:
                 found = next((shelf + name for shelf in shelves if shelf + name in self.entries), None)
                 if found is not None:
                     needs.append((name, found))
-                    if spec.startswith("http") and specifier(name, spec).source is Source.URL:
-                        self.by_url.add(found)
+                    if spec.startswith(_ADDRESSES):
+                        self._note_address(name, spec, found)
         return needs
+
+    def _note_address(self, name: str, spec: str, found: str) -> None:
+        source = specifier(name, spec).source
+        if source is Source.URL:
+            self.by_url.add(found)
+        elif source in (Source.FILE, Source.LINK) and self._is_link(found):
+            self.by_path.add(self._target(found))
 
     def _shelves(self, location: str) -> tuple[str, ...]:
         """Return the node_modules that hold something and are seen from a location, the nearest first."""
