@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.canonical import document, encode
+from assay.scanner.canonical import write
 
 if TYPE_CHECKING:
     from assay.scanner.models import RenderOptions, Report, Rule
@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def render(report: Report, options: RenderOptions, rules: tuple[Rule, ...] = ()) -> str:  # noqa: ARG001 - one signature for all formats
     """Return the canonical document of the report and a newline."""
-    return encode(document(report)) + "\n"
+    return write(report)

@@ -91,11 +91,8 @@ def run(arguments: Sequence[str]) -> int:
         command = typer.main.get_command(app)
         result = command.main(list(arguments), prog_name="assay", standalone_mode=False)
         sys.stdout.flush()
-    except CorpusError as error:
-        advice = CORPUS_ADVICE.get(error.code, "not a pack that this assay accepts; get it again from its publisher")
-        return _fail(f"{error}; {advice}", error.exit_code)
     except AssayError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(f"{error}{_advice(error)}", error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
@@ -113,6 +110,12 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return _fail(f"internal error: {type(error).__name__}: {error}; set ASSAY_DEBUG=1 for details", EXIT_INTERNAL)
     return result if isinstance(result, int) else 0
+
+
+def _advice(error: AssayError) -> str:
+    if not isinstance(error, CorpusError):
+        return ""
+    return "; " + CORPUS_ADVICE.get(error.code, "not a pack that this assay accepts; get it again from its publisher")
 
 
 def _usage(error: click.ClickException) -> str:

@@ -195,8 +195,10 @@ def list_(
         used = {info.digest for info in view.packs()}
     with open_view((default_pack_path(),), root) as view:
         found = [_entry(info, info.digest, "ships with assay", used) for info in view.packs()]
-    for stored in folder.list_packs(root):
-        found.append(_entry(stored.info, f"sha256:{stored.digest}", "store", used, stored.refusal))
+    found += [
+        _entry(stored.info, f"sha256:{stored.digest}", "store", used, stored.refusal)
+        for stored in folder.list_packs(root)
+    ]
     write_stdout(encode(found) + "\n" if format_name == "json" else "".join(map(_row, found)))
 
 

@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assay.scanner.canonical import document, encode
+from assay.scanner.canonical import write
 from assay.scanner.errors import GuardError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def verify(scanned: Scanned, settings: Settings, *, quiet: bool = False) -> None
     Raises:
         GuardError: two runs differ; the message has both digests and the first difference.
     """
-    expected = encode(document(scanned.report)) + "\n"
+    expected = write(scanned.report)
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         for number, surroundings in enumerate(_RUNS, 1):
             targets = [os.path.realpath(target) for target in settings.targets]

@@ -265,4 +265,5 @@ def _project_name(files: dict[str, ReadFile]) -> str:
         result = files.get(name)
         if result and result.parsed and result.parsed.project:
             return result.parsed.project
-    return "."
+    only = next(iter(files.values())).parsed if len(files) == 1 else None
+    return (only.project if only else None) or "."

@@ -35,6 +35,7 @@ _TOML_DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_NOT_JSON_MARKS = bytes(set(_NOT_BRACKETS) - set(b'"'))
 _STEP = bytes.maketrans(b"[{]}", b"\x02\x02\x00\x00")
 
 
@@ -150,9 +151,14 @@ def _not_valid(body: bytes, language: str) -> ParseError:
 
 
 def _check_depth(body: bytes, quiet: re.Pattern[bytes]) -> None:
-    """Count brackets outside ``quiet`` (strings, comments). Cheap first: few brackets cannot nest deeply."""
+    """Count brackets outside ``quiet`` (strings, comments). Cheap first: few brackets cannot nest deeply.
+
+    Without a backslash no quote is escaped, so that all but quotes and brackets can go before strings are told apart.
+    """
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
+    if quiet is _JSON_STRING and b"\\" not in body:
+        body = body.translate(None, _NOT_JSON_MARKS)
     brackets = quiet.sub(b"", body).translate(_STEP, _NOT_BRACKETS)
     if brackets and max(accumulate(step - 1 for step in brackets)) > MAX_DEPTH:
         raise ParseError("too-deep", f"more than {MAX_DEPTH} levels of nesting")

@@ -11,7 +11,7 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from assay.formatters import FORMATS, load
-from assay.scanner.canonical import document, encode, fingerprint, fingerprint_report, short_digest
+from assay.scanner.canonical import document, encode, fingerprint, fingerprint_report, short_digest, write
 from assay.scanner.errors import UsageError
 from assay.scanner.models import Location, RenderOptions, Report, Severity
 from tests.formatters.reports import BUSY, CLEAN, MALWARE, NOTHING, REPORTS, report
@@ -148,3 +148,8 @@ def test_every_format_is_loaded_by_name_and_ends_with_one_newline(name: str, sho
 def test_an_unknown_format_is_told_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no format 'xml'; choose from table, json, sarif, cyclonedx"):
         load("xml")
+
+
+@given(reports())
+def test_what_is_written_is_the_document(report: Report) -> None:
+    assert write(report) == encode(document(report)) + "\n"
