@@ -98,7 +98,7 @@ class NpmLock(Collector):
         if _STRINGS.issuperset(map(type, wanted.values())):
             return wanted
         for name in (name for name, spec in wanted.items() if type(spec) is not str):
-            self.wrong_type(f"{place}.{group}", name, "a string")
+            self.wrong_type(f"{place}.{group}" if place else group, name, "a string")
         return {name: spec for name, spec in wanted.items() if type(spec) is str}
 
 

@@ -1,0 +1,209 @@
+"""package.json: the manifest of a project, or of a package that lies in node_modules.
+
+Format: https://docs.npmjs.com/cli/configuring-npm/package-json, with ``resolutions`` of yarn and ``pnpm.overrides``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from posixpath import dirname
+from typing import TYPE_CHECKING, Any
+
+from assay.scanner.errors import ParseError
+from assay.scanner.inputs.collect import Collector, refused, shown
+from assay.scanner.inputs.integrity import hashes_of
+from assay.scanner.inputs.json_lines import key_lines
+from assay.scanner.inputs.npm_fields import GROUPS, MAX_NAME, is_name, is_printable, is_version, licences_of
+from assay.scanner.inputs.npm_lock import NpmLock
+from assay.scanner.inputs.npm_specifier import exact, specifier, split_descriptor
+from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
+from assay.scanner.inputs.text import MAX_DEPTH, load_json
+from assay.scanner.models import Component, Location, Scope
+from assay.scanner.purl import purl, without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.inputs.text import Loaded
+
+_INSTALLED = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/@][^/]*)/package\.json\Z")
+_LAST_NAME = re.compile(r"(?:@[^/]+/)?[^/]+\Z")
+_FETCHED = re.compile(r"(?:https?|git(?:\+[a-z]+)?)://")
+_READ_KEYS = frozenset({"name", "version", "pnpm", "overrides", "resolutions", *(group for group, _ in GROUPS)})
+_NEEDED = (("dependencies", Scope.PROD), ("optionalDependencies", Scope.OPTIONAL), ("peerDependencies", Scope.PEER))
+
+
+def parse(data: bytes, path: str) -> Parsed:
+    """Read a manifest: as an installed package if it lies directly in ``node_modules/<name>``, else as a project's."""
+    folder = _INSTALLED.search(path)
+    try:
+        loaded = load_json(data)
+        if not isinstance(loaded.value, dict):
+            raise ParseError("wrong-type", "not an object")
+    except ParseError as error:
+        return refused("installed" if folder else "manifest", path, error)
+    if folder:
+        return _installed(loaded.value, path, folder[1])
+    return _manifest(loaded, data, path)
+
+
+# --- the manifest of a project ---------------------------------------------------------------------------------
+
+
+def _manifest(loaded: Loaded, data: bytes, path: str) -> Parsed:
+    reading = _Manifest(data, path)
+    declarations = [*reading.declared(loaded.value), *reading.constraints(loaded.value)]
+    read = _READ_KEYS.union(*((wanted.name, wanted.alias) for wanted in declarations))
+    relevant = replace(loaded, duplicates=tuple(key for key in loaded.duplicates if key in read))
+    return reading.lock.parsed(
+        "manifest",
+        declarations=declarations,
+        project=reading.project(loaded.value),
+        notes=relevant.gaps(path),
+    )
+
+
+class _Manifest:
+    """What a project declares, each with the line that says so."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        self.lock = NpmLock(path)
+        self.lines = key_lines(data, MAX_DEPTH)
+
+    def project(self, manifest: dict[str, Any]) -> str | None:
+        """Return the project's own name, which need not be one that a registry accepts."""
+        name = self.lock.text(manifest, "name")
+        if name is not None and (len(name) > MAX_NAME or not is_printable(name)):
+            self.lock.gap("bad-name", "name: too long, or with control characters")
+            return None
+        return name or None
+
+    def declared(self, manifest: dict[str, Any]) -> Iterator[Declaration]:
+        """Yield what the groups of dependencies ask for."""
+        optional = self.lock.mapping(manifest, "optionalDependencies") if "optionalDependencies" in manifest else {}
+        peers = self._optional_peers(manifest)
+        for group, scope in GROUPS:
+            if group not in manifest:
+                continue
+            for name, wanted in self.lock.wanted(manifest, group, "").items():
+                if group == "dependencies" and name in optional:
+                    continue  # npm: "Entries in optionalDependencies will override entries of the same name"
+                scopes = (Scope.OPTIONAL, scope) if scope is Scope.PEER and name in peers else (scope,)
+                yield from self._declaration((group, name), name, wanted, scopes)
+
+    def _optional_peers(self, manifest: dict[str, Any]) -> set[str]:
+        settings = self.lock.mapping(manifest, "peerDependenciesMeta")
+        return {name for name, meta in settings.items() if isinstance(meta, dict) and meta.get("optional") is True}
+
+    def constraints(self, manifest: dict[str, Any]) -> Iterator[Declaration]:
+        """Yield what the project imposes on the dependencies of others: overrides and resolutions."""
+        pnpm = manifest.get("pnpm")
+        holders: list[tuple[tuple[str, ...], Any]] = [
+            (("overrides",), self.lock.mapping(manifest, "overrides")),
+            (("resolutions",), self.lock.mapping(manifest, "resolutions")),
+            (("pnpm", "overrides"), self.lock.mapping(pnpm, "overrides", "pnpm") if isinstance(pnpm, dict) else {}),
+        ]
+        for place, holder in holders:
+            for key, wanted in holder.items():
+                if isinstance(wanted, dict):
+                    holders.append(((*place, key), wanted))
+                elif isinstance(wanted, str):
+                    name = _overridden(place[-1] if key == "." else key)
+                    yield from self._declaration((*place, key), name, wanted, (), constraint=True)
+                else:
+                    self.lock.wrong_type(".".join(place), key, "a string")
+
+    def _declaration(
+        self, place: tuple[str, ...], name: str, wanted: str, scopes: tuple[Scope, ...], *, constraint: bool = False
+    ) -> Iterator[Declaration]:
+        meant = specifier(name, wanted, self.lock.folder)
+        where = shown(".".join(place))
+        if not is_name(name) or not is_name(meant.name):
+            self.lock.gap("bad-name", f"{where}: not the name of an npm package")
+        elif not is_printable(wanted):
+            self.lock.gap("bad-address", f"{where}: a range or address with control characters")
+        else:
+            yield Declaration(
+                "npm",
+                meant.name,
+                wanted,
+                Location(self.lock.path, self.lines.get(place)),
+                scopes,
+                pinned=meant.pinned,
+                source=meant.source,
+                where=meant.where,
+                alias=name if meant.name != name else None,
+                constraint=constraint,
+            )
+
+
+def _overridden(key: str) -> str:
+    """Return the package that a key of overrides means: the last one of ``a@1>b@2``, ``a/b``, ``**/b``."""
+    last = _LAST_NAME.search(key.rpartition(">")[2])
+    return split_descriptor(last[0])[0] if last else key
+
+
+# --- an installed package --------------------------------------------------------------------------------------
+
+
+def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
+    """Read what a package says of itself. Its identity is its name and version alone, whatever else it claims.
+
+    An author's slips that npm itself puts up with (a licence of an odd shape, ``"dependencies": []``) are no gaps.
+    """
+    found = Collector("npm", path)
+    name, version = _identity(found, manifest, folder)
+    if name is None:
+        return found.parsed("installed")
+    component = Component(
+        purl=purl("npm", name, version),
+        ecosystem="npm",
+        name=name,
+        version=version,
+        hashes=_installed_hashes(manifest),
+        resolved=_fetched_from(manifest),
+        licences=licences_of(manifest.get("license")) or licences_of(manifest.get("licenses")) or (),
+        aliases=(folder,) if folder != name and is_name(folder) else (),
+        locations=(Location(path),),
+    )
+    needs = {(need, scope) for group, scope in _NEEDED for need in _needed(found, manifest, group)}
+    return replace(found.parsed("installed"), installed=(Installed(dirname(path), component, tuple(sorted(needs))),))
+
+
+def _identity(found: Collector, manifest: dict[str, Any], folder: str) -> tuple[str | None, str | None]:
+    """Return (name, version): the name of the folder if there is none, no version if there is none."""
+    name, version = found.text(manifest, "name") or folder, found.text(manifest, "version")
+    if not is_name(name):
+        found.gap("bad-name", "name: not the name of an npm package")
+        name = folder
+    if version is not None:
+        version = exact(version) or version.strip()
+        if not is_version(version):
+            found.gap("bad-version", "version: not a version")
+            version = None
+    return name if is_name(name) else None, version
+
+
+def _needed(found: Collector, manifest: dict[str, Any], group: str) -> list[str]:
+    wanted = manifest.get(group)
+    if not wanted:
+        return []
+    if not isinstance(wanted, dict):
+        found.wrong_type("", group, "an object")
+        return []
+    return [name for name in wanted if is_name(name)]
+
+
+def _installed_hashes(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """Return the hashes that npm 6 and older noted when they installed the package."""
+    integrity = manifest.get("_integrity")
+    return tuple(sorted(set(hashes_of(integrity)))) if isinstance(integrity, str) else ()
+
+
+def _fetched_from(manifest: dict[str, Any]) -> str | None:
+    """Return the URL that npm 6 and older noted when they installed the package."""
+    address = manifest.get("_resolved")
+    if isinstance(address, str) and _FETCHED.match(address) and is_printable(address):
+        return without_credentials(address)
+    return None
