@@ -85,21 +85,27 @@ def convert(osv: Mapping[str, Any], source: int) -> tuple[Converted, ...]:
 
 
 def _list(value: Mapping[str, Any], key: str, kind: type) -> list[Any]:
-    items = value.get(key) or []
+    items = value.get(key)
+    if items is None:
+        return []
     if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
         raise CorpusError("E_SOURCE", f"{_name(value)}: {key} is not an array of {kind.__name__}")
     return items
 
 
 def _object(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    item = value.get(key) or {}
+    item = value.get(key)
+    if item is None:
+        return {}
     if not isinstance(item, dict):
         raise CorpusError("E_SOURCE", f"{_name(value)}: {key} is not an object")
     return item
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:
-    item = value.get(key) or ""
+    item = value.get(key)
+    if item is None:
+        return ""
     if not isinstance(item, str):
         raise CorpusError("E_SOURCE", f"{_name(value)}: {key} is not a string")
     return normalize("NFC", item)
@@ -135,13 +141,8 @@ def _coverage(
 
 
 def _events(range_: Mapping[str, Any]) -> list[tuple[str, str]]:
-    found = []
-    for event in _list(range_, "events", dict):
-        for kind in _EVENTS:
-            text = _text(event, kind)
-            if text:
-                found.append((kind, text))
-    return found
+    events = _list(range_, "events", dict)
+    return [(kind, _text(event, kind)) for event in events for kind in _EVENTS if kind in event]
 
 
 def _not_implied(listed: Iterable[str], covered: tuple[Interval, ...], scheme: versions.Scheme) -> tuple[str, ...]:

@@ -96,7 +96,9 @@ def record(id_: str, *affected: Interval, **changes: Any) -> Record:
 
 
 ENTRIES = (
-    Entry("npm", "good-one", (record("T-2", Interval("1.0.0", "1.2.0"), Interval("2.0.0", "2.0.3", End.LAST_AFFECTED)),)),
+    Entry(
+        "npm", "good-one", (record("T-2", Interval("1.0.0", "1.2.0"), Interval("2.0.0", "2.0.3", End.LAST_AFFECTED)),)
+    ),
     Entry("npm", "thief", (record("MAL-1", EVERYTHING, kind=advisories.MALWARE, severity=None, summary=None),)),
     Entry("pypi", "a-b", (record("T-1", Interval("0", "2.0"), versions=("3rc1", "strange")),)),
 )

@@ -58,8 +58,8 @@ def test_spells_as_rfc_8785_does() -> None:
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text("aé\U0001f600\\\"\n\x01 "),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("ab\"\n", max_size=3), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text('aé\U0001f600\\"\n\x01 '),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('ab"\n', max_size=3), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -78,7 +78,8 @@ def test_another_spelling_is_refused(value: Any, place: int) -> None:
         with pytest.raises(CorpusError):
             load(data)
     broken = data[:place] + b" " + data[place:]
-    if broken != data:
-        with pytest.raises(CorpusError):
-            assert load(broken) != value or pytest.fail("a space inside a string is another value")
-            raise CorpusError("E_MANIFEST", "another value")
+    try:
+        found = load(broken)
+    except CorpusError:
+        return
+    assert found != value  # a space within a string is another value

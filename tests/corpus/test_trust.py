@@ -81,7 +81,9 @@ def test_a_root_that_is_not_well_formed_is_refused(change: Any) -> None:
     value = canonical.load(trust.dump_payload(ROOT), "E_ROOT", "root")
     change(value)
     with pytest.raises(CorpusError, match="E_ROOT") as caught:
-        trust.parse_root(dsse.encode(signing.sign(dsse.ROOT_TYPE, canonical.dump(value), [key("root-a"), key("root-b")])))
+        trust.parse_root(
+            dsse.encode(signing.sign(dsse.ROOT_TYPE, canonical.dump(value), [key("root-a"), key("root-b")]))
+        )
     assert caught.value.detail.isprintable()
 
 
