@@ -21,6 +21,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LEADING_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _SDIST_VERSION = re.compile(r"\d+(?:[.+!]?[A-Za-z0-9]+)*")
 _SCHEME = re.compile(r"(?:(?:git|hg|svn|bzr)\+[a-z]+|https?|ftp|file):", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _PROJECT_ROOT = "file:///${PROJECT_ROOT}/"
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2")
 ARCHIVE_ENDINGS = (".whl", ".tgz", ".tar", ".tar.xz", ".tbz", ".txz", *_SDIST_ENDINGS)
@@ -79,12 +80,13 @@ def is_address(text: str) -> bool:
 
 def in_target(folder: str, path: str) -> str:
     """Return a path that a file in ``folder`` names, relative to the target; absolute paths stay as they are."""
-    return normpath(join(folder, path.replace("\\", "/")))
+    written = path.replace("\\", "/")
+    return normpath(written if _DRIVE.match(written) else join(folder, written))
 
 
 def climbs(path: str) -> bool:
     """Say whether a path relative to the target leads out of it."""
-    return path.startswith(("/", "../", "~")) or path == ".." or path[1:3] in (":/", ":\\")
+    return path.startswith(("/", "../")) or path == ".." or _DRIVE.match(path) is not None
 
 
 def version_control(url: str, commit: str | None, subdirectory: str | None = None) -> str:
