@@ -15,7 +15,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.json_lines import key_lines
 from assay.scanner.inputs.npm_fields import GROUPS
 from assay.scanner.inputs.npm_lock import NpmLock, scopes_along
-from assay.scanner.inputs.npm_specifier import is_archive, specifier, split_descriptor
+from assay.scanner.inputs.npm_specifier import is_archive, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.text import load_json
 from assay.scanner.models import Scope, Source
 
@@ -125,6 +125,8 @@ class _Reading:
         integrity = next((text for text in reversed(texts) if text.startswith(("sha", "md5-"))), None)
         resolved = reference if source in (Source.URL, Source.GIT) else address
         version = reference if source is Source.REGISTRY else None
+        if source is Source.URL:
+            name, version = stated_by(reference) or (name, None)
         return self.lock.take(
             place,
             name,

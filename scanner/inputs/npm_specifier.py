@@ -22,7 +22,7 @@ _ALIAS = re.compile(r"((?:@[^/@]+/)?[^/@]+)(?:@(.*))?\Z", re.DOTALL)
 _SHORTHAND = re.compile(r"([^\s/@:.~#][^\s/@:#]*)/([^\s/@:#]+)(?:#(.*))?\Z")
 _ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)\Z", re.IGNORECASE)
 
-_REGISTRY_ARCHIVE = re.compile(r"/((?:@[^/]+(?:/|%2[fF]))?[^/@]+)/-/[^/]+\.tgz(?:[?#]|\Z)")
+_REGISTRY_ARCHIVE = re.compile(r"/((?:@[^/]+(?:/|%2[fF]))?([^/@]+))/-/(?:[^/]+/)?\2-([0-9][^/?#]*)\.tgz(?:[?#]|\Z)")
 
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org", "gist": "gist.github.com"}
 _ANY_HOST = "|".join(map(re.escape, _HOSTS.values()))
@@ -138,10 +138,10 @@ def split_descriptor(text: str) -> tuple[str, str]:
     return (text, "") if cut < 0 else (text[:cut], text[cut + 1 :])
 
 
-def named_by(url: str) -> str | None:
-    """Return the package name that the address of a registry's archive states: ``…/name/-/name-1.2.3.tgz``."""
+def stated_by(url: str) -> tuple[str, str] | None:
+    """Return (name, version) that the address of a registry's archive states: ``…/name/-/name-1.2.3.tgz``."""
     match = _REGISTRY_ARCHIVE.search(url)
-    return unquote(match[1]) if match else None
+    return (unquote(match[1]), match[3]) if match else None
 
 
 def exact(wanted: str) -> str | None:

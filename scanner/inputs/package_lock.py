@@ -14,7 +14,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.json_lines import key_lines, member_lines
 from assay.scanner.inputs.npm_fields import GROUPS
 from assay.scanner.inputs.npm_lock import NpmLock
-from assay.scanner.inputs.npm_specifier import anchored, repository_of, specifier
+from assay.scanner.inputs.npm_specifier import anchored, repository_of, specifier, stated_by
 from assay.scanner.inputs.package_lock_nested import MAX_LOCATION, differing, flattened, nested_lines
 from assay.scanner.inputs.text import load_json
 from assay.scanner.models import Scope, Source
@@ -47,7 +47,9 @@ def parse(data: bytes, path: str) -> Parsed:
     lock = NpmLock(path)
     nested = flattened(lock, document) if version < 3 else {}
     if version == 1:
-        _Tree(lock, nested, nested_lines(data)).read()
+        tree = _Tree(lock, nested, nested_lines(data))
+        tree.read()
+        tree.bind_top()
     else:
         packages = lock.mapping(document, "packages")
         if "packages" not in document:
@@ -118,6 +120,13 @@ class _Tree:
         for location, wanted in needs.items():
             self._connect(location, wanted)
 
+    def bind_top(self) -> None:
+        """Let the manifest mean what lies at the top by its name, for a lockfile that does not hold the project."""
+        for location, purl in self.purls.items():
+            name = location.removeprefix("node_modules/")
+            if "/node_modules/" not in name:
+                self.lock.bind("", name, purl)
+
     # --- entries -----------------------------------------------------------------------------------------------
 
     def _take(self, location: str, entry: dict[str, Any], installed_as: str) -> None:
@@ -134,6 +143,8 @@ class _Tree:
             self.lock.wrong_type(place, "resolved", "a string")
             resolved = None
         source, where = self._origin(location, version, resolved or "")
+        if source is Source.URL and version is None:
+            name, version = stated_by(resolved) or (name, None)
         purl = self.lock.take(
             place,
             name,

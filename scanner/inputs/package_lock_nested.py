@@ -88,8 +88,7 @@ def differing(nested: Mapping[str, dict[str, Any]], packages: Mapping[str, Any])
 
 
 def _is_same(name: str, entry: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:
-    if entry.get("name", name) != listed.get("name", name):
-        return False
+    """Compare by name and version, what has none by its address, for version 1 does not tell the rest."""
     if "version" in entry:
-        return bool(entry["version"] == listed.get("version"))
+        return bool(entry["version"] == listed.get("version") and entry.get("name", name) == listed.get("name", name))
     return bool(listed.get("link") is True or entry.get("resolved") == listed.get("resolved"))

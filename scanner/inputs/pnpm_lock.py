@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused, shown
@@ -37,6 +37,17 @@ _IMPORTED = (
 )
 _REQUIRED = (("dependencies", Scope.PROD), ("optionalDependencies", Scope.OPTIONAL))
 _SLASHED = re.compile(r"(?:[^/@]+/)?((?:@[^/]+/)?[^/]+)/([^/_(]+)[^/]*\Z")
+
+
+class _Import(NamedTuple):
+    """What a project depends on: name, locked version or path, range as its manifest has it."""
+
+    name: str
+    reference: str
+    range: str
+    scope: Scope
+    place: str
+    line: int | None
 
 
 def parse(data: bytes, path: str) -> Parsed:
@@ -119,7 +130,7 @@ class _Reading:
             version,
             source=source,
             where=where,
-            line=self.packages.lines[key] if isinstance(self.packages, YamlMap) else None,
+            line=_line(self.packages, key),
             integrity=resolution.get("integrity"),
             resolved=resolved,
         )
@@ -176,57 +187,63 @@ class _Reading:
             if not isinstance(importer, dict):
                 self.lock.wrong_type("importers", folder, "an object")
                 continue
-            for name, reference, wanted, _ in self._imports(folder):
-                target = _linked(folder, reference)
+            for wanted in self._imports(folder):
+                target = _linked(folder, wanted.reference)
                 if target is not None and target in self.importers and target not in self.members:
-                    self._take_member(target, name, wanted)
+                    self._take_member(target, wanted.name, wanted.range)
 
     def _take_member(self, folder: str, name: str, wanted: str) -> None:
         """Note a workspace by the name that another one has for it; ``workspace:real@*`` tells the real one."""
         real, aliased = split_descriptor(wanted.removeprefix("workspace:"))
         name = real if wanted.startswith("workspace:") and real and aliased else name
-        line = self.importers.lines[folder] if isinstance(self.importers, YamlMap) else None
-        purl = self.lock.take_member(f"importers.{folder}", name, None, folder, line) if folder != "." else None
+        purl = None
+        if folder != ".":
+            line = _line(self.importers, folder)
+            purl = self.lock.take_member(f"importers.{folder}", name, None, folder, line)
         if purl is not None:
             self.members[folder] = purl
 
     def _asked_for(self, folder: str) -> Iterator[tuple[str, Scope]]:
         """Yield (purl, scope) of what a project depends on, and connect the project with it."""
         own = self.members.get(folder)
-        for name, reference, _, scope in self._imports(folder):
-            purl = self._linked_purl(folder, name, reference) or self._find(name, reference)
+        for wanted in self._imports(folder):
+            purl = self._linked_purl(folder, wanted) or self._find(wanted.name, wanted.reference)
             if purl is None:
                 continue
-            self.lock.mention(purl, name)
+            self.lock.mention(purl, wanted.name)
             self.lock.ask_for(purl)
-            self.lock.bind("" if folder == "." else folder, name, purl)
+            self.lock.bind("" if folder == "." else folder, wanted.name, purl)
             if own is not None:
                 self.lock.require(own, [purl])
-            yield purl, scope
+            yield purl, wanted.scope
 
-    def _linked_purl(self, folder: str, name: str, reference: str) -> str | None:
-        target = _linked(folder, reference)
+    def _linked_purl(self, folder: str, wanted: _Import) -> str | None:
+        target = _linked(folder, wanted.reference)
         if target is None or target in self.importers:
             return None if target is None else self.members.get(target)
         where = anchored(self.lock.folder, target)
-        return self.lock.take(f"importers.{folder}.{name}", name, None, source=Source.LINK, where=where)
+        return self.lock.take(wanted.place, wanted.name, None, source=Source.LINK, where=where, line=wanted.line)
 
-    def _imports(self, folder: str) -> Iterator[tuple[str, str, str, Scope]]:
-        """Yield (name, locked reference, range, scope) of each dependency of a project."""
+    def _imports(self, folder: str) -> Iterator[_Import]:
         importer = self.importers[folder]
         if not isinstance(importer, dict):
             return
-        place = f"importers.{folder}"
         for group, scope in _IMPORTED:
-            for name, value in self.lock.mapping(importer, group, place).items() if group in importer else ():
+            imports = self.lock.mapping(importer, group, f"importers.{folder}") if group in importer else {}
+            for name, value in imports.items():
+                place = f"importers.{folder}.{group}.{name}"
+                line = _line(imports, name)
                 if isinstance(value, str):
-                    yield name, value, "", scope
+                    yield _Import(name, value, "", scope, place, line)
                 elif isinstance(value, dict):
-                    where = f"{place}.{group}.{name}"
-                    reference = self.lock.text(value, "version", where)
-                    yield name, reference or "", self.lock.text(value, "specifier", where) or "", scope
+                    reference, wanted = (self.lock.text(value, key, place) for key in ("version", "specifier"))
+                    yield _Import(name, reference or "", wanted or "", scope, place, line)
                 else:
-                    self.lock.wrong_type(f"{place}.{group}", name, "a version")
+                    self.lock.wrong_type("", place, "a version")
+
+
+def _line(holder: dict[str, Any], key: str) -> int | None:
+    return holder.lines[key] if isinstance(holder, YamlMap) else None
 
 
 def _without_peers(key: str) -> str:

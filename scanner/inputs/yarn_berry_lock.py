@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused, shown
 from assay.scanner.inputs.npm_lock import NpmLock
-from assay.scanner.inputs.npm_specifier import anchored, named_by, specifier, split_descriptor
+from assay.scanner.inputs.npm_specifier import anchored, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.yaml_text import YamlMap, load_yaml
 from assay.scanner.models import Scope, Source
 
@@ -115,7 +115,7 @@ class _Reading:
             resolved = unquote(settings["__archiveUrl"])
         elif meant.source is Source.URL:
             resolved = where = reference.partition("#")[0]
-            real = named_by(resolved) or real
+            real = (stated_by(resolved) or (real,))[0]
         elif meant.source is Source.GIT:
             resolved = reference
         elif where is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused, shown
 from assay.scanner.inputs.npm_lock import NpmLock
-from assay.scanner.inputs.npm_specifier import Specifier, named_by, repository_of, specifier, split_descriptor
+from assay.scanner.inputs.npm_specifier import Specifier, repository_of, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.text import decode
 from assay.scanner.models import Gap, Source
 
@@ -189,5 +189,5 @@ def _origin(meant: Specifier, address: str, fragment: str) -> Specifier:
         locked = repository_of(f"{address}#{fragment}" if fragment else address)
         return replace(meant, where=locked or meant.where)
     if meant.source is Source.URL:
-        return replace(meant, name=named_by(address) or meant.name, where=address or meant.where)
+        return replace(meant, name=(stated_by(address) or (meant.name,))[0], where=address or meant.where)
     return meant
