@@ -55,7 +55,9 @@ class ListedCorpus:
         return (ecosystem, name) in self.own
 
 
-def component(text: str, *, source: Source = Source.REGISTRY, direct: bool = True, requires: tuple[str, ...] = ()) -> Component:
+def component(
+    text: str, *, source: Source = Source.REGISTRY, direct: bool = True, requires: tuple[str, ...] = ()
+) -> Component:
     """Return the component that ``npm:name@version`` or ``pypi:name`` stands for, named by ``lock``, line 1."""
     prefix, _, rest = text.partition(":")
     at = rest.find("@", 1)
@@ -83,7 +85,9 @@ def advisory(
     summary: str = "it is bad",
 ) -> Advisory:
     """Return an advisory of channel ``default`` with one reference."""
-    return Advisory(name, aliases, kind, severity, None, summary, whole, (f"https://example.invalid/{name}",), "default")
+    return Advisory(
+        name, aliases, kind, severity, None, summary, whole, (f"https://example.invalid/{name}",), "default"
+    )
 
 
 def match(record: Advisory, state: str = "affected", fixed: str | None = None) -> AdvisoryMatch:

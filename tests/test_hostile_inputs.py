@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from assay.scanner.models import Inventory
 
-JSON = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "Pipfile.lock", "bom.json", "x.spdx.json", "bun.lock"]
+JSON = [
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "Pipfile.lock",
+    "bom.json",
+    "x.spdx.json",
+    "bun.lock",
+]
 TOML = ["poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "pyproject.toml", "Pipfile"]
 YAML = ["pnpm-lock.yaml"]
 LINES = ["yarn.lock", "requirements.txt", "setup.cfg"]
@@ -71,7 +79,7 @@ def test_a_file_of_one_huge_line_is_hashed_but_not_parsed(tmp_path: Path, name: 
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        pytest.param(b"x = " + b"[" * DEEP, {"too-deep", "syntax", "truncated"}, id="open brackets"),
+        pytest.param(b"x = " + b"[" * DEEP, {"too-deep", "syntax", "truncated", "wrong-type"}, id="open brackets"),
         pytest.param(b'{"x": ' + b"[" * DEEP + b"]" * DEEP + b"}", {"too-deep"}, id="brackets"),
         pytest.param(b'{"x": ' * DEEP + b"1" + b"}" * DEEP, {"too-deep"}, id="braces"),
         pytest.param(b"[1, 2]", {"syntax", "unknown-version", "wrong-type", "unknown-format"}, id="a list"),
@@ -117,7 +125,7 @@ YAML_BOMB = b"".join(
         pytest.param(b"lockfileVersion: !!python/object:os.system {}\n", {"yaml-tag"}, id="a tag"),
         pytest.param(b"lockfileVersion: '9.0'\npackages: {a: [}\n", {"syntax"}, id="broken"),
         pytest.param(b"- " * DEEP + b"x\n", {"too-deep"}, id="deep sequences"),
-        pytest.param(b"a: 1\n---\nb: 2\n", {"syntax"}, id="two documents"),
+        pytest.param(b"a: 1\n---\nb: 2\n---\nc: 3\n", {"syntax"}, id="three documents"),
     ],
 )
 def test_yaml(tmp_path: Path, data: bytes, expected: set[str]) -> None:

@@ -141,7 +141,7 @@ def walk(root, limits, *, reverse_listing=False):
     first = (entries[-1] if reverse_listing else entries[0]).path
     return iter(entries)
 target.walk = walk
-target._project_name = lambda files: first
+target._project_name = lambda files, single_file: first
 """
 CLOCK = """
 import time
@@ -162,7 +162,9 @@ assay.rules.ALL = (replace(rule.RULE, check=check), *assay.rules.ALL[1:])
         pytest.param("set order", SET_ORDER, "order", id="set order"),
         pytest.param("listing order", LISTING, "determinism", id="listing order"),
         pytest.param("clock", CLOCK.replace("TIME", "time.strftime(' %H:%M:%S')"), "clock", id="clock, by the guard"),
-        pytest.param("clock", CLOCK.replace("TIME", "str(time.time_ns() % 1000)"), "determinism", id="clock, by comparing"),
+        pytest.param(
+            "clock", CLOCK.replace("TIME", "str(time.time_ns() % 1000)"), "determinism", id="clock, by comparing"
+        ),
         pytest.param("path", CLOCK.replace("TIME", "' in ' + __import__('os').getcwd()"), "paths", id="absolute path"),
         pytest.param("locale", CLOCK.replace("TIME", "__import__('os').environ['LC_ALL']"), "determinism", id="locale"),
     ],
@@ -187,7 +189,10 @@ sys.addaudithook(hook)
 def test_a_scan_makes_no_network_call(tmp_path: Path) -> None:
     env = planted(tmp_path / "plant", NO_NETWORK)
     prefix: tuple[str, ...] = ()
-    if shutil.which("unshare") and subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("unshare")
+        and subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+    ):
         prefix = ("unshare", "-rn")
     for format_name in ("table", "json", "sarif", "cyclonedx"):
         result = assay("scan", BAD, "-f", format_name, env=env, prefix=prefix)
@@ -226,7 +231,18 @@ def test_a_hostile_folder_runs_nothing(tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(BAD, project)
     booby = f"open({str(tmp_path / 'RAN')!r}, 'w').close()\n"
-    for name in ("json", "sitecustomize", "usercustomize", "click", "typer", "yaml", "assay", "hashlib", "setup", "conftest"):
+    for name in (
+        "json",
+        "sitecustomize",
+        "usercustomize",
+        "click",
+        "typer",
+        "yaml",
+        "assay",
+        "hashlib",
+        "setup",
+        "conftest",
+    ):
         (project / f"{name}.py").write_text(booby, encoding="utf-8")
     for name in ("rules", "corpus", "scanner", "formatters", "rich", "cyclonedx"):
         (project / name).mkdir()
@@ -247,6 +263,10 @@ def test_heavy_modules_stay_out_of_a_json_scan() -> None:
     heavy = ["rich", "yaml", "jsonschema", "cyclonedx", "cvss", "packaging", "nodesemver", "packageurl", "pydantic"]
     heavy += ["zipfile", "concurrent.futures", "multiprocessing", "asyncio", "http", "ssl"]
     result = subprocess.run(
-        [sys.executable, "-c", code.replace("HEAVY", repr(heavy))], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-c", code.replace("HEAVY", repr(heavy))],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     assert (result.returncode, result.stdout) == (0, "[]\n"), result.stderr

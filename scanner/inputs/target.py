@@ -228,7 +228,7 @@ class _Reading:
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         return Inventory(
             kind=_kind(self.files, single_file=single_file),
-            name=_project_name(self.files),
+            name=_project_name(self.files, single_file=single_file),
             files=tuple(item.digest for item in files if item.digest),
             components=resolve(parsed, self.links),
             packages=sum(len(content.installed) for _, content in parsed),
@@ -259,11 +259,10 @@ def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     return "environment" if kinds == {"installed"} else "directory"
 
 
-def _project_name(files: dict[str, ReadFile]) -> str:
+def _project_name(files: dict[str, ReadFile], *, single_file: bool) -> str:
     """Return the name in the target's own manifest, or "."; the folder's name says nothing and appears nowhere."""
-    for name in _NAMING_MANIFESTS:
+    for name in sorted(files) if single_file else _NAMING_MANIFESTS:
         result = files.get(name)
         if result and result.parsed and result.parsed.project:
             return result.parsed.project
-    only = next(iter(files.values())).parsed if len(files) == 1 else None
-    return (only.project if only else None) or "."
+    return "."

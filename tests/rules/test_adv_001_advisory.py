@@ -59,7 +59,11 @@ def test_what_a_finding_tells() -> None:
 
 @pytest.mark.parametrize(
     ("states", "severity"),
-    [(["undetermined"], "info"), (["undetermined", "undetermined"], "info"), (["undetermined", "affected"], "critical")],
+    [
+        (["undetermined"], "info"),
+        (["undetermined", "undetermined"], "info"),
+        (["undetermined", "affected"], "critical"),
+    ],
 )
 def test_undetermined_is_said_and_certainty_beats_it(states: list[str], severity: str) -> None:
     records = [GHSA, PYSEC]
