@@ -144,7 +144,7 @@ class _Tree:
             resolved = None
         source, where = self._origin(location, version, resolved or "")
         if source is Source.URL and version is None:
-            name, version = stated_by(resolved) or (name, None)
+            name, version = stated_by(resolved or "") or (name, None)
         purl = self.lock.take(
             place,
             name,

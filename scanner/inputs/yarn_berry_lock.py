@@ -50,7 +50,7 @@ def parse(data: bytes, path: str) -> Parsed:
         metadata = document.get("__metadata") if isinstance(document, dict) else None
         if not isinstance(document, YamlMap) or not isinstance(metadata, dict):
             raise ParseError("wrong-type", "not an object with __metadata")
-        if metadata.get("version") not in VERSIONS:
+        if str(metadata.get("version")) not in VERSIONS:
             raise ParseError("unknown-version", "__metadata.version is none of 1 to 10")
     except ParseError as error:
         return refused("lockfile", path, error)
