@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -193,7 +193,7 @@ def test_carried_roots_are_walked_one_by_one() -> None:
         ((b"{}",), {}, "E_ENVELOPE"),
     ],
 )
-def test_carried_roots_that_do_not_lead_on(roots: tuple[bytes, ...], changes: dict[str, int], code: str) -> None:
+def test_carried_roots_that_do_not_lead_on(roots: tuple[bytes, ...], changes: dict[str, Any], code: str) -> None:
     refused(small_pack(roots=roots, **changes), code)
 
 

@@ -23,6 +23,7 @@ from tests.corpus.packs import FREE, ROOT, contents, record, small_pack, trust_r
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from assay.corpus.manifest import Section
     from assay.scanner.models import CorpusView, Ecosystem
 
 
@@ -179,7 +180,7 @@ def test_the_view_answers_as_the_records_do() -> None:
         assert [(match.advisory.id, match.state, match.fixed) for match in matches] == expected
 
 
-def view_manifest(data: bytes) -> tuple[pack.Section, ...]:
+def view_manifest(data: bytes) -> tuple[Section, ...]:
     return verify_head(MemoryBytes(data), ROOT, FREE).manifest.sections
 
 

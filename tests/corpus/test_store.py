@@ -1,0 +1,320 @@
+"""The store: what import accepts, what it leaves behind, and which pack a scan then uses."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import multiprocessing
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assay.corpus import pack
+from assay.corpus.store import Store
+from assay.scanner.errors import CorpusError
+from tests.corpus.packs import FREE, ROOT, small_pack, trust_root
+
+if TYPE_CHECKING:
+    from assay.corpus.verify import Expectations
+
+AS_ROOT = os.geteuid() == 0
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    """Return every file of a store with its content; the lock does not count."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "lock"
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> str:
+    path = tmp_path / "shipped.pack"
+    path.write_bytes(small_pack(seq=3, title="shipped"))
+    return str(path)
+
+
+def source(tmp_path: Path, data: bytes | None = None, **changes: Any) -> str:
+    path = tmp_path / "carried.pack"
+    path.write_bytes(small_pack(**changes) if data is None else data)
+    return str(path)
+
+
+def test_import_list_export(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    assert store.list_packs(ROOT, FREE) == ()
+    assert store.accepted() == {}
+    assert not folder.exists()
+    verified = store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    (stored,) = store.list_packs(ROOT, FREE)
+    assert (stored.digest, stored.refusal) == (verified.digest, None)
+    assert stored.info is not None
+    assert (stored.info.seq, stored.info.digest) == (5, f"sha256:{verified.digest}")
+    assert os.stat(stored.path).st_mode & 0o777 == 0o444
+    assert sorted(state(folder)) == [f"packs/{verified.digest}.pack", "state.json"]
+    out = tmp_path / "out.pack"
+    store.export_pack(f"sha256:{verified.digest}", str(out))
+    assert out.read_bytes() == small_pack(seq=5)
+
+
+def test_a_compressed_export_is_imported_elsewhere(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    digest = store.import_pack(source(tmp_path), ROOT, FREE).digest
+    first, second = tmp_path / "a.pack.gz", tmp_path / "b.pack.gz"
+    store.export_pack(digest, str(first), compress=True)
+    store.export_pack(digest, str(second), compress=True)
+    assert first.read_bytes() == second.read_bytes()
+    assert gzip.decompress(first.read_bytes()) == small_pack()
+    assert Store(str(tmp_path / "other")).import_pack(str(first), ROOT, FREE).digest == digest
+
+
+def test_export_refuses_to_overwrite_or_to_leave_the_store(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    digest = store.import_pack(source(tmp_path), ROOT, FREE).digest
+    (tmp_path / "there").write_bytes(b"")
+    with pytest.raises(CorpusError, match="E_SOURCE"):
+        store.export_pack(digest, str(tmp_path / "there"))
+    for wrong in ("0" * 64, "../../shipped", "../state.json", ""):
+        with pytest.raises(CorpusError, match="E_STORE"):
+            store.export_pack(wrong, str(tmp_path / "out"))
+
+
+def test_the_newer_of_imported_and_shipped_is_used(tmp_path: Path, folder: Path, shipped: str) -> None:
+    store = Store(str(folder))
+    with store.open_view(ROOT, FREE, shipped) as view:
+        assert view.packs()[0].seq == 3
+    assert not folder.exists()
+    store.import_pack(source(tmp_path, seq=2), ROOT, FREE)
+    with store.open_view(ROOT, FREE, shipped) as view:
+        assert view.packs()[0].seq == 3
+    store.import_pack(source(tmp_path, seq=4), ROOT, FREE)
+    before = state(folder)
+    with store.open_view(ROOT, FREE, shipped) as view:
+        assert view.packs()[0].seq == 4
+        assert view.advisories("npm", "thief", None)
+    assert state(folder) == before
+
+
+def test_other_channels_are_kept_but_not_used_yet(tmp_path: Path, folder: Path, shipped: str) -> None:
+    store = Store(str(folder))
+    org = source(tmp_path, small_pack(signers=("org-a",), channel="org", seq=9))
+    store.import_pack(org, ROOT, FREE)
+    assert set(store.accepted()) == {"org"}
+    with store.open_view(ROOT, FREE, shipped) as view:
+        assert [info.channel for info in view.packs()] == ["default"]
+
+
+def _import(folder: str, path: str) -> str | None:
+    """Return the code of the refusal, None if there is none."""
+    try:
+        Store(folder).import_pack(path, ROOT, FREE)
+    except CorpusError as refusal:
+        return refusal.code
+    return None
+
+
+def refused(store: Store, path: str, code: str, expectations: Expectations = FREE) -> None:
+    """Check that an import is refused with a code and leaves the store as it was."""
+    folder = Path(store._root)
+    before = state(folder)
+    with pytest.raises(CorpusError) as caught:
+        store.import_pack(path, ROOT, expectations)
+    assert caught.value.code == code, caught.value
+    assert state(folder) == before
+
+
+def test_rollback_and_equivocation(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    refused(store, source(tmp_path, seq=4), "E_ROLLBACK")
+    refused(store, source(tmp_path, seq=5, title="another"), "E_EQUIVOCATION")
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    store.import_pack(source(tmp_path, seq=6), ROOT, FREE)
+    assert [each.seq for each in store.accepted().values()] == [6]
+    assert len(store.list_packs(ROOT, FREE)) == 2
+
+
+def test_a_jump_to_the_highest_number_is_recovered_from_by_an_epoch(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=2**50), ROOT, FREE)
+    refused(store, source(tmp_path, seq=6), "E_ROLLBACK")
+    after = trust_root(2, default={"epoch": 2})
+    store.import_pack(source(tmp_path, epoch=2, seq=1), after, FREE)
+    assert [(each.epoch, each.seq) for each in store.accepted().values()] == [(2, 1)]
+
+
+def test_every_refusal_leaves_the_store_as_it_was(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    good = small_pack(seq=6)
+    refused(store, source(tmp_path, b""), "E_CONTAINER")
+    refused(store, source(tmp_path, good[:-1]), "E_CONTAINER")
+    refused(store, source(tmp_path, good[:-1] + bytes([good[-1] ^ 1])), "E_HASH")
+    refused(store, source(tmp_path, small_pack(signers=("stranger",))), "E_SIGNATURE")
+    refused(store, source(tmp_path, seq=6), "E_STALE", FREE._replace(as_of="2030-01-01"))
+    refused(store, source(tmp_path, gzip.compress(good)[:-1]), "E_SOURCE")
+    refused(store, source(tmp_path, gzip.compress(good) + b"x"), "E_SOURCE")
+    refused(store, source(tmp_path, b"\x1f\x8b" + bytes(100)), "E_SOURCE")
+
+
+def test_what_is_unpacked_is_capped(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pack, "MAX_BYTES", 4096)
+    refused(Store(str(folder)), source(tmp_path, gzip.compress(bytes(50_000_000))), "E_SOURCE")
+    refused(Store(str(folder)), source(tmp_path, bytes(5000)), "E_SOURCE")
+
+
+def test_the_source_must_be_a_regular_file(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    target, link, pipe = source(tmp_path), tmp_path / "link", tmp_path / "pipe"
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    for path in (link, pipe, tmp_path, Path("/dev/zero"), Path("/dev/null"), tmp_path / "missing", Path("a\0b")):
+        refused(store, str(path), "E_SOURCE")
+
+
+def test_a_source_that_changes_while_it_is_read(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is verified is the copy, and the copy is what is kept."""
+    data = small_pack(seq=7)
+    path = source(tmp_path, data)
+    real_read = os.read
+
+    def read(handle: int, size: int) -> bytes:
+        part = real_read(handle, 100)
+        if part and os.path.samestat(os.fstat(handle), os.stat(path)):
+            Path(path).write_bytes(bytes(len(data)))
+        return part
+
+    monkeypatch.setattr(os, "read", read)
+    with pytest.raises(CorpusError):
+        Store(str(folder)).import_pack(path, ROOT, FREE)
+    assert state(folder) == {}
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace", "chmod", "open", "write"])
+def test_a_failure_anywhere_leaves_the_old_pack_in_use(
+    tmp_path: Path, folder: Path, shipped: str, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """The disk is full, or the process ends, at the n-th call: the state is the old one or the new one."""
+    store = Store(str(folder))
+    old = store.import_pack(source(tmp_path, seq=5), ROOT, FREE).digest
+    path = source(tmp_path, seq=6)
+    real = getattr(os, call)
+    for fatal in range(1, 12):
+        count = 0
+
+        def failing(*arguments: Any, **named: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == fatal:  # noqa: B023 - called within this turn only
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return real(*arguments, **named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, failing)
+            assert _import(str(folder), path) in (None, "E_STORE", "E_SOURCE")
+        with store.open_view(ROOT, FREE, shipped) as view:
+            assert view.advisories("npm", "thief", None)
+            assert view.packs()[0].seq in (5, 6)
+        if count < fatal:
+            break
+        assert (folder / "packs" / f"{old}.pack").is_file()
+    assert store.accepted()["default"].seq == 6
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+def test_a_store_that_cannot_be_written(tmp_path: Path, folder: Path, shipped: str) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    for each in (folder, folder / "packs"):
+        each.chmod(0o555)
+    try:
+        refused(store, source(tmp_path, seq=6), "E_STORE")
+        with store.open_view(ROOT, FREE, shipped) as view:
+            assert view.packs()[0].seq == 5
+    finally:
+        for each in (folder, folder / "packs"):
+            each.chmod(0o755)
+
+
+def test_a_store_that_is_a_file(tmp_path: Path, folder: Path) -> None:
+    folder.write_bytes(b"")
+    with pytest.raises(CorpusError, match="E_STORE"):
+        Store(str(folder)).import_pack(source(tmp_path), ROOT, FREE)
+
+
+def test_what_a_crash_left_behind_is_no_obstacle(tmp_path: Path, folder: Path) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    (folder / "incoming").write_bytes(b"half a pack")
+    (folder / "state.new").write_bytes(b"half a state")
+    assert store.import_pack(source(tmp_path, seq=6), ROOT, FREE).manifest.seq == 6
+    assert "incoming" not in state(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"channels":{},"spec":2,"type":"assay.store"}',
+        b'{"channels":{"default":1},"spec":1,"type":"assay.store"}',
+    ],
+)
+def test_a_damaged_state_is_an_error_and_no_fresh_start(
+    tmp_path: Path, folder: Path, shipped: str, content: bytes
+) -> None:
+    store = Store(str(folder))
+    store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
+    (folder / "state.json").write_bytes(content)
+    refused(store, source(tmp_path, seq=6), "E_STORE")
+    with pytest.raises(CorpusError, match="E_STORE"):
+        store.open_view(ROOT, FREE, shipped)
+
+
+def test_an_imported_pack_that_vanished_or_was_exchanged(tmp_path: Path, folder: Path, shipped: str) -> None:
+    store = Store(str(folder))
+    digest = store.import_pack(source(tmp_path, seq=5), ROOT, FREE).digest
+    path = folder / "packs" / f"{digest}.pack"
+    path.chmod(0o644)
+    path.write_bytes(small_pack(seq=4))
+    with pytest.raises(CorpusError, match="E_ROLLBACK"):
+        store.open_view(ROOT, FREE, shipped)
+    path.write_bytes(small_pack(seq=5, title="another"))
+    with pytest.raises(CorpusError, match="E_EQUIVOCATION"):
+        store.open_view(ROOT, FREE, shipped)
+    path.write_bytes(small_pack(seq=6))
+    with pytest.raises(CorpusError, match="E_STORE"):
+        store.open_view(ROOT, FREE, shipped)
+    assert [each.refusal is None for each in store.list_packs(ROOT, FREE)] == [False]
+    path.unlink()
+    with pytest.raises(CorpusError, match="E_SOURCE"):
+        store.open_view(ROOT, FREE, shipped)
+
+
+def test_imports_at_once_leave_the_highest(tmp_path: Path, folder: Path, shipped: str) -> None:
+    paths = []
+    for seq in (4, 5, 6, 7):
+        paths.append(tmp_path / f"{seq}.pack")
+        paths[-1].write_bytes(small_pack(seq=seq))
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_import, args=(str(folder), str(path))) for path in paths]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    store = Store(str(folder))
+    assert store.accepted()["default"].seq == 7
+    assert all(each.refusal is None for each in store.list_packs(ROOT, FREE))
+    with store.open_view(ROOT, FREE, shipped) as view:
+        assert view.packs()[0].seq == 7
