@@ -19,11 +19,11 @@ def generate(page: str) -> str:
     lines = []
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        vector = cells[0] if line.startswith("|") else ""
-        if vector in covered:
-            cells[2] = ", ".join(covered.pop(vector))
-            line = f"| {' | '.join(cells)} |"
-        lines.append(line)
+        if line.startswith("|") and cells[0] in covered:
+            cells[2] = ", ".join(covered.pop(cells[0]))
+            lines.append(f"| {' | '.join(cells)} |")
+        else:
+            lines.append(line)
     if covered:
         raise ValueError(f"no row for {', '.join(sorted(covered))}")
     return "\n".join(lines) + "\n"

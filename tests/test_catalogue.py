@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from assay.rules import ALL
-from assay.scanner.models import Rule
 from tests.scaat import PAGE, generate
+
+if TYPE_CHECKING:
+    from assay.scanner.models import Rule
 
 ROOT = Path(__file__).parent.parent
 RULE_FILES = sorted(path.stem for path in (ROOT / "rules").glob("*_[0-9][0-9][0-9]_*.py"))

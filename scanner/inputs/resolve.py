@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
 
 
+_LOCKED_MANIFESTS = frozenset({"package.json", "pyproject.toml", "Pipfile"})
+"""Manifests that a lockfile beside or above them decides for, overrides and all; others are installed without it."""
+
+
 @dataclass(slots=True)
 class _Facts:
     """A component while it is being put together from several places."""
@@ -186,7 +190,7 @@ class _Target:
         for wanted in content.declarations:
             if wanted.constraint:
                 continue
-            purls = self._from_lockfiles(path, wanted) or self._from_installed(path, wanted)
+            purls = self._from_lockfiles(path, wanted) or self._as_pinned(wanted, self._from_installed(path, wanted))
             for purl in purls or [self.add(_declared(wanted)).component.purl]:
                 facts = self.facts[purl]
                 facts.direct = True
@@ -198,15 +202,20 @@ class _Target:
         name = wanted.alias or wanted.name
         descriptors = (f"{name}@{wanted.requirement}", name)
         folder = manifest = dirname(path)
+        manifest_name = path.rpartition("/")[2]
         while True:
             for place, bindings in self.lockfiles.get((wanted.ecosystem, folder), ()):
                 importer = manifest[len(place) + 1 :] if place else manifest
                 for key in ((who, what) for who in (importer, "*") for what in descriptors):
                     if found := [purl for purl in bindings.get(key, ()) if purl in self.facts]:
-                        return found
+                        return found if manifest_name in _LOCKED_MANIFESTS else self._as_pinned(wanted, found)
             if not folder:
                 return []
             folder = dirname(folder)
+
+    def _as_pinned(self, wanted: Declaration, purls: list[str]) -> list[str]:
+        """Leave out what does not have the version that is pinned: an install from this manifest brings another."""
+        return [purl for purl in purls if wanted.pinned in (None, self.facts[purl].component.version)]
 
     def _from_installed(self, path: str, wanted: Declaration) -> list[str]:
         if wanted.ecosystem == "npm":
