@@ -15,7 +15,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.json_lines import key_lines
 from assay.scanner.inputs.npm_fields import GROUPS
 from assay.scanner.inputs.npm_lock import NpmLock, scopes_along
-from assay.scanner.inputs.npm_specifier import is_archive, specifier, split_descriptor, stated_by
+from assay.scanner.inputs.npm_specifier import anchored, is_archive, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.text import load_json
 from assay.scanner.models import Scope, Source
 
@@ -83,9 +83,9 @@ class _Reading:
         for way, entry in self.lock.mapping(document, "packages").items():
             self._take(way, entry, workspaces)
         for way, purl in self.purls.items():
-            needs = [(other, scope) for _, other, scope in self._needs(way, self.infos[way], f"packages.{way}")]
-            self.edges.setdefault(purl, []).extend(needs)
-            self.lock.require(purl, [other for other, _ in needs])
+            needs = list(self._needs(way, self.infos[way], f"packages.{way}"))
+            self.edges.setdefault(purl, []).extend((other, scope) for _, other, scope in needs)
+            self.lock.connect(purl, [(name, other) for name, other, _ in needs])
         roots = list(self._asked_for(workspaces))
         self.lock.give_scopes(scopes_along(roots, self.edges))
 
@@ -118,8 +118,8 @@ class _Reading:
     def _take_package(self, place: str, entry: list[Any], name: str, reference: str, line: int | None) -> str | None:
         meant = specifier(name, reference, self.lock.folder)
         source, where = meant.source, meant.where
-        if source is Source.FILE and not is_archive(reference) and not reference.startswith("file:"):
-            source, where = Source.REGISTRY, None
+        if is_archive(reference) and ":" not in reference:
+            source, where = Source.FILE, anchored(self.lock.folder, reference)
         texts = [part for part in entry[1:] if isinstance(part, str)]
         address = texts[0] if source is Source.REGISTRY and texts else ""
         integrity = next((text for text in reversed(texts) if text.startswith(("sha", "md5-"))), None)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, licences_of
-from assay.scanner.inputs.npm_specifier import anchored
+from assay.scanner.inputs.npm_specifier import anchored, is_archive
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _STRINGS = frozenset({str})
+_ON_DISK = (Source.FILE, Source.LINK, Source.WORKSPACE)
 _FLAGS = {Scope.PROD: 0, Scope.DEV: 1, Scope.OPTIONAL: 2, Scope.PEER: 4}
 
 
@@ -26,6 +27,7 @@ class NpmLock(Collector):
     def __init__(self, path: str) -> None:
         super().__init__("npm", path)
         self.folder = dirname(path)
+        self._manifests: dict[str, str] = {}
 
     def take(
         self,
@@ -44,15 +46,16 @@ class NpmLock(Collector):
     ) -> str | None:
         """Note one package and return its purl; None, and a gap, if it has no usable name, version or address.
 
-        Only what does not come from a registry may go without a version. ``integrity`` and ``licence`` are as the
-        file has them, of any type."""
+        Only what does not come from a registry may go without a version; what lies on disk is fetched from nowhere. ``integrity`` and ``licence`` are as the
+        file has them, of any type.
+        """
         problem = _problem(name, version, source, where, resolved)
         if problem is None and alias is not None and alias != name and not is_name(alias):
             problem = "bad-name", "installed under what is no name of an npm package"
         if problem is not None:
             self.gap(problem[0], f"{shown(place)}: {problem[1]}")
             return None
-        return self.add(
+        purl = self.add(
             name,
             version,
             source=source,
@@ -60,10 +63,23 @@ class NpmLock(Collector):
             line=line,
             scopes=scopes,
             hashes=self._hashes(place, integrity) if integrity is not None else (),
-            resolved=resolved,
+            resolved=None if source in _ON_DISK else resolved,
             licences=self.licences(place, licence) if licence is not None else (),
             alias=alias,
         )
+        if where is not None and source in (Source.FILE, Source.LINK) and not is_archive(where):
+            self._manifests[purl] = where.removeprefix(f"{self.folder}/") if self.folder else where
+        return purl
+
+    def connect(self, purl: str, needs: Iterable[tuple[str, str]]) -> None:
+        """Note what a package depends on, as (name, purl); the manifest of one that is a folder on disk says so too."""
+        folder = self._manifests.get(purl)
+        others = []
+        for name, other in needs:
+            others.append(other)
+            if folder is not None:
+                self.bind(folder, name, other)
+        self.require(purl, others)
 
     def take_member(self, place: str, name: str, version: str | None, folder: str, line: int | None) -> str | None:
         """Note a workspace, which the project itself asks for; ``folder`` is relative to the lockfile's."""

@@ -253,7 +253,7 @@ class _Tree:
     def _connect(self, location: str, needs: Iterable[tuple[str, str]]) -> None:
         known = [(name, self.purls[found]) for name, found in needs if found in self.purls]
         if location in self.purls:
-            self.lock.require(self.purls[location], [purl for _, purl in known])
+            self.lock.connect(self.purls[location], known)
         if location not in self.own:
             return
         asked_for = not location or self._outside(location)[0] is Source.WORKSPACE

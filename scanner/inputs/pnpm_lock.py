@@ -164,7 +164,7 @@ class _Reading:
         return (Source.GIT, repository, tarball) if repository else (Source.URL, tarball, tarball)
 
     def _connect(self, purl: str, entry: dict[str, Any], place: str) -> None:
-        edges = self.edges.setdefault(purl, [])
+        edges, needs = self.edges.setdefault(purl, []), []
         for group, scope in _REQUIRED:
             if group in entry:
                 for name, reference in self.lock.wanted(entry, group, place).items():
@@ -172,7 +172,8 @@ class _Reading:
                     if other is not None:
                         self.lock.mention(other, name)
                         edges.append((other, scope))
-        self.lock.require(purl, [other for other, _ in edges])
+                        needs.append((name, other))
+        self.lock.connect(purl, needs)
 
     def _find(self, name: str, reference: str) -> str | None:
         """Return the package that ``name: reference`` means: a version, or a whole dependency path for an alias."""

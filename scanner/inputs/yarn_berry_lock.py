@@ -134,7 +134,7 @@ class _Reading:
     def _connect(self, package: _Package) -> None:
         needs = list(self._needs(package))
         if package.purl is not None:
-            self.lock.require(package.purl, [purl for _, purl in needs])
+            self.lock.connect(package.purl, needs)
         if package.workspace is None:
             return
         importer = "" if package.workspace == "." else package.workspace

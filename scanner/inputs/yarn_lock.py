@@ -134,29 +134,27 @@ def _value(word: str) -> str | None:
 def _read(lock: NpmLock, entries: list[_Entry]) -> None:
     purls: dict[str, str] = {}
     names: dict[str, set[str]] = {}
-    taken = []
-    for entry in entries:
-        purl = _take(lock, entry) if entry.keys else None
-        if purl is None:
-            continue
-        taken.append((purl, entry))
+    taken = [(purl, entry) for entry in entries if (purl := _take(lock, entry)) is not None]
+    for purl, entry in taken:
         for key in entry.keys:
             if key in purls:
                 lock.gap("duplicate-key", f"line {entry.line}: the key {shown(key)} stands twice")
             purls[key] = purl
             names.setdefault(split_descriptor(key)[0], set()).add(purl)
-    for key, purl in purls.items():
-        lock.bind("*", key, purl)
+    bound = purls | {name: purl for name, found in names.items() for purl in _only(found)}
+    for descriptor, purl in bound.items():
+        lock.bind("*", descriptor, purl)
     for purl, entry in taken:
         for group in _GROUPS:
             for name, wanted in entry.groups.get(group, {}).items():
                 exact = purls.get(f"{name}@{wanted}")
-                lock.require(purl, [exact] if exact else _only(names.get(name)))
+                others = [exact] if exact else _only(names.get(name, set()))
+                lock.connect(purl, [(name, other) for other in others])
 
 
-def _only(purls: set[str] | None) -> list[str]:
-    """What a project overrides is locked under a range that its dependants do not name; it is the only one then."""
-    return list(purls) if purls is not None and len(purls) == 1 else []
+def _only(purls: set[str]) -> list[str]:
+    """Return the only package of a name: what a project overrides is locked under a range that nobody else names."""
+    return list(purls) if len(purls) == 1 else []
 
 
 def _take(lock: NpmLock, entry: _Entry) -> str | None:
@@ -166,7 +164,7 @@ def _take(lock: NpmLock, entry: _Entry) -> str | None:
     for key in sorted(entry.keys):
         installed_as, wanted = split_descriptor(key)
         meant = _origin(specifier(installed_as, wanted, lock.folder), address, fragment)
-        hashed = meant.source in (Source.REGISTRY, Source.URL) and _SHA1.match(fragment)
+        hashed = meant.source is not Source.GIT and _SHA1.match(fragment)
         purl = lock.take(
             f"line {entry.line}",
             meant.name,
