@@ -44,8 +44,8 @@ _MAX = 2**53 - 1
 
 
 def default_pack_path() -> str:
-    """Return the path of the pack that ships with this release."""
-    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "default.pack")
+    """Return the path of the pack that ships with this release. Installers may have linked it; packs are no links."""
+    return os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "default.pack"))
 
 
 class StoredPack(NamedTuple):

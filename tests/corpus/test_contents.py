@@ -30,7 +30,7 @@ def raw_blocks(*entries: bytes) -> tuple[bytes, bytes]:
     for entry in entries:
         try:
             ecosystem, name = json.loads(entry)[:2]
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             ecosystem, name = "npm", "unknown"
         places.append((advisories.prefix(str(ecosystem), str(name)), offset))
         offset += 4 + len(entry)
