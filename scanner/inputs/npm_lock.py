@@ -46,8 +46,8 @@ class NpmLock(Collector):
     ) -> str | None:
         """Note one package and return its purl; None, and a gap, if it has no usable name, version or address.
 
-        Only what does not come from a registry may go without a version; what lies on disk is fetched from nowhere. ``integrity`` and ``licence`` are as the
-        file has them, of any type.
+        Only what does not come from a registry may go without a version; what lies on disk is fetched from nowhere.
+        ``integrity`` and ``licence`` are as the file has them, of any type.
         """
         problem = _problem(name, version, source, where, resolved)
         if problem is None and alias is not None and alias != name and not is_name(alias):

@@ -16,11 +16,11 @@ from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.json_lines import key_lines
 from assay.scanner.inputs.npm_fields import GROUPS, MAX_NAME, is_name, is_printable, is_version, licences_of
 from assay.scanner.inputs.npm_lock import NpmLock
-from assay.scanner.inputs.npm_specifier import exact, specifier, split_descriptor
+from assay.scanner.inputs.npm_specifier import anchored, exact, specifier, split_descriptor
 from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
 from assay.scanner.inputs.text import MAX_DEPTH, load_json
-from assay.scanner.models import Component, Location, Scope
-from assay.scanner.purl import purl, without_credentials
+from assay.scanner.models import Component, Location, Scope, Source
+from assay.scanner.purl import purl_from, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.text import Loaded
 
 _INSTALLED = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/@][^/]*)/package\.json\Z")
+_STORED_FOLDER = re.compile(
+    r"(.*)node_modules/\.pnpm/(?:[^/]*@)?file\+([^/]+)/node_modules/(?:@[^/]+/)?[^/]+/package\.json\Z"
+)
 _LAST_NAME = re.compile(r"(?:@[^/]+/)?[^/]+\Z")
 _FETCHED = re.compile(r"(?:https?|git(?:\+[a-z]+)?)://")
 _READ_KEYS = frozenset({"name", "version", "pnpm", "overrides", "resolutions", *(group for group, _ in GROUPS)})
@@ -156,11 +159,13 @@ def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
     name, version = _identity(found, manifest, folder)
     if name is None:
         return found.parsed("installed")
+    source, where = _stored(path)
     component = Component(
-        purl=purl("npm", name, version),
+        purl=purl_from("npm", name, version, source, where),
         ecosystem="npm",
         name=name,
         version=version,
+        source=source,
         hashes=_installed_hashes(manifest),
         resolved=_fetched_from(manifest),
         licences=licences_of(manifest.get("license")) or licences_of(manifest.get("licenses")) or (),
@@ -169,6 +174,12 @@ def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
     )
     needs = {(need, scope) for group, scope in _NEEDED for need in _needed(found, manifest, group)}
     return replace(found.parsed("installed"), installed=(Installed(dirname(path), component, tuple(sorted(needs))),))
+
+
+def _stored(path: str) -> tuple[Source, str | None]:
+    """Say where a package comes from by its place in pnpm's store, ``.pnpm/name@file+folder``; its own word is none."""
+    stored = _STORED_FOLDER.match(path)
+    return (Source.FILE, anchored(stored[1], stored[2].replace("+", "/"))) if stored else (Source.REGISTRY, None)
 
 
 def _identity(found: Collector, manifest: dict[str, Any], folder: str) -> tuple[str | None, str | None]:
