@@ -23,7 +23,7 @@ def package_json(**needs: str) -> str:
     return json.dumps({"name": "shop", "version": "1.0.0", "dependencies": needs})
 
 
-UV = 'version = 1\n[[package]]\nname = "foo"\nversion = "2.0"\nsource = { registry = "https://registry.example/simple" }\n'
+UV = 'version = 1\n[[package]]\nname = "foo"\nversion = "2.0"\nsource = {registry = "https://registry.example"}\n'
 
 
 @pytest.mark.parametrize(
