@@ -28,15 +28,13 @@ WITHOUT_GRAPH = {"pipenv-flask", "pipenv-sources", "pylock-pip", "pylock-sources
 _COPIED = "a folder that pnpm copied into its store passes for a package of the registry"
 INVENTED = {"installed-pnpm": _COPIED}
 MISDIRECTED = {"installed-pnpm": _COPIED}
-MISTAKEN = {
-    "installed-pnpm": _COPIED,
-    "bun-sources": "bun writes an archive in the project as a bare path, which is read as a repository on GitHub",
-}
+MISTAKEN = {"installed-pnpm": _COPIED}
 _BELOW = "the lockfile above does not answer the manifest of a folder that it holds as an entry"
 UNANSWERED = {
     **{f"{manager}-sources": _BELOW for manager in ("pdm", "pipenv", "piptools", "poetry", "pylock")},
     "yarn-v1-workspaces": "yarn.lock 1 leaves members out, so one that another asks for passes for a registry's",
 }
+
 Named = tuple[str, str | None]
 
 
