@@ -25,10 +25,6 @@ CASES = sorted(folder.name for folder in REAL.iterdir() if (folder / "expected.j
 WITHOUT_GRAPH = {"pipenv-flask", "pipenv-sources", "pylock-pip", "pylock-sources", "pylock-uv"}
 """Their formats do not say who requires what."""
 
-_COPIED = "a folder that pnpm copied into its store passes for a package of the registry"
-INVENTED = {"installed-pnpm": _COPIED}
-MISDIRECTED = {"installed-pnpm": _COPIED}
-MISTAKEN = {"installed-pnpm": _COPIED}
 _BELOW = "the lockfile above does not answer the manifest of a folder that it holds as an entry"
 UNANSWERED = {
     **{f"{manager}-sources": _BELOW for manager in ("pdm", "pipenv", "piptools", "poetry", "pylock")},
@@ -76,14 +72,6 @@ def reachable(inventory: Inventory) -> list[Component]:
     return [by_purl[purl] for purl in seen]
 
 
-def known_wrong(cases: list[str], wrong: dict[str, str]) -> list[Any]:
-    """Return the cases, those that are known to come out wrong marked so; the mark must go once they are right."""
-    return [
-        pytest.param(case, marks=pytest.mark.xfail(reason=wrong[case], strict=True)) if case in wrong else case
-        for case in cases
-    ]
-
-
 LOCKFILES = [(case, name) for case in CASES for name in expected(case)["lockfiles"] if not name.endswith(".txt")]
 
 
@@ -99,26 +87,34 @@ def test_the_lockfile_alone_names_every_component(case: str, name: str) -> None:
         assert from_registry(asked) == pairs(case, "direct")
 
 
-@pytest.mark.parametrize("case", known_wrong(CASES, INVENTED))
+@pytest.mark.parametrize("case", CASES)
 def test_every_component_is_found_and_none_invented(case: str) -> None:
     inventory = scanned(case)
     assert inventory.gaps == ()
     assert from_registry(inventory.components) == pairs(case, "components")
 
 
-@pytest.mark.parametrize("case", known_wrong(CASES, MISTAKEN))
+@pytest.mark.parametrize("case", CASES)
 def test_what_is_not_from_a_registry_is_told_apart(case: str) -> None:
     told = {(found.name, found.version, found.source.value) for found in elsewhere(scanned(case))}
     assert told == {tuple(entry) for entry in expected(case).get("local", [])}
 
 
-@pytest.mark.parametrize("case", known_wrong(CASES, UNANSWERED))
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=pytest.mark.xfail(reason=UNANSWERED[case], strict=True))
+        if case in UNANSWERED
+        else case
+        for case in CASES
+    ],
+)
 def test_only_what_no_lockfile_answers_is_unresolved(case: str) -> None:
     unresolved = [found.name for found in on_registry(scanned(case)) if found.version is None]
     assert unresolved == expected(case).get("unresolved", [])
 
 
-@pytest.mark.parametrize("case", known_wrong(CASES, MISDIRECTED))
+@pytest.mark.parametrize("case", CASES)
 def test_direct_is_what_the_project_and_its_folders_ask_for(case: str) -> None:
     asked = tuple(found for found in scanned(case).components if found.direct)
     assert from_registry(asked) == pairs(case, "direct") | pairs(case, "vendored")
