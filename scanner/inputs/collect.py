@@ -21,7 +21,7 @@ from assay.scanner.models import Component, Gap, Location, Scope, Source
 from assay.scanner.purl import purl_from, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from assay.scanner.errors import ParseError
     from assay.scanner.inputs.parsed import Declaration
@@ -53,10 +53,10 @@ class _Facts:
         self.scopes: set[Scope] = set()
         self.requires: set[str] = set()
         self.hashes: set[str] = set()
-        self.licences: set[str] = set()
-        self.aliases: set[str] = set()
         self.resolved: set[str] = set()
-        self.lines: set[int | None] = set()
+        self.licences: list[str] = []
+        self.aliases: list[str] = []
+        self.lines: list[int | None] = []
 
 
 class Collector:
@@ -97,24 +97,25 @@ class Collector:
         facts = self._facts.get(purl)
         if facts is None:
             facts = self._facts[purl] = _Facts(name, version, source)
-        facts.lines.add(line)
+        facts.lines.append(line)
         facts.direct |= direct
         facts.scopes.update(scopes)
         facts.hashes.update(hashes)
-        facts.licences.update(licences)
+        if licences:
+            facts.licences.extend(licences)
         if resolved:
             facts.resolved.add(without_credentials(resolved))
         if alias is not None and alias != name:
-            facts.aliases.add(alias)
+            facts.aliases.append(alias)
         return purl
 
     def mention(self, purl: str, alias: str | None, line: int | None = None) -> None:
         """Note another name that a component which was added before is installed under, and where that is said."""
         facts = self._facts[purl]
         if line is not None:
-            facts.lines.add(line)
+            facts.lines.append(line)
         if alias is not None and alias != facts.name:
-            facts.aliases.add(alias)
+            facts.aliases.append(alias)
 
     def require(self, purl: str, others: Iterable[str]) -> None:
         """Note that the component ``purl`` depends on ``others``; what depends on itself does not."""
@@ -232,14 +233,14 @@ class Collector:
             self._places(facts.lines),
         )
 
-    def _places(self, lines: set[int | None]) -> tuple[Location, ...]:
+    def _places(self, lines: list[int | None]) -> tuple[Location, ...]:
         if len(lines) == 1:
-            return (Location(self.path, next(iter(lines))),)
-        return tuple(Location(self.path, line) for line in sorted(lines, key=lambda line: line or 0))
+            return (Location(self.path, lines[0]),)
+        return tuple(Location(self.path, line) for line in sorted(set(lines), key=lambda line: line or 0))
 
 
-def _frozen(values: set[_Text]) -> tuple[_Text, ...]:
-    return tuple(sorted(values)) if len(values) > 1 else tuple(values)
+def _frozen(values: Collection[_Text]) -> tuple[_Text, ...]:
+    return tuple(sorted(set(values))) if len(values) > 1 else tuple(values)
 
 
 def refused(kind: ParsedKind, path: str, error: ParseError) -> Parsed:

@@ -73,13 +73,12 @@ class NpmLock(Collector):
 
     def connect(self, purl: str, needs: Iterable[tuple[str, str]]) -> None:
         """Note what a package depends on, as (name, purl); the manifest of one that is a folder on disk says so too."""
+        needs = list(needs)
+        self.require(purl, [other for _, other in needs])
         folder = self._manifests.get(purl)
-        others = []
-        for name, other in needs:
-            others.append(other)
-            if folder is not None:
+        if folder is not None:
+            for name, other in needs:
                 self.bind(folder, name, other)
-        self.require(purl, others)
 
     def take_member(self, place: str, name: str, version: str | None, folder: str, line: int | None) -> str | None:
         """Note a workspace, which the project itself asks for; ``folder`` is relative to the lockfile's."""

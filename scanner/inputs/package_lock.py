@@ -218,11 +218,13 @@ class _Tree:
                 continue
             shelves = self._shelves(location)
             for name, spec in self.lock.wanted(entry, group, f"packages.{location}").items():
-                found = next((shelf + name for shelf in shelves if shelf + name in self.entries), None)
-                if found is not None:
-                    needs.append((name, found))
-                    if spec.startswith(_ADDRESSES):
-                        self._note_address(name, spec, found)
+                for shelf in shelves:
+                    found = shelf + name
+                    if found in self.entries:
+                        needs.append((name, found))
+                        if spec.startswith(_ADDRESSES):
+                            self._note_address(name, spec, found)
+                        break
         return needs
 
     def _note_address(self, name: str, spec: str, found: str) -> None:

@@ -10,14 +10,19 @@ if TYPE_CHECKING:
 
 
 def components(parsed: Parsed) -> dict[str, Component]:
-    """Return the components by purl without ``pkg:pypi/``."""
-    return {component.purl.removeprefix("pkg:pypi/"): component for component in parsed.components}
+    """Return the components by purl without ``pkg:pypi/`` or ``pkg:npm/``."""
+    return {_short(component.purl): component for component in parsed.components}
+
+
+def bindings(parsed: Parsed) -> dict[tuple[str, str], str]:
+    """Return (importer, descriptor) to the short purl that it means."""
+    return {(binding.importer, binding.descriptor): _short(binding.purl) for binding in parsed.bindings}
 
 
 def graph(parsed: Parsed) -> dict[str, list[str]]:
     """Return what each component requires."""
     return {
-        purl: [other.removeprefix("pkg:pypi/") for other in component.requires]
+        purl: [_short(other) for other in component.requires]
         for purl, component in components(parsed).items()
     }
 
@@ -35,3 +40,7 @@ def reasons(parsed: Parsed) -> list[str]:
 def details(parsed: Parsed) -> list[str]:
     """Return the details of the gaps."""
     return [gap.detail for gap in parsed.gaps]
+
+
+def _short(purl: str) -> str:
+    return purl.removeprefix("pkg:pypi/").removeprefix("pkg:npm/")
