@@ -187,6 +187,12 @@ class Index:
             yield place >> 16, place & 0xFFFF
             position += 1
 
+    def mentions(self, ecosystem: str, name: str) -> bool:
+        """Say whether there may be an entry of a package: exactly so but for names that collide in 64 bits."""
+        wanted = prefix(ecosystem, name)
+        position = bisect_left(self.prefixes, wanted)
+        return position < self.count and self.prefixes[position] == wanted
+
     def block(self, number: int) -> Block:
         """Return where a block lies.
 

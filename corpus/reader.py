@@ -12,7 +12,7 @@ from assay.scanner.errors import CorpusError
 from assay.scanner.models import Advisory, AdvisoryKind, AdvisoryMatch, Denial, Indicator, PackInfo, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from assay.corpus.advisories import Entry, Index, Record
     from assay.corpus.indicators import IndicatorTable
@@ -58,6 +58,17 @@ class PackReader:
 
     def _contents(self, kind: str) -> Iterator[bytes]:
         return map(self._verified.section, self._sections(kind))
+
+    def mentioned(self, ecosystem: Ecosystem, packages: Iterable[str]) -> set[str]:
+        """Return those of the packages that an advisory, an indicator or a deny list may be about."""
+        index, denied, tables = self._index, self._denied, [table.versions for table in self._indicators]
+        return {
+            name
+            for name in packages
+            if (index is not None and index.mentions(ecosystem, name))
+            or any((ecosystem, name) in versions for versions in tables)
+            or (ecosystem, name) in denied
+        }
 
     # --- advisories
 

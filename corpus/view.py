@@ -82,6 +82,11 @@ class PackView:
         """Return the packs behind this view, by priority."""
         return tuple(reader.info for reader in self._readers)
 
+    def mentioned(self, ecosystem: Ecosystem, names: Iterable[str]) -> frozenset[str]:
+        """Return those of the names that an advisory, an indicator or a deny list may be about, and no others."""
+        asked = tuple(names)
+        return frozenset().union(*(reader.mentioned(ecosystem, asked) for reader in self._readers))
+
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
         """Return the advisories about a version, sorted by id; with None those that cover every version.
 

@@ -112,4 +112,5 @@ RULE = Rule(
     check=check,
     severities=tuple(Severity),
     vectors=("known-vulnerability",),
+    of_mentioned=True,
 )

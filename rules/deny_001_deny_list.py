@@ -39,4 +39,5 @@ RULE = Rule(
     check=check,
     severities=(Severity.CRITICAL,),
     vectors=("banned-package",),
+    of_mentioned=True,
 )

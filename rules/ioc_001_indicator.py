@@ -44,4 +44,5 @@ RULE = Rule(
     check=check,
     severities=(Severity.CRITICAL,),
     vectors=("hijacked-release",),
+    of_mentioned=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from assay.scanner.models import Coverage, Finding, Location, Report
 from assay.scanner.policy import Policy, PolicyView, judge, rules_to_ask, shows, unresolved_gaps, waive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from assay.scanner.models import Component, CorpusView, Ecosystem, Inventory, Rule, Tool
     from assay.scanner.policy import Admits
@@ -40,14 +40,10 @@ def scan(
     """
     view = PolicyView(corpus, policy, admits)
     components = {component.purl: component for component in inventory.components}
-    asked: dict[Ecosystem, tuple[Rule, ...]] = {
-        ecosystem: rules_to_ask(policy, rules, ecosystem)
-        for ecosystem in {component.ecosystem for component in inventory.components}
-    }
     found = [
         finding
-        for component in inventory.components
-        for rule in asked[component.ecosystem]
+        for component, asked in _questions(inventory, view, rules, policy)
+        for rule in asked
         for finding in rule.check(component, view)
         if shows(policy, rule, finding.severity)
     ]
@@ -76,6 +72,21 @@ def scan(
         waived=tuple(waived),
     )
     return fingerprint_report(report)
+
+
+def _questions(
+    inventory: Inventory, view: CorpusView, rules: Sequence[Rule], policy: Policy
+) -> Iterator[tuple[Component, tuple[Rule, ...]]]:
+    """Yield each component with the rules that could find something in it that the report would show."""
+    names: defaultdict[Ecosystem, set[str]] = defaultdict(set)
+    for component in inventory.components:
+        names[component.ecosystem].add(component.name)
+    asked = {ecosystem: rules_to_ask(policy, rules, ecosystem) for ecosystem in names}
+    always = {ecosystem: tuple(rule for rule in some if not rule.of_mentioned) for ecosystem, some in asked.items()}
+    mentioned = {ecosystem: view.mentioned(ecosystem, sorted(some)) for ecosystem, some in names.items()}
+    for component in inventory.components:
+        ecosystem = component.ecosystem
+        yield component, (asked if component.name in mentioned[ecosystem] else always)[ecosystem]
 
 
 def target_digest(inventory: Inventory) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Ecosystem = Literal["npm", "pypi"]
 TargetKind = Literal["project", "lockfile", "artifact", "environment", "directory", "sbom"]
@@ -278,6 +278,13 @@ class CorpusView(Protocol):
         """Return the packs behind this view, by priority."""
         ...
 
+    def mentioned(self, ecosystem: Ecosystem, names: Iterable[str]) -> frozenset[str]:
+        """Return those of the names that an advisory, an indicator or a deny-list entry may be about.
+
+        About a name that is left out ``advisories``, ``indicators`` and ``denied`` say nothing.
+        """
+        ...
+
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
         """Return the advisories about a version, sorted by id; with None those that cover every version."""
         ...
@@ -305,7 +312,8 @@ class Rule:
 
     ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
     leaves out because alone they are facts, not warnings. ``of_ecosystem`` holds the severities in an ecosystem where
-    they are fewer than ``severities``.
+    they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
+    ``CorpusView.mentioned`` leaves out, so that it need not be asked.
     """
 
     id: str
@@ -315,6 +323,7 @@ class Rule:
     vectors: tuple[str, ...]
     quiet: frozenset[Severity] = frozenset()
     of_ecosystem: tuple[tuple[Ecosystem, tuple[Severity, ...]], ...] = ()
+    of_mentioned: bool = False
 
     def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
         """Return the severities that the rule's findings can have in an ecosystem."""

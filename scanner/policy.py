@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from assay.scanner.models import Denial, Gap, Severity, Verdict, WaivedFinding, Waiver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from assay.scanner.models import (
         AdvisoryMatch,
@@ -89,12 +89,19 @@ class PolicyView:
         self._corpus = corpus
         self._policy = policy
         self._admits = admits
+        self._denied = frozenset((entry.ecosystem, entry.name) for entry in policy.deny)
         self._asked: tuple[Ecosystem, str, str | None] | None = None
         self._answer: tuple[AdvisoryMatch, ...] = ()
 
     def packs(self) -> tuple[PackInfo, ...]:
         """See ``CorpusView``."""
         return self._corpus.packs()
+
+    def mentioned(self, ecosystem: Ecosystem, names: Iterable[str]) -> frozenset[str]:
+        """See ``CorpusView``; the policy's deny list counts too."""
+        asked = tuple(names)
+        own = (name for name in asked if (ecosystem, name) in self._denied)
+        return self._corpus.mentioned(ecosystem, asked).union(own)
 
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
         """See ``CorpusView``; several rules ask the same of one component, so the last answer is kept."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_UNQUOTED = re.compile(r"[A-Za-z0-9._~:/-]*")
 _USERINFO = re.compile(r"(?<=//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
 
 
@@ -33,7 +34,7 @@ def purl(ecosystem: Ecosystem, name: str, version: str | None = None, **qualifie
     """Return the package URL of a normalised name; ``qualifiers`` are sorted and percent-encoded."""
     text = _named(ecosystem, name)
     if version is not None:
-        text += "@" + quote(version, safe="/~:")
+        text += "@" + (version if _UNQUOTED.fullmatch(version) else quote(version, safe="/~:"))
     if qualifiers:
         text += "?" + "&".join(f"{key}={quote(qualifiers[key], safe='/~:')}" for key in sorted(qualifiers))
     return text

@@ -21,7 +21,7 @@ from assay.scanner.models import (
 from assay.scanner.purl import purl_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PACK = PackInfo("default", 1, 1, "sha256:" + "0" * 64, "2026-01-01", 0)
 
@@ -38,6 +38,10 @@ class ListedCorpus:
 
     def packs(self) -> tuple[PackInfo, ...]:
         return (PACK,)
+
+    def mentioned(self, ecosystem: Ecosystem, names: Iterable[str]) -> frozenset[str]:
+        known = {key[:2] for key in (*self.matches, *self.listed, *self.denials)}
+        return frozenset(name for name in names if (ecosystem, name) in known)
 
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
         return self.matches.get((ecosystem, name, version), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -41,6 +42,10 @@ CORPUS_ADVICE = {
     "E_STORE": "check the folder given with --store, or remove it and import again",
 }
 """What to do about a refused pack, by the code of the refusal."""
+
+GC_THRESHOLD = 200_000
+"""Objects made before the garbage collector looks for cycles, of which a scan makes next to none; 700, the default,
+costs 13 % of a scan of 1,900 entries."""
 
 EXIT_INTERNAL = 4
 EXIT_INTERRUPTED = 130
@@ -85,6 +90,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error becomes one line on stderr."""
+    gc.set_threshold(GC_THRESHOLD)
     if sys.flags.optimize >= 2:
         return _fail("needs its own documentation strings; run Python without -OO and PYTHONOPTIMIZE=2", 2)
     try:

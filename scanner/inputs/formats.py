@@ -65,15 +65,6 @@ _SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
 _IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
 _ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
-_BY_PATTERN = (
-    (re.compile(r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z"), REQUIREMENTS),
-    (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z"), REQUIREMENTS),
-    (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z"), _PYLOCK),
-    (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z"), _CYCLONEDX),
-    (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z"), _SPDX),
-    (_ANYWHERE, DIST_INFO),
-    (re.compile(r"\.py\Z"), PEP_723),
-)
 _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z"
 )
@@ -113,6 +104,23 @@ LANGUAGES = {
 """Ending of a file name to the language that a front end would have to read."""
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Format], ...]:
+    """Return the formats that are known by a pattern; compiled only when a file has no name that is known at once."""
+    return (
+        (
+            re.compile(r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z"),
+            REQUIREMENTS,
+        ),
+        (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z"), REQUIREMENTS),
+        (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z"), _PYLOCK),
+        (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z"), _CYCLONEDX),
+        (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z"), _SPDX),
+        (_ANYWHERE, DIST_INFO),
+        (re.compile(r"\.py\Z"), PEP_723),
+    )
+
+
 def format_of(path: str) -> Format | None:
     """Return the format that the file at ``path`` (relative, POSIX) is read as, or None.
 
@@ -127,7 +135,7 @@ def format_of(path: str) -> Format | None:
     known = _BY_NAME.get(path.rpartition("/")[2])
     if known:
         return known
-    return next((form for pattern, form in _BY_PATTERN if pattern.search(path)), None)
+    return next((form for pattern, form in _patterns() if pattern.search(path)), None)
 
 
 def is_constraints(path: str) -> bool:

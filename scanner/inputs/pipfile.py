@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi_manifest import PypiManifest
-from assay.scanner.inputs.text import decode, load_toml
+from assay.scanner.inputs.text import decode
 from assay.scanner.inputs.toml_lines import TomlLines
+from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify
 from assay.scanner.inputs.pypi_manifest import REGISTRY, PypiManifest
-from assay.scanner.inputs.text import decode, load_toml
+from assay.scanner.inputs.text import decode
 from assay.scanner.inputs.toml_lines import TomlLines
+from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.pypi_manifest import PypiManifest
-from assay.scanner.inputs.text import decode, load_toml
+from assay.scanner.inputs.text import decode
+from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Gap, Scope
 
 _START = "# /// script"

@@ -1,4 +1,4 @@
-"""From bytes to values: UTF-8, JSON, YAML and TOML, read so that hostile input ends in a ``ParseError``.
+"""From bytes to values: UTF-8 and JSON, read so that hostile input ends in a ``ParseError``.
 
 What can be read in spite of a defect is read, and the defect is noted: a byte-order mark, a key that stands twice.
 Details never quote an interpreter's own message or position: these differ between Python versions, and a gap is part
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -27,11 +26,6 @@ _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _CONFLICT = re.compile(rb"^<{7}(?: .*)?\r?$(?s:.*?)^={7}\r?$(?s:.*?)^>{7}(?: |\r?$)", re.MULTILINE)
 _JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_TOML_QUIET = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
-    re.DOTALL,
-)
-_TOML_DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -62,11 +56,12 @@ def decode(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     Raises:
         ParseError: too large, UTF-16 or UTF-32, a NUL byte, not UTF-8, or with merge-conflict markers.
     """
-    body, notes = _body(data)
+    body, notes = readable(data)
     return body.decode("utf-8"), notes
 
 
-def _body(data: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+def readable(data: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """Return bytes that are UTF-8, and the note, as ``decode`` does. Raises as ``decode``."""
     if len(data) > MAX_BYTES:
         raise ParseError("too-large", f"more than {MAX_BYTES} bytes")
     notes: tuple[tuple[str, str], ...] = ()
@@ -90,8 +85,8 @@ def load_json(data: bytes) -> Loaded:
     Raises:
         ParseError: as ``decode``; also too deep, NaN or Infinity, lone surrogates, truncated or otherwise not JSON.
     """
-    body, notes = _body(data)
-    _check_depth(body, _JSON_STRING)
+    body, notes = readable(data)
+    check_depth(body, _JSON_STRING)
     duplicates: list[str] = []
 
     def pairs_to_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,27 +105,10 @@ def load_json(data: bytes) -> Loaded:
             parse_constant=_refuse_constant,
         )
     except (ValueError, RecursionError) as error:
-        raise _not_valid(body, "JSON") from error
+        raise not_valid(body, "JSON") from error
     if _SURROGATE_ESCAPE.search(body):
         _refuse_surrogates(value)
     return Loaded(value, notes, tuple(sorted(set(duplicates))))
-
-
-def load_toml(data: bytes) -> Loaded:
-    """Read one TOML document. Floats come back as their text.
-
-    Raises:
-        ParseError: as ``decode``; also too deep, or not TOML (a key that stands twice is not).
-    """
-    body, notes = _body(data)
-    _check_depth(body, _TOML_QUIET)
-    if _TOML_DOTTED.search(_TOML_QUIET.sub(b"s", body)):
-        raise ParseError("too-deep", f"a dotted key of more than {MAX_DEPTH} parts")
-    try:
-        value = tomllib.loads(body.decode("utf-8"), parse_float=str)
-    except (ValueError, RecursionError) as error:
-        raise _not_valid(body, "TOML") from error
-    return Loaded(value, notes)
 
 
 def _integer(text: str) -> int | str:
@@ -141,7 +119,8 @@ def _refuse_constant(name: str) -> None:
     raise ParseError("syntax", f"{name} is not JSON")
 
 
-def _not_valid(body: bytes, language: str) -> ParseError:
+def not_valid(body: bytes, language: str) -> ParseError:
+    """Return the error of bytes that are not what their format asks for: empty, cut off, or wrong elsewhere."""
     text = body.rstrip()
     if not text:
         return ParseError("empty", f"empty, not {language}")
@@ -150,7 +129,7 @@ def _not_valid(body: bytes, language: str) -> ParseError:
     return ParseError("syntax", f"not valid {language}")
 
 
-def _check_depth(body: bytes, quiet: re.Pattern[bytes]) -> None:
+def check_depth(body: bytes, quiet: re.Pattern[bytes]) -> None:
     """Count brackets outside ``quiet`` (strings, comments). Cheap first: few brackets cannot nest deeply.
 
     Without a backslash no quote is escaped, so that all but quotes and brackets can go before strings are told apart.

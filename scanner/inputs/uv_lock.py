@@ -16,7 +16,7 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify, in_target, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, table_lines
-from assay.scanner.inputs.text import load_toml
+from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:

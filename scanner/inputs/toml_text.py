@@ -1,0 +1,32 @@
+"""TOML, read as ``text`` reads JSON; a module of its own because tomllib costs start-up that JSON does not need."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from assay.scanner.errors import ParseError
+from assay.scanner.inputs.text import MAX_DEPTH, Loaded, check_depth, not_valid, readable
+
+_QUIET = re.compile(
+    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
+    re.DOTALL,
+)
+_DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
+
+
+def load_toml(data: bytes) -> Loaded:
+    """Read one TOML document. Floats come back as their text.
+
+    Raises:
+        ParseError: as ``decode``; also too deep, or not TOML (a key that stands twice is not).
+    """
+    body, notes = readable(data)
+    check_depth(body, _QUIET)
+    if _DOTTED.search(_QUIET.sub(b"s", body)):
+        raise ParseError("too-deep", f"a dotted key of more than {MAX_DEPTH} parts")
+    try:
+        value = tomllib.loads(body.decode("utf-8"), parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise not_valid(body, "TOML") from error
+    return Loaded(value, notes)
