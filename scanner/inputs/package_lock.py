@@ -236,11 +236,13 @@ class _Tree:
 
     def _shelves(self, location: str) -> tuple[str, ...]:
         """Return the node_modules that hold something and are seen from a location, the nearest first."""
-        own = f"{location}/node_modules/" if location else "node_modules/"
+        if not location:
+            return ("node_modules/",)
+        own = f"{location}/node_modules/"
         above = location[: location.rfind("/") + 1]
         known = self.above.get(above)
         if known is None:
-            known = self.above[above] = tuple(self._shelves_above(above.rstrip("/"))) if location else ()
+            known = self.above[above] = tuple(self._shelves_above(above.rstrip("/")))
         return (own, *known) if own in self.shelves else known
 
     def _shelves_above(self, folder: str) -> Iterator[str]:
