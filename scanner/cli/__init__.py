@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -84,8 +85,15 @@ def assay() -> None:
 
 
 def main() -> NoReturn:
-    """Run the console script ``assay``."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the console script ``assay``.
+
+    The process ends without taking its memory apart object by object, which would cost 5 % of a scan.
+    """
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
