@@ -187,11 +187,12 @@ class Index:
             yield place >> 16, place & 0xFFFF
             position += 1
 
-    def mentions(self, ecosystem: str, name: str) -> bool:
-        """Say whether there may be an entry of a package: exactly so but for names that collide in 64 bits."""
-        wanted = prefix(ecosystem, name)
-        position = bisect_left(self.prefixes, wanted)
-        return position < self.count and self.prefixes[position] == wanted
+    def mentioned(self, ecosystem: str, packages: Iterable[str]) -> set[str]:
+        """Return those of the packages that may have an entry: exactly these, but for names that collide in 64 bits."""
+        prefixes, count = self.prefixes, self.count
+        wanted = {name: prefix(ecosystem, name) for name in packages}
+        positions = {name: bisect_left(prefixes, number) for name, number in wanted.items()}
+        return {name for name, place in positions.items() if place < count and prefixes[place] == wanted[name]}
 
     def block(self, number: int) -> Block:
         """Return where a block lies.

@@ -65,10 +65,8 @@ class PackReader:
         return {
             name
             for name in packages
-            if (index is not None and index.mentions(ecosystem, name))
-            or any((ecosystem, name) in versions for versions in tables)
-            or (ecosystem, name) in denied
-        }
+            if any((ecosystem, name) in versions for versions in tables) or (ecosystem, name) in denied
+        } | (index.mentioned(ecosystem, packages) if index is not None else set())
 
     # --- advisories
 

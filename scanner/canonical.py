@@ -9,10 +9,11 @@ Anyone can recompute the fingerprint: it is the SHA-256 of the document, as writ
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from hashlib import sha256
+from json import dumps
+from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.models import Severity
@@ -64,10 +65,14 @@ def encode(value: Any) -> str:
     Half of a surrogate pair, which UTF-8 cannot hold (an undecodable byte of a file name), becomes the six characters
     ``\udcNN``.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+    text = dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
     if text.isascii():
         return text
-    return _SURROGATE.sub(lambda match: f"\\\\u{ord(match.group()):04x}", text)
+    return _SURROGATE.sub(_spelled, text)
+
+
+def _spelled(surrogate: re.Match[str]) -> str:
+    return f"\\\\u{ord(surrogate.group()):04x}"
 
 
 def fingerprint(content: dict[str, Any]) -> str:
@@ -103,8 +108,33 @@ _LAST_ENCODED: list[tuple[tuple[Component, ...], str]] = []
 
 def _encoded(components: tuple[Component, ...]) -> str:
     if not _LAST_ENCODED or _LAST_ENCODED[0][0] is not components:
-        _LAST_ENCODED[:] = [(components, encode([_component(component) for component in components]))]
+        text = f"[{','.join(map(_component_text, components))}]"
+        _LAST_ENCODED[:] = [(components, text if text.isascii() else _SURROGATE.sub(_spelled, text))]
     return _LAST_ENCODED[0][1]
+
+
+def _component_text(component: Component) -> str:
+    """Return ``encode(_component(component))``; built by hand, since a lockfile has thousands of components."""
+    requirement = f'"requirement":{_quoted(component.requirement)},' if component.requirement else ""
+    resolved = f',"resolved":{_quoted(component.resolved)}' if component.resolved else ""
+    return (
+        f'{{"aliases":{_array(component.aliases)},"direct":{"true" if component.direct else "false"},'
+        f'"hashes":{_array(component.hashes)},"licences":{_array(component.licences)},'
+        f'"locations":[{",".join(map(_location_text, component.locations))}],"purl":{_quoted(component.purl)},'
+        f'{requirement}"requires":{_array(component.requires)}{resolved},'
+        f'"scopes":{_array(component.scopes)},"source":{_quoted(component.source)}}}'
+    )
+
+
+def _location_text(location: Location) -> str:
+    if location.column is not None or location.end_line is not None:
+        return encode(_location(location))
+    line = f'"line":{location.line},' if location.line is not None else ""
+    return f'{{{line}"path":{_quoted(location.path)}}}'
+
+
+def _array(values: tuple[str, ...]) -> str:
+    return f"[{','.join(map(_quoted, values))}]" if values else "[]"
 
 
 def _pack(pack: PackInfo) -> dict[str, Any]:

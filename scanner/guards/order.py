@@ -27,8 +27,9 @@ def _lists(report: Report, context: Context) -> Iterator[tuple[str, Sequence[Any
     yield "unresolved", report.coverage.unresolved
     yield "files", [file.path for file in context.inventory.files]
     for component in report.components:
-        for name in ("requires", "scopes", "hashes", "licences", "aliases"):
-            yield f"{name} of {component.purl}", getattr(component, name)
+        for values in (component.requires, component.scopes, component.hashes, component.licences, component.aliases):
+            if len(values) > 1:
+                yield f"the parts of {component.purl}", values
 
 
 def _rank(finding: Finding) -> tuple[int, str, str, str, int, int, str]:
