@@ -73,6 +73,8 @@ def _documents(data: bytes) -> list[bytes]:
 
 def _load(data: bytes) -> Loaded:
     loaded = load_yaml(data)
+    if loaded.value is None:
+        raise ParseError("empty", "empty, not a pnpm-lock.yaml")
     if not isinstance(loaded.value, YamlMap):
         raise ParseError("wrong-type", "not an object")
     if not _VERSION.match(str(loaded.value.get("lockfileVersion"))):
