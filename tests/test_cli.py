@@ -136,13 +136,16 @@ def test_an_environment_variable_is_the_option(variable: str, value: str, option
     assert by_option.stdout != assay("scan", BAD, "-f", "json").stdout
 
 
+def denied(text: str) -> list[str]:
+    return [finding["purl"] for finding in json.loads(text)["findings"] if finding["rule"] == "DENY-001"]
+
+
 def test_a_policy_file_of_the_user_counts_and_one_on_the_command_line_beats_it(tmp_path: Path) -> None:
     folder = tmp_path / "config" / "assay"
     folder.mkdir(parents=True)
     (folder / "assay.yml").write_text("deny: [{package: npm:ms, reason: no}]\n", encoding="utf-8")
     (tmp_path / "other.yml").write_text("deny: [{package: npm:through}]\n", encoding="utf-8")
     env = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    denied = lambda text: [f["purl"] for f in json.loads(text)["findings"] if f["rule"] == "DENY-001"]  # noqa: E731
     assert denied(assay("scan", GOOD, "-f", "json", env=env).stdout) == ["pkg:npm/ms@2.1.3"]
     other = assay("scan", GOOD, "-f", "json", "--config", tmp_path / "other.yml", env=env)
     assert denied(other.stdout) == ["pkg:npm/through@2.3.8"]

@@ -6,8 +6,8 @@ import importlib
 import os
 import sys
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
@@ -33,8 +33,7 @@ CONFIG_NAME = "assay.yml"
 PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the invoker asks for. None means: as the policy file says, or the default."""
 
     targets: tuple[str, ...]
@@ -57,8 +56,7 @@ class Settings:
     reverse_listing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """A report that passed every guard, with the policy it was made under and what was read for it."""
 
     report: Report
@@ -186,7 +184,7 @@ def _read(settings: Settings, policy: Policy) -> Inventory:
     if settings.quiet or not sys.stderr.isatty() or os.environ.get("CI"):
         return read_targets(settings.targets, options)
     with importlib.import_module("assay.scanner.cli.progress").reading() as progress:
-        return read_targets(settings.targets, replace(options, progress=progress))
+        return read_targets(settings.targets, options._replace(progress=progress))
 
 
 def _private_paths(settings: Settings) -> tuple[str, ...]:

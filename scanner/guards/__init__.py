@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import GuardError
 from assay.scanner.guards import clock, corpus_verified, counts, locations, order, paths, unique
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 ALL = (order, unique, locations, paths, clock, counts, corpus_verified)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a report is checked against: what was read, the packs whose signatures were checked, private paths.
 
     ``private`` are absolute paths of this machine (target, current folder, home) that must appear nowhere.

@@ -7,8 +7,8 @@ bun add to it (``patch:``, ``portal:``, ``workspace:``, ``catalog:``, ``jsr:``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from posixpath import isabs, join, normpath
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from assay.scanner.models import Source
@@ -35,8 +35,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _FOLDERS = {"file:": Source.FILE, "exec:": Source.FILE, "link:": Source.LINK, "portal:": Source.LINK}
 
 
-@dataclass(frozen=True, slots=True)
-class Specifier:
+class Specifier(NamedTuple):
     """What one dependency means.
 
     ``name`` is the real package name, which differs from the key only for aliases. ``pinned`` is the version if the

@@ -6,7 +6,6 @@ Format: https://docs.npmjs.com/cli/configuring-npm/package-json, with ``resoluti
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +57,7 @@ def _manifest(loaded: Loaded, data: bytes, path: str) -> Parsed:
     reading = _Manifest(data, path)
     declarations = [*reading.declared(loaded.value), *reading.constraints(loaded.value)]
     read = _READ_KEYS.union(*((wanted.name, wanted.alias) for wanted in declarations))
-    relevant = replace(loaded, duplicates=tuple(key for key in loaded.duplicates if key in read))
+    relevant = loaded._replace(duplicates=tuple(key for key in loaded.duplicates if key in read))
     return reading.lock.parsed(
         "manifest",
         declarations=declarations,
@@ -173,7 +172,7 @@ def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
         locations=(Location(path),),
     )
     needs = {(need, scope) for group, scope in _NEEDED for need in _needed(found, manifest, group)}
-    return replace(found.parsed("installed"), installed=(Installed(dirname(path), component, tuple(sorted(needs))),))
+    return found.parsed("installed")._replace(installed=(Installed(dirname(path), component, tuple(sorted(needs))),))
 
 
 def _stored(path: str) -> tuple[Source, str | None]:

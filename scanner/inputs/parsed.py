@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assay.scanner.models import Component, Gap, Location, Scope, Source
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What a manifest asks for: a name and a range, not yet a version.
 
     ``requirement`` is the range verbatim ("" for any). ``pinned`` is the version if the range admits exactly one
@@ -35,8 +33,7 @@ class Declaration:
     constraint: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """Another file that this one pulls in (pip's ``-r`` and ``-c``): its path as written, and whether it constrains."""
 
     path: str
@@ -44,8 +41,7 @@ class Include:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """How a lockfile answers a manifest: in ``importer``'s manifest, ``descriptor`` resolves to ``purl``.
 
     ``importer`` is the manifest's folder relative to the lockfile's ("" for the same folder, "*" for any).
@@ -58,8 +54,7 @@ class Binding:
     purl: str
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     """A package whose files lie in the target, as its own metadata says.
 
     ``root`` is its folder (``node_modules/x``, ``…/site-packages/x-1.0.dist-info``), relative to the target.
@@ -71,8 +66,7 @@ class Installed:
     needs: tuple[tuple[str, Scope], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """What a neighbouring file says of the installed package at ``root`` (direct_url.json, REQUESTED)."""
 
     root: str
@@ -81,8 +75,7 @@ class Hint:
     where: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """All that one file says.
 
     ``kind`` tells what the file is: a ``lockfile`` answers the manifests beside and below it; a ``manifest``
@@ -99,5 +92,5 @@ class Parsed:
     includes: tuple[Include, ...] = ()
     installed: tuple[Installed, ...] = ()
     hints: tuple[Hint, ...] = ()
-    gaps: tuple[Gap, ...] = field(default=())
+    gaps: tuple[Gap, ...] = ()
     project: str | None = None

@@ -199,7 +199,7 @@ def _compiled(reading: _Reading, notes: tuple[Gap, ...]) -> Parsed:
     for importer in importers:
         lock.bind_all(importer)
     parsed = lock.parsed("lockfile", notes=notes + reading.found.gaps())
-    return replace(parsed, includes=tuple(reading.includes))
+    return parsed._replace(includes=tuple(reading.includes))
 
 
 def _connect(lock: PypiLock, purl: str, by: str, importers: set[str]) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from posixpath import dirname, normpath
 from posixpath import join as join_posix
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints
@@ -30,8 +29,7 @@ _NAMING_MANIFESTS = ("pyproject.toml", "package.json", "setup.cfg")
 _ENVIRONMENT_MARKS = ("pyvenv.cfg",)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How a target is read. Nothing here but ``exclude``, ``with_code`` and ``limits`` can change the result.
 
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
@@ -40,7 +38,7 @@ class ReadOptions:
 
     exclude: tuple[str, ...] = ()
     with_code: bool = True
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     jobs: int = 1
     reverse_listing: bool = False
     expired: Callable[[], bool] | None = None
@@ -95,7 +93,7 @@ class _Reading:
         start = os.path.join(self.root, relative) if relative else self.root
         for found in walk(start, self.options.limits, reverse_listing=self.options.reverse_listing):
             raw = relative + b"/" + found.raw if relative else found.raw
-            self._take(replace(found, raw=raw, path=text_path(raw)))
+            self._take(found._replace(raw=raw, path=text_path(raw)))
 
     def take_named(self, relative: bytes) -> None:
         self.named.append(Entry(relative, text_path(relative), "file"))
@@ -187,9 +185,9 @@ class _Reading:
         for path in constraining - asked:
             result = self.files[path]
             if result.parsed:
-                narrowed = tuple(replace(item, constraint=True) for item in result.parsed.declarations)
-                parsed = replace(result.parsed, declarations=narrowed, components=(), bindings=())
-                self.files[path] = replace(result, parsed=parsed)
+                narrowed = tuple(item._replace(constraint=True) for item in result.parsed.declarations)
+                parsed = result.parsed._replace(declarations=narrowed, components=(), bindings=())
+                self.files[path] = result._replace(parsed=parsed)
 
     def _included(self, path: str, include: Include) -> ReadFile | None:
         known = self.files.get(path)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from assay.scanner.errors import ParseError
 from assay.scanner.models import Gap
@@ -24,7 +23,9 @@ MAX_BYTES = 32 * 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-_CONFLICT = re.compile(rb"^<{7}(?: .*)?\r?$(?s:.*?)^={7}\r?$(?s:.*?)^>{7}(?: |\r?$)", re.MULTILINE)
+_CONFLICT_MARKS = tuple(
+    re.compile(mark, re.MULTILINE) for mark in (rb"^<{7}(?: .*)?\r?$", rb"^={7}\r?$", rb"^>{7}(?: |\r?$)")
+)
 _JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -33,8 +34,7 @@ _NOT_JSON_MARKS = bytes(set(_NOT_BRACKETS) - set(b'"'))
 _STEP = bytes.maketrans(b"[{]}", b"\x02\x02\x00\x00")
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A value and what was wrong with it although it could be read: (reason, detail) of each defect.
 
     ``duplicates`` are the object keys that stood twice; the last one counts, as for the package managers.
@@ -74,9 +74,20 @@ def readable(data: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ParseError("not-utf8", f"invalid UTF-8 at byte {error.start}") from error
-    if b"<<<<<<<" in data and _CONFLICT.search(data):
+    if b"<<<<<<<" in data and _has_conflict(data):
         raise ParseError("merge-conflict", "holds merge-conflict markers; resolve the merge")
     return data, notes
+
+
+def _has_conflict(data: bytes) -> bool:
+    """Say whether git's three marks follow one another, in time that grows with the length alone."""
+    place = 0
+    for mark in _CONFLICT_MARKS:
+        found = mark.search(data, place)
+        if found is None:
+            return False
+        place = found.end()
+    return True
 
 
 def load_json(data: bytes) -> Loaded:

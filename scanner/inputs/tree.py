@@ -10,8 +10,7 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs.formats import Format, format_of, language_of, sniff
 from assay.scanner.inputs.text import MAX_BYTES
@@ -37,8 +36,7 @@ IGNORED_FOLDERS = frozenset({b".git", b".hg", b".svn"})
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name found by the walk. ``kind``: file, link (``detail`` is where it points), special or gap."""
 
     raw: bytes
@@ -47,8 +45,7 @@ class Entry:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(NamedTuple):
     """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps."""
 
     path: str
@@ -58,8 +55,7 @@ class ReadFile:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much of a target is read at the most; what is beyond becomes a gap."""
 
     depth: int = MAX_DEPTH

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assay.scanner.errors import ParseError
@@ -185,7 +185,7 @@ def _origin(meant: Specifier, address: str, fragment: str) -> Specifier:
     """Return where a package comes from: what is asked for decides the kind, what is locked the exact address."""
     if meant.source is Source.GIT:
         locked = repository_of(f"{address}#{fragment}" if fragment else address)
-        return replace(meant, where=locked or meant.where)
+        return meant._replace(where=locked or meant.where)
     if meant.source is Source.URL:
-        return replace(meant, name=(stated_by(address) or (meant.name,))[0], where=address or meant.where)
+        return meant._replace(name=(stated_by(address) or (meant.name,))[0], where=address or meant.where)
     return meant

@@ -121,7 +121,7 @@ def test_a_component_knows_every_place_that_names_it(tmp_path: Path) -> None:
 
 
 def test_installed_packages_need_what_node_would_load(tmp_path: Path) -> None:
-    installed = {
+    installed: dict[str, dict[str, object]] = {
         "node_modules/a": {"dependencies": {"b": "*", "c": "*"}},
         "node_modules/a/node_modules/b": {"version": "1.0.0"},
         "node_modules/b": {"version": "2.0.0", "dependencies": {"c": "*", "gone": "*"}},

@@ -12,7 +12,6 @@ import pytest
 from assay.scanner.engine import target_digest
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs import target as target_module
-from assay.scanner.inputs import tree
 from assay.scanner.inputs.target import ReadOptions, read_targets
 from assay.scanner.inputs.tree import Limits
 
@@ -118,8 +117,8 @@ def test_what_may_not_be_read_is_a_gap(tmp_path: Path, monkeypatch: pytest.Monke
         return guarded
 
     write(tmp_path, {"closed.txt": "x", "closed/x": "x", "open.txt": "x"})
-    monkeypatch.setattr(tree.os, "open", refuse(os.open))
-    monkeypatch.setattr(tree.os, "scandir", refuse(os.scandir))
+    monkeypatch.setattr(os, "open", refuse(os.open))
+    monkeypatch.setattr(os, "scandir", refuse(os.scandir))
     inventory = read(tmp_path)
     assert gaps(inventory) == [("closed", "unreadable"), ("closed.txt", "unreadable")]
     assert {gap.detail for gap in inventory.gaps} == {"EACCES"}
