@@ -113,7 +113,7 @@ class _Reading:
         if purl is not None:
             self.purls[way] = purl
             self.infos[way] = info
-            self.lock.mention(purl, _names(way)[-1])
+            self.lock.mention(purl, (_NAME.findall(way) or [way])[-1])
 
     def _take_package(self, place: str, entry: list[Any], name: str, reference: str, line: int | None) -> str | None:
         meant = specifier(name, reference, self.lock.folder)
@@ -141,9 +141,8 @@ class _Reading:
     # --- the graph ---------------------------------------------------------------------------------------------
 
     def _needs(self, way: str, info: dict[str, Any], place: str) -> Iterator[tuple[str, str, Scope]]:
-        """Yield (name, purl, scope) of each dependency that is there; development ones are a workspace's own."""
-        names = _names(way)
-        ways = ["/".join(names[:count]) + "/" for count in range(len(names), 0, -1)] + [""]
+        """Yield (name, purl, scope) of each dependency that is there: below ``a/@s/b``, else ``a``, else at the top."""
+        ways = ["", *(way[: name.end()] + "/" for name in _NAME.finditer(way))][::-1]
         for group, scope in GROUPS:
             if group in info:
                 for name in self.lock.wanted(info, group, place):
@@ -161,8 +160,3 @@ class _Reading:
                 self.lock.ask_for(purl)
                 self.lock.bind(folder, name, purl)
                 yield purl, scope
-
-
-def _names(way: str) -> list[str]:
-    """Return the package names on a way: ``a/@s/b/c`` is a's ``@s/b``'s ``c``."""
-    return _NAME.findall(way) or [""]

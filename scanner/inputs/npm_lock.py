@@ -80,6 +80,13 @@ class NpmLock(Collector):
             for name, other in needs:
                 self.bind(folder, name, other)
 
+    def mention(self, purl: str, alias: str | None, line: int | None = None) -> None:
+        """Note another name that a package is installed under, as ``Collector`` does; a gap if it is none."""
+        if alias is not None and not is_name(alias):
+            self.gap("bad-name", f"{shown(alias)}: installed under what is no name of an npm package")
+            alias = None
+        super().mention(purl, alias, line)
+
     def take_member(self, place: str, name: str, version: str | None, folder: str, line: int | None) -> str | None:
         """Note a workspace, which the project itself asks for; ``folder`` is relative to the lockfile's."""
         purl = self.take(place, name, version, source=Source.WORKSPACE, where=anchored(self.folder, folder), line=line)

@@ -101,7 +101,9 @@ class _Tree:
                 self.entries[location] = entry
         self.own = {location for location in self.entries if not _is_installed(location)}
         self.has_members = "workspaces" in self.entries.get("", ())
-        self.shelves = {location[: location.rfind("node_modules/") + 13] for location in self.entries}
+        split = [location.rpartition("node_modules/") for location in self.entries]
+        self.shelves = {above + mark for above, mark, _ in split}
+        self.names = {name for _, _, name in split}
         self.above: dict[str, tuple[str, ...]] = {}
         self.by_url: set[str] = set()
         self.by_path: set[str] = set()
@@ -218,7 +220,7 @@ class _Tree:
                 continue
             shelves = self._shelves(location)
             for name, spec in self.lock.wanted(entry, group, f"packages.{location}").items():
-                for shelf in shelves:
+                for shelf in shelves if name in self.names else ():
                     found = shelf + name
                     if found in self.entries:
                         needs.append((name, found))

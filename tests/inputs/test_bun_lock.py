@@ -202,3 +202,10 @@ def test_no_text_is_too_odd(text: str) -> None:
 def test_no_document_is_too_odd(packages: dict[str, Any], workspaces: Any) -> None:
     document = {"lockfileVersion": 1, "workspaces": workspaces, "packages": packages}
     parse(json.dumps(document).encode(), "bun.lock")
+
+
+@pytest.mark.parametrize("way", ["", "a b", "a/\\u001b[2J", "__proto__"])
+def test_a_way_that_ends_in_no_name_is_a_gap(way: str) -> None:
+    parsed = locked(f'"{way}": ["x@1.0.0", "", {{}}, "{INTEGRITY}"]')
+    assert reasons(parsed) == ["bad-name"]
+    assert components(parsed)["x@1.0.0"].aliases == ()
