@@ -48,7 +48,7 @@ def scan(
         if shows(policy, rule, finding.severity)
     ]
     findings, waived = waive(policy, _complete(found, components), components, admits)
-    unresolved = tuple(component for component in inventory.components if component.version is None)
+    unresolved = tuple(component for component in inventory.components if component.unresolved)
     report = Report(
         tool=tool,
         corpus=corpus.packs(),

@@ -113,6 +113,11 @@ class Component:
     requirement: str | None = None
     locations: tuple[Location, ...] = ()
 
+    @property
+    def unresolved(self) -> bool:
+        """True for a package of a registry that is declared without an exact version."""
+        return self.version is None and self.source is Source.REGISTRY
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from assay.scanner.models import Source
 
@@ -32,12 +32,16 @@ def normalise_name(ecosystem: Ecosystem, name: str) -> str:
 
 def purl(ecosystem: Ecosystem, name: str, version: str | None = None, **qualifiers: str) -> str:
     """Return the package URL of a normalised name; ``qualifiers`` are sorted and percent-encoded."""
-    text = _named(ecosystem, name)
-    if version is not None:
-        text += "@" + (version if _UNQUOTED.fullmatch(version) else quote(version, safe="/~:"))
+    text = _named(ecosystem, name) + _versioned(version)
     if qualifiers:
         text += "?" + "&".join(f"{key}={quote(qualifiers[key], safe='/~:')}" for key in sorted(qualifiers))
     return text
+
+
+def _versioned(version: str | None) -> str:
+    if version is None:
+        return ""
+    return "@" + (version if _UNQUOTED.fullmatch(version) else quote(version, safe="/~:"))
 
 
 @lru_cache(maxsize=4096)
@@ -55,12 +59,18 @@ def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Sour
     which does not come from a registry never has the purl of one that does.
     """
     if source is Source.REGISTRY or where is None:
-        return purl(ecosystem, name, version)
+        return _named(ecosystem, name) + _versioned(version)
     if source is Source.GIT:
         return purl(ecosystem, name, version, vcs_url=without_credentials(where))
     if source is Source.URL:
         return purl(ecosystem, name, version, download_url=without_credentials(where))
     return purl(ecosystem, name, version, download_url=where if where.startswith("file:") else f"file:{where}")
+
+
+def local_path(purl: str) -> str | None:
+    """Return the path that a purl of a FILE, LINK or WORKSPACE component points at, None for any other purl."""
+    _, mark, address = purl.partition("?download_url=file:")
+    return unquote(address) if mark else None
 
 
 def without_credentials(url: str) -> str:

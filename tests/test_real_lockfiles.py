@@ -27,8 +27,7 @@ WITHOUT_GRAPH = {"pipenv-flask", "pipenv-sources", "pylock-pip", "pylock-sources
 
 _BELOW = "the lockfile above does not answer the manifest of a folder that it holds as an entry"
 UNANSWERED = {
-    **{f"{manager}-sources": _BELOW for manager in ("pdm", "pipenv", "piptools", "poetry", "pylock")},
-    "yarn-v1-workspaces": "yarn.lock 1 leaves members out, so one that another asks for passes for a registry's",
+    "piptools-sources": _BELOW,
 }
 
 Named = tuple[str, str | None]

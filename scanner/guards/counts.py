@@ -20,7 +20,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
         ("components", coverage.components, len(report.components)),
         ("components", len(report.components), len(inventory.components)),
         ("packages", coverage.packages, inventory.packages),
-        ("unresolved", len(coverage.unresolved), sum(item.version is None for item in inventory.components)),
+        ("unresolved", len(coverage.unresolved), sum(item.unresolved for item in inventory.components)),
     ):
         if said != counted:
             yield f"{name}: {said} reported, {counted} counted"

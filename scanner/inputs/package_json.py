@@ -63,7 +63,13 @@ def _manifest(loaded: Loaded, data: bytes, path: str) -> Parsed:
         declarations=declarations,
         project=reading.project(loaded.value),
         notes=relevant.gaps(path),
-    )
+    )._replace(workspaces=_workspaces(loaded.value.get("workspaces")))
+
+
+def _workspaces(value: Any) -> tuple[str, ...]:
+    """Return the folder patterns of ``workspaces``: a list, or yarn's object with the list under ``packages``."""
+    patterns = value.get("packages") if isinstance(value, dict) else value
+    return tuple(pattern for pattern in patterns if isinstance(pattern, str)) if isinstance(patterns, list) else ()
 
 
 class _Manifest:

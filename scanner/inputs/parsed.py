@@ -81,7 +81,8 @@ class Parsed(NamedTuple):
     ``kind`` tells what the file is: a ``lockfile`` answers the manifests beside and below it; a ``manifest``
     declares; ``installed`` is metadata of a package that lies in the target; ``sbom`` stands for itself.
     ``directness`` is False when the format does not say which components the project itself asks for.
-    ``project`` is the name that a manifest gives to the project.
+    ``project`` is the name that a manifest gives to the project; ``workspaces`` are the patterns of the folders, below
+    the manifest's own, whose manifests are members of the same project.
     """
 
     kind: Literal["lockfile", "manifest", "installed", "sbom"]
@@ -94,3 +95,4 @@ class Parsed(NamedTuple):
     hints: tuple[Hint, ...] = ()
     gaps: tuple[Gap, ...] = ()
     project: str | None = None
+    workspaces: tuple[str, ...] = ()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from assay.scanner.models import Component, Location, Scope, Source
-from assay.scanner.purl import purl_from
+from assay.scanner.purl import local_path, purl_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _LOCKED_MANIFESTS = frozenset({"package.json", "pyproject.toml", "Pipfile"})
 """Manifests that a lockfile beside or above them decides for, overrides and all; others are installed without it."""
+
+
+_ON_DISK = frozenset({Source.FILE, Source.LINK, Source.WORKSPACE})
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ def resolve(parsed: Iterable[tuple[str, Parsed]], links: Mapping[str, str]) -> t
     for path, content in files:
         target.add_components(path, content)
     target.add_installed([content for _, content in files])
+    target.add_members(files)
     for path, content in files:
         target.answer(path, content)
     return target.freeze()
@@ -98,10 +103,12 @@ class _Target:
         self.links = links
         self.facts: dict[str, _Facts] = {}
         self.lockfiles: dict[tuple[str, str], list[tuple[str, dict[tuple[str, str], list[str]]]]] = defaultdict(list)
+        self.vendored: set[tuple[str, str]] = set()
         self.silent: list[set[str]] = []
         self.answered: set[str] = set()
         self.packages: dict[str, str] = {}
         self.distributions: dict[tuple[str, str], str] = {}
+        self.members: dict[tuple[str, str], str] = {}
         self.twins: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
 
     def add(self, component: Component) -> _Facts:
@@ -121,8 +128,20 @@ class _Target:
             bindings[binding.importer, binding.descriptor].append(binding.purl)
         ecosystem = content.components[0].ecosystem
         self.lockfiles[ecosystem, dirname(path)].append((dirname(path), bindings))
+        folders = {local_path(component.purl) for component in content.components if component.source in _ON_DISK}
+        self.vendored.update((dirname(path), folder) for folder in folders if folder)
         if not content.directness:
             self.silent.append({component.purl for component in content.components})
+
+    def add_members(self, files: list[tuple[str, Parsed]]) -> None:
+        """Note the members of npm workspaces: (folder of the root manifest, name) to the member's folder."""
+        projects = {dirname(path): content.project for path, content in files if content.project}
+        for path, content in files:
+            root = dirname(path)
+            for folder, name in projects.items() if content.workspaces else ():
+                below = folder[len(root) + 1 :] if root else folder
+                if folder != root and folder.startswith(root) and _is_member(below, content.workspaces):
+                    self.members[root, name] = folder
 
     # --- installed packages ------------------------------------------------------------------------------------
 
@@ -191,7 +210,7 @@ class _Target:
             if wanted.constraint:
                 continue
             purls = self._from_lockfiles(path, wanted) or self._as_pinned(wanted, self._from_installed(path, wanted))
-            for purl in purls or [self.add(_declared(wanted)).component.purl]:
+            for purl in purls or [self.add(_declared(self._as_member(path, wanted))).component.purl]:
                 facts = self.facts[purl]
                 facts.direct = True
                 facts.locations.add(wanted.location)
@@ -206,12 +225,25 @@ class _Target:
         while True:
             for place, bindings in self.lockfiles.get((wanted.ecosystem, folder), ()):
                 importer = manifest[len(place) + 1 :] if place else manifest
-                for key in ((who, what) for who in (importer, "*") for what in descriptors):
+                importers = (importer, "*", "") if (place, manifest) in self.vendored else (importer, "*")
+                for key in ((who, what) for who in importers for what in descriptors):
                     if found := [purl for purl in bindings.get(key, ()) if purl in self.facts]:
                         return found if manifest_name in _LOCKED_MANIFESTS else self._as_pinned(wanted, found)
             if not folder:
                 return []
             folder = dirname(folder)
+
+    def _as_member(self, path: str, wanted: Declaration) -> Declaration:
+        """Return what a declaration means if a workspace above it has a member of that name, else itself."""
+        folder = dirname(path)
+        while wanted.ecosystem == "npm" and wanted.source is Source.REGISTRY:
+            if (folder, wanted.name) in self.members:
+                where = self.members[folder, wanted.name]
+                return wanted._replace(source=Source.WORKSPACE, where=where, pinned=None)
+            if not folder:
+                break
+            folder = dirname(folder)
+        return wanted
 
     def _as_pinned(self, wanted: Declaration, purls: list[str]) -> list[str]:
         """Leave out what does not have the version that is pinned: an install from this manifest brings another."""
@@ -251,6 +283,16 @@ class _Target:
                         pending.append(other)
             for purl in seen & silent:
                 self.facts[purl].scopes.add(scope)
+
+
+def _is_member(folder: str, patterns: Iterable[str]) -> bool:
+    """Say whether npm's ``workspaces`` patterns take a folder in; the last pattern that matches it decides."""
+    taken = False
+    for pattern in patterns:
+        plain = pattern.removeprefix("!").removeprefix("./").rstrip("/")
+        if fnmatchcase(folder, plain) and ("**" in plain or plain.count("/") == folder.count("/")):
+            taken = not pattern.startswith("!")
+    return taken
 
 
 def _declared(wanted: Declaration) -> Component:
