@@ -98,7 +98,8 @@ class Collector:
         if facts is None:
             facts = self._facts[purl] = _Facts(name, version, source)
         facts.lines.append(line)
-        facts.direct |= direct
+        if direct:
+            facts.direct = True
         facts.scopes.update(scopes)
         facts.hashes.update(hashes)
         if licences:
@@ -224,11 +225,11 @@ class Collector:
             facts.source,
             facts.direct,
             _frozen(facts.scopes),
-            _frozen(facts.requires),
+            _frozen(facts.requires) if facts.requires else (),
             _frozen(facts.hashes),
             min(facts.resolved) if facts.resolved else None,
             _frozen(facts.licences),
-            _frozen(facts.aliases),
+            _frozen(facts.aliases) if facts.aliases else (),
             None,
             self._places(facts.lines),
         )

@@ -20,7 +20,7 @@ from assay.scanner.inputs.text import load_json
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from assay.scanner.inputs.parsed import Parsed
 
@@ -256,7 +256,9 @@ class _Tree:
                 return
             folder = folder.rpartition("/")[0]
 
-    def _connect(self, location: str, needs: Iterable[tuple[str, str]]) -> None:
+    def _connect(self, location: str, needs: list[tuple[str, str]]) -> None:
+        if not needs:
+            return
         known = [(name, self.purls[found]) for name, found in needs if found in self.purls]
         if location in self.purls:
             self.lock.connect(self.purls[location], known)
