@@ -42,6 +42,9 @@ def render(report: Report, options: RenderOptions, rules: tuple[Rule, ...] = ())
 
 
 def _lines(report: Report, options: RenderOptions) -> Iterator[Line]:
+    if options.brief:
+        yield from _brief(report, options, options.brief)
+        return
     components = {component.purl: component for component in report.components}
     for (severity, purl), findings in groupby(_by_package(report.findings), key=_package):
         yield from _block(severity, components.get(purl), list(findings), report.target_name, options)
@@ -53,6 +56,22 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[Line]:
             yield BLANK
     yield from _provenance(report, options)
     yield BLANK
+    yield from _verdict(report, options)
+
+
+def _brief(report: Report, options: RenderOptions, least: Severity) -> Iterator[Line]:
+    shown = [finding for finding in report.findings if finding.severity.at_least(least)]
+    column = max((len(finding.severity.value) for finding in shown), default=0) + 2
+    for finding in shown:
+        through = f" (through {package_label(finding.via[0])})" if len(finding.via) > 1 else ""
+        heading = Span(finding.severity.value.upper(), finding.severity.value)
+        yield from row(heading, f"{finding.rule}  {finding.message}{through}", options, column=column)
+    gaps = list(_gaps(report, options))
+    if shown and gaps:
+        yield BLANK
+    yield from gaps
+    if shown or gaps:
+        yield BLANK
     yield from _verdict(report, options)
 
 

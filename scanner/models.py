@@ -390,8 +390,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted."""
+    """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted.
+
+    With ``brief`` a table has one line for each finding of at least that severity, and leaves out what is not a finding
+    or a gap.
+    """
 
     width: int = 100
     colour: bool = False
     verbose: bool = False
+    brief: Severity | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from assay.scanner.config import parse_policy
 from tests.command import FIXTURES, ROOT, SCRIPT, assay
 from tests.formatters.snapshots import assert_same_as_snapshot
 
@@ -87,6 +89,26 @@ def test_the_table_in_a_pipe(name: str) -> None:
     text = assay("scan", FIXTURES / "planted" / "npm-v3" / name).stdout
     kept = [line for line in text.splitlines() if not line.startswith("  result ")]
     assert_same_as_snapshot(f"cli-scan-{name}.txt", "\n".join(kept) + "\n")
+
+
+def test_the_gate_prints_one_line_for_each_reason_to_stop() -> None:
+    text = assay("check", "tests/fixtures/planted/npm-v3/bad").stdout
+    assert_same_as_snapshot("cli-check-bad.txt", text)
+    assert text in (ROOT / "README.md").read_text(encoding="utf-8"), "README.md shows another output"
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.split()) <= 400
+    for page in ("README.md", "CONTRIBUTING.md", "docs/corpus.md", "docs/policy.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+            assert ((ROOT / page).parent / link).exists(), link
+
+
+def test_the_policy_page_shows_a_policy_that_is_accepted() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "policy.md").read_text(encoding="utf-8"), re.DOTALL)
+    policy = parse_policy(example.encode())
+    assert (len(policy.allow), len(policy.deny), len(policy.internal)) == (1, 2, 3)
 
 
 def test_the_catalogue_and_a_page() -> None:

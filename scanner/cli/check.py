@@ -50,5 +50,5 @@ def check(
         quiet=quiet,
     )
     scanned = run_scan(settings)
-    emit(scanned.report, format_name, output)
+    emit(scanned.report, format_name, output, brief=scanned.policy.fail_on)
     return exit_code(scanned.report, scanned.policy)

@@ -16,7 +16,7 @@ from assay.scanner.models import RenderOptions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assay.scanner.models import Report
+    from assay.scanner.models import Report, Severity
 
 PIPE_WIDTH = 100
 """Columns of a table that no terminal shows: the same everywhere."""
@@ -39,6 +39,7 @@ def emit(
     *,
     run_block: Mapping[str, Any] | None = None,
     verbose: bool = False,
+    brief: Severity | None = None,
 ) -> None:
     """Render a report and write it.
 
@@ -51,19 +52,19 @@ def emit(
             raise UsageError("--with-timing: only --format json can hold it")
         text = encode({**document(report), "run": run_block}) + "\n"
     else:
-        text = formatters.load(format_name).render(report, render_options(output, verbose=verbose), ALL)
+        text = formatters.load(format_name).render(report, render_options(output, verbose=verbose, brief=brief), ALL)
     if output is None:
         write_stdout(text)
     else:
         write_file(output, text)
 
 
-def render_options(output: str | None, *, verbose: bool = False) -> RenderOptions:
+def render_options(output: str | None, *, verbose: bool = False, brief: Severity | None = None) -> RenderOptions:
     """Return how wide and how colourful text may be: as the terminal is, plain and 100 columns everywhere else."""
     if output is not None or not sys.stdout.isatty():
-        return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose)
+        return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose, brief=brief)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour=colour, verbose=verbose)
+    return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour, verbose, brief)
 
 
 def write_stdout(text: str) -> None:
