@@ -10,6 +10,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.pypi_manifest import PypiManifest
 from assay.scanner.inputs.text import decode
+from assay.scanner.inputs.toml_lines import TomlLines
 from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Gap, Scope
 
@@ -34,8 +35,10 @@ def parse(data: bytes, path: str) -> Parsed:
     except ParseError as error:
         return refused("manifest", path, error)
     found = PypiManifest(path)
+    block = TomlLines(content)
     for index, text in enumerate(found.texts(document.value, "dependencies")):
-        found.ask(text, Scope.PROD, _line_of(text, lines, starts[0]), f"dependencies[{index}]")
+        line = starts[0] + 1 + (block.string(text) or 0)  # that of the block if the text is not written out in it
+        found.ask(text, Scope.PROD, line, f"dependencies[{index}]")
     return found.manifest((*document.gaps(path), *(Gap(path, reason, detail) for reason, detail in notes)))
 
 
@@ -57,8 +60,3 @@ def _block(lines: list[bytes], start: int) -> list[bytes]:
         raise ParseError("syntax", "a block of script metadata that is not closed")
     return content[:end]
 
-
-def _line_of(text: str, lines: list[bytes], start: int) -> int:
-    """Return the line from 1 on which a dependency stands, that of the block if it is not written out there."""
-    written = text.encode()
-    return next((index + 1 for index in range(start, len(lines)) if written in lines[index]), start + 1)
