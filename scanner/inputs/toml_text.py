@@ -9,9 +9,11 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.text import MAX_DEPTH, Loaded, check_depth, not_valid, readable
 
 _QUIET = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*',
+    rb'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3,5}|"(?:[^"\\\n]|\\.)*+"'''
+    rb"""|'''(?:[^']|'{1,2}(?!'))*+'{3,5}|'[^'\n]*+'|#[^\n]*+""",
     re.DOTALL,
 )
+_LONG_NUMBER = re.compile(rb"[0-9_]{640}")  # the fewest digits that an interpreter can be set to refuse
 _DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
 
 
@@ -23,7 +25,10 @@ def load_toml(data: bytes) -> Loaded:
     """
     body, notes = readable(data)
     check_depth(body, _QUIET)
-    if _DOTTED.search(_QUIET.sub(b"s", body)):
+    bare = _QUIET.sub(b"s", body)
+    if _LONG_NUMBER.search(bare):
+        raise ParseError("syntax", "not valid TOML")
+    if _DOTTED.search(bare):
         raise ParseError("too-deep", f"a dotted key of more than {MAX_DEPTH} parts")
     try:
         value = tomllib.loads(body.decode("utf-8"), parse_float=str)
