@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -38,13 +38,22 @@ class BuiltPack:
     digest: str
 
 
+DEFAULT_SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "default.spec.json")
+"""The specification of the pack that ships with this release."""
+
+
 def build_pack(
-    spec_path: str, sources: str, keys: Sequence[Ed25519PrivateKey] = (), root: TrustRoot | None = None
+    spec_path: str,
+    sources: str,
+    keys: Sequence[Ed25519PrivateKey] = (),
+    root: TrustRoot | None = None,
+    *,
+    seq: int | None = None,
 ) -> BuiltPack:
     """Build the pack of a specification from the files in the folder ``sources``, sign it and verify it.
 
-    Without keys the pack has no signatures, and none is accepted before it is signed. With ``root`` the result is
-    verified against it, every byte.
+    ``seq`` takes the place of the specification's number. Without keys the pack has no signatures, and is accepted
+    nowhere before it is signed. With ``root`` the result is verified against it, every byte.
 
     Raises:
         CorpusError: E_SOURCE: a source cannot be read or is not what the specification says. With ``root`` also every
@@ -55,6 +64,8 @@ def build_pack(
             plan = spec.parse(file.read())
     except OSError as error:
         raise CorpusError("E_SOURCE", f"{spec_path}: cannot be read: {error.strerror}") from error
+    if seq is not None:
+        plan = replace(plan, seq=seq)
     places = {source.id: place for place, source in enumerate(plan.sources)}
     tables = Tables()
     for each in plan.inputs:

@@ -42,13 +42,22 @@ SHORTEST_DIGEST = 8
 
 @app.command()
 def build(
-    spec: Annotated[str, typer.Option("--spec", envvar="ASSAY_SPEC", help="Build specification, a JSON file.")],
-    sources: Annotated[str, typer.Option("--sources", envvar="ASSAY_SOURCES", help="Folder with the source files.")],
+    sources: Annotated[
+        str, typer.Option("--sources", envvar="ASSAY_SOURCES", help="Folder with osv/, popular/ and ioc/.")
+    ],
     output: Destination,
+    spec: Annotated[
+        str,
+        typer.Option("--spec", envvar="ASSAY_SPEC", help="Build specification, JSON.", show_default="the shipped one"),
+    ] = building.DEFAULT_SPEC,
+    seq: Annotated[
+        int | None,
+        typer.Option("--seq", min=1, envvar="ASSAY_SEQ", help="Number of the pack, not the specification's."),
+    ] = None,
     keys: Keys = None,
 ) -> None:
     """Build a pack from OSV exports, popular lists and indicator CSVs; the same sources give the same bytes."""
-    built = building.build_pack(spec, sources, _keys(keys))
+    built = building.build_pack(spec, sources, _keys(keys), seq=seq)
     _write(output, built.data)
     signed = f"signed with {len(keys)} key(s)" if keys else "UNSIGNED: 'assay corpus sign' signs it"
     write_stdout(f"{output}: {len(built.data):,} bytes, sha256:{built.digest}, {signed}\n")
