@@ -148,7 +148,7 @@ def _identity(finding: Finding, subject: Component) -> str:
 def _mask(text: str, version: str | None) -> str:
     if not version:
         return text
-    return re.sub(rf"(?<![\w.]){re.escape(version)}(?![\w])", "*", text)
+    return re.sub(rf"(?<![\w.]){re.escape(version)}(?![\w])", "*", text, flags=re.ASCII)
 
 
 def shortest_chains(components: Iterable[Component], wanted: Iterable[str]) -> dict[str, tuple[str, ...]]:

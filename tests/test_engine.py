@@ -128,6 +128,15 @@ class TestFindingFingerprint:
         after = replace(component("npm:holey@1.1.0"), locations=(Location("node_modules/.pnpm/holey@1.1.0/x", 1),))
         assert fingerprints(run(before)) == fingerprints(run(after))
 
+    def test_does_not_ask_the_interpreter_which_characters_are_letters(self) -> None:
+        before, after = (
+            replace(
+                component(f"npm:holey@{version}"), locations=(Location(f"node_modules/\U0001e030{version}/x", 1),)
+            )  # a letter since Unicode 15, which Python 3.11 does not know
+            for version in ("1.0.0", "1.1.0")
+        )
+        assert fingerprints(run(before)) == fingerprints(run(after))
+
     def test_tells_two_defects_two_versions_and_two_packages_apart(self) -> None:
         report = run(component("npm:holey@1.0.0"), component("npm:holey@1.1.0"), component("npm:b@1.0.0"))
         assert len(fingerprints(report)) == len(report.findings) == 5

@@ -103,7 +103,7 @@ def _package(kind: str, name: str, version: str, qualifiers: dict[str, str]) -> 
 def digest_of(algorithm: str, value: str) -> str | None:
     """Return ``algorithm:hex`` in lower case, or None. ``SHA-256`` and ``SHA256`` are both ``sha256``."""
     digest = f"{algorithm.lower()}:{value.lower()}"
-    digest = re.sub(r"^sha-(?=\d+:)", "sha", digest)
+    digest = re.sub(r"^sha-(?=[0-9]+:)", "sha", digest)
     return digest if _HASH.fullmatch(digest) else None
 
 
