@@ -27,6 +27,7 @@ INVENTORY = inventory(
     component("npm:fine@1.0.0"),
     gaps=(Gap("lock", "syntax", "not valid JSON"),),
 )
+HOSTILE = "/home/someone/project/lock"
 CONTEXT = Context(INVENTORY, (PACK,), ("/home/someone/project",))
 
 
@@ -63,6 +64,13 @@ DEFECTS: list[tuple[str, str, Callable[[Report], Report]]] = [
     ("paths", "a Windows path", lambda r: with_first(r, location=Location("C:\\lock", 1))),
     ("paths", "a message with the target's path", lambda r: with_first(r, message="in /home/someone/project/lock")),
     ("paths", "a target name with a path", lambda r: replace(r, target_name="/home/someone/project")),
+    (
+        "paths",
+        "an error of the system with a path",
+        lambda r: replace(
+            r, coverage=replace(r.coverage, gaps=(*r.coverage.gaps, Gap("x", "unreadable", f"EACCES: {HOSTILE}")))
+        ),
+    ),
     ("clock", "a time in a message", lambda r: with_first(r, message="seen at 2026-01-01T10:20:30Z")),
     ("clock", "a Unix time", lambda r: with_first(r, remediation="before 1790000000.25")),
     ("counts", "a file too many", lambda r: replace(r, coverage=replace(r.coverage, files=2))),
@@ -85,6 +93,36 @@ def test_a_planted_defect_is_stopped(guard: str, defect: str, plant: Callable[[R
 
 def test_every_guard_has_a_defect_that_it_stops() -> None:
     assert {guard.__name__.rpartition(".")[2] for guard in GUARDS} == {guard for guard, _, _ in DEFECTS}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param(lambda r: with_first(r, remediation="upgrade to 0.0.0-1699999999 or later"), id="a version"),
+        pytest.param(
+            lambda r: replace(
+                with_first(r, message=f"evil {HOSTILE} is bad"),
+                components=(replace(r.components[0], version=HOSTILE), *r.components[1:]),
+            ),
+            id="a version that is our path",
+        ),
+        pytest.param(
+            lambda r: replace(
+                r, coverage=replace(r.coverage, gaps=(*r.coverage.gaps, Gap("lock", "wrong-type", f"{HOSTILE}: no")))
+            ),
+            id="a key that is our path",
+        ),
+    ],
+)
+def test_nothing_that_an_input_says_holds_a_report_back(hostile: Callable[[Report], Report]) -> None:
+    enforce(hostile(sound()), CONTEXT)
+
+
+def test_a_project_may_bear_our_path_as_its_name_and_a_folder_that_of_a_drive() -> None:
+    lock = replace(INVENTORY.files[0], path="C:/lock")
+    components = tuple(replace(item, locations=(Location("C:/lock", 1),)) for item in INVENTORY.components)
+    named = replace(INVENTORY, name="/home/someone/project", files=(lock,), components=components)
+    enforce(scan(named, CORPUS, ALL, tool=TOOL, policy=Policy(), admits=admits), CONTEXT._replace(inventory=named))
 
 
 def test_what_comes_from_the_input_may_look_like_a_time_or_a_path() -> None:

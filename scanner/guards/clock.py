@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from assay.scanner.guards import Context
     from assay.scanner.models import Report
 
-_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}:\d{2}|\b1[5-9]\d{8}(?:\.\d+|\b)")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}:\d{2}|(?<![\w.+-])1[5-9]\d{8}(?:\.\d+|\b)", re.ASCII)
+"""A Unix time stands alone; one within a version (``0.0.0-1699999999``) is how some publishers count."""
 
 
 def check(report: Report, context: Context) -> Iterator[str]:

@@ -9,27 +9,54 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.guards import Context
-    from assay.scanner.models import Report
+    from assay.scanner.models import Component, Finding, Report
 
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\|\.\.(?:/|\Z)")
+_ROOTED = re.compile(r"/|\.\.(?:/|\Z)")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _SHORTEST_TELLING = 4
+_FROM_THE_DISK = frozenset(
+    {"unreadable", "not-a-regular-file", "link-outside", "too-large", "timeout", "too-many-files"}
+)
+"""Reasons of gaps noted where the disk is read. Parsers know no path of this machine, but quote what they read."""
 
 
 def check(report: Report, context: Context) -> Iterator[str]:
     """Yield paths that are not relative, and text of assay's own that quotes a private path.
 
-    Text that comes from the target (evidence, URLs) is left alone: a lockfile may well name absolute paths.
+    Text that comes from the target is left alone, wherever it stands: a lockfile may well name absolute paths, and
+    whoever writes it may guess ours.
     """
-    hits = [*report.findings, *(waived.finding for waived in report.waived)]
-    places = [finding.location.path for finding in hits if finding.location]
-    places += [location.path for component in report.components for location in component.locations]
-    places += [gap.path for gap in report.coverage.gaps]
-    for path in places:
-        if _ABSOLUTE.match(path):
-            yield f"{path!r} is not relative to the target"
-    own = [text for finding in hits for text in (finding.message, finding.remediation, *finding.trace)]
-    own += [gap.detail for gap in report.coverage.gaps]
-    own.append(report.target_name)
+    yield from _paths(report, context)
+    if report.target_name != context.inventory.name:
+        yield "the target has another name than was read, perhaps its path"
+    components = {component.purl: component for component in report.components}
+    own = [text for finding in _hits(report) for text in _own(finding, components.get(finding.purl))]
+    own += [gap.detail for gap in report.coverage.gaps if gap.reason in _FROM_THE_DISK]
     for private in context.private:
         if len(private) >= _SHORTEST_TELLING and any(private in text for text in own):
             yield "a message quotes a path of this machine"
+
+
+def _paths(report: Report, context: Context) -> Iterator[str]:
+    read = {file.path for file in context.inventory.files}
+    places = [finding.location.path for finding in _hits(report) if finding.location]
+    places += [location.path for component in report.components for location in component.locations]
+    for path in (*places, *(gap.path for gap in report.coverage.gaps)):
+        if _ROOTED.match(path):
+            yield f"{path!r} is not relative to the target"
+    for path in places:
+        if _WINDOWS.match(path) and path not in read:
+            yield f"{path!r} is not relative to the target"
+
+
+def _hits(report: Report) -> list[Finding]:
+    return [*report.findings, *(waived.finding for waived in report.waived)]
+
+
+def _own(finding: Finding, subject: Component | None) -> list[str]:
+    """Return the text of a finding without what it repeats of its evidence and of its component."""
+    given = [finding.purl, *finding.evidence, *((subject.name, subject.version) if subject else ())]
+    texts = [finding.message, finding.remediation, *finding.trace]
+    for part in filter(None, given):
+        texts = [text.replace(part, "\0") for text in texts]
+    return texts
