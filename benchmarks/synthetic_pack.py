@@ -27,6 +27,8 @@ from assay.corpus.ingest import OsvRecord, Tables, ingest
 from assay.corpus.sections import ADVISORIES, BLOCKS, IOC, NAMES
 
 SPEC = Path(__file__).resolve().parent.parent / "corpus" / "data" / "default.spec.json"
+CROWDED, CROWD = 25, 120
+"""How many made-up names have how many advisories each, over both ecosystems; well over 50 of them on npm."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -35,11 +37,14 @@ def grow(tables: Tables, wanted: int, seed: int) -> None:
     chance = random.Random(seed)
     pool = [record for record in tables.records.values() if record.packages]
     number = len(pool)
+    mutated = ""
     while number < wanted:
         original = chance.choice(pool)
         _, name, record = original.packages[0]
-        place = chance.randrange(1, len(name) + 1)
-        mutated = name[:place] + "".join(chance.choices(LETTERS, k=chance.randrange(2, 6))) + name[place:]
+        made = number - len(pool)
+        if made >= CROWDED * CROWD or made % CROWD == 0:
+            place = chance.randrange(1, len(name) + 1)
+            mutated = name[:place] + "".join(chance.choices(LETTERS, k=chance.randrange(2, 6))) + name[place:]
         id_ = f"{record.id.partition('-')[0]}-{9000 + number % 1000}-{number}"
         package = original.packages[0]._replace(name=mutated, record=record._replace(id=id_, aliases=()))
         tables.records[id_] = OsvRecord(original.modified, original.sha256, original.source, False, (package,))

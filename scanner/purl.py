@@ -55,8 +55,8 @@ def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Sour
     """Return the purl of a component from ``source``.
 
     ``where`` is its address: a repository URL with commit for GIT, a URL for URL, a path relative to the target for
-    FILE, LINK and WORKSPACE; None if the input does not tell. It becomes ``vcs_url`` or ``download_url`` (``file:…`` for paths), so that a package
-    which does not come from a registry never has the purl of one that does.
+    FILE, LINK and WORKSPACE; None if the input does not tell. It becomes ``vcs_url`` or ``download_url`` (``file:…``
+    for paths), so that a package which does not come from a registry never has the purl of one that does.
     """
     if source is Source.REGISTRY:
         return _named(ecosystem, name) + _versioned(version)

@@ -59,4 +59,3 @@ def _block(lines: list[bytes], start: int) -> list[bytes]:
     if end is None:
         raise ParseError("syntax", "a block of script metadata that is not closed")
     return content[:end]
-

@@ -21,10 +21,7 @@ def bindings(parsed: Parsed) -> dict[tuple[str, str], str]:
 
 def graph(parsed: Parsed) -> dict[str, list[str]]:
     """Return what each component requires."""
-    return {
-        purl: [_short(other) for other in component.requires]
-        for purl, component in components(parsed).items()
-    }
+    return {purl: [_short(other) for other in component.requires] for purl, component in components(parsed).items()}
 
 
 def declared(parsed: Parsed) -> list[tuple[str, str, str | None]]:
