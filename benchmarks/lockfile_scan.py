@@ -4,7 +4,7 @@
 
 Both commands run in turn, A B A B …, as whole processes; what counts is the ratio of CPU time pair by pair, its
 median, because machines drift. The lockfile is made from the pack: popular npm names, 8 % names that are not popular,
-2 % names (half of them with the most advisories) in versions that are affected. Memory is the peak of the process.
+2 % names in versions that are affected, an eighth of them names with the most advisories. Memory is the peak of the process.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def make_lockfile(pack: str, root: TrustRoot, entries: int, seed: int = 7) -> tu
         hits: dict[str, str] = {}
         known = packages_with_advisories(pack, root)
         wanted = int(entries * HITS)
-        for _, name in [*known[: wanted // 2], *chance.sample(known, wanted * 20)]:
+        for _, name in [*known[: wanted // 8], *chance.sample(known, wanted * 20)]:
             version = next((text for text in ("0.0.1", "1.0.0", "99.0.0") if view.advisories("npm", name, text)), None)
             if version and len(hits) < wanted:
                 hits[name] = version

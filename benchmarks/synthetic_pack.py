@@ -37,12 +37,13 @@ def grow(tables: Tables, wanted: int, seed: int) -> None:
     chance = random.Random(seed)
     pool = [record for record in tables.records.values() if record.packages]
     number = len(pool)
-    mutated = ""
     while number < wanted:
         original = chance.choice(pool)
         _, name, record = original.packages[0]
         made = number - len(pool)
-        if made >= CROWDED * CROWD or made % CROWD == 0:
+        if made < CROWDED * CROWD:
+            mutated = f"crowd-{made // CROWD}"
+        else:
             place = chance.randrange(1, len(name) + 1)
             mutated = name[:place] + "".join(chance.choices(LETTERS, k=chance.randrange(2, 6))) + name[place:]
         id_ = f"{record.id.partition('-')[0]}-{9000 + number % 1000}-{number}"

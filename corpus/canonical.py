@@ -66,7 +66,7 @@ def load_typed(data: bytes, code: str, what: str) -> Any:
 
 def _parse(data: bytes, code: str, what: str) -> Any:
     try:
-        return json.loads(data.decode("utf-8"), parse_float=_refuse_number, parse_constant=_refuse_number)
+        return _DECODER.decode(data.decode("utf-8"))
     except _NarrowedError as error:
         raise CorpusError(code, f"{what}: {error.args[0]}") from error
     except UnicodeDecodeError as error:
@@ -86,6 +86,9 @@ class _NarrowedError(ValueError):
 
 def _refuse_number(_text: str) -> NoReturn:
     raise _NarrowedError("a number that is not a whole number")
+
+
+_DECODER = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number)
 
 
 def _check(value: Any, depth: int) -> None:

@@ -14,6 +14,8 @@ from assay.scanner.errors import CorpusError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STRINGS = frozenset({str})
+
 
 class IndicatorTable(NamedTuple):
     """Versions by (ecosystem, normalised name), and the place of their source in the manifest."""
@@ -45,6 +47,6 @@ def decode(data: bytes) -> IndicatorTable:
 def _row(row: Any) -> tuple[tuple[str, str], tuple[str, ...]]:
     if type(row) is not list or len(row) != 3 or row[0] not in ("npm", "pypi") or type(row[1]) is not str:
         raise CorpusError("E_INDEX", "indicators: a row is not [ecosystem, name, versions]")
-    if type(row[2]) is not list or not all(type(version) is str for version in row[2]):
+    if type(row[2]) is not list or not _STRINGS.issuperset(map(type, row[2])):
         raise CorpusError("E_INDEX", "indicators: versions are not strings")
     return (row[0], row[1]), tuple(row[2])

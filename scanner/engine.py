@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from hashlib import sha256
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import fingerprint_report
@@ -106,47 +107,45 @@ def _complete(found: list[Finding], components: Mapping[str, Component]) -> list
     chains = shortest_chains(components.values(), {finding.purl for finding in found})
     placed = []
     for finding in found:
-        subject = components[finding.purl]
-        location = finding.location or (subject.locations[0] if subject.locations else _NO_LOCATION)
-        evidence = tuple(text[:MAX_EVIDENCE] for text in finding.evidence)
-        via = chains.get(finding.purl, (finding.purl,))
-        placed.append(replace(finding, location=location, evidence=evidence, via=via))
-    placed.sort(key=order)
+        locations = components[finding.purl].locations
+        location = finding.location or (locations[0] if locations else _NO_LOCATION)
+        evidence = tuple([text[:MAX_EVIDENCE] for text in finding.evidence])
+        rank = (finding.severity.rank, finding.rule, finding.purl, *_place(location), evidence)
+        placed.append((rank, location, evidence, finding))
     ordinals: Counter[str] = Counter()
-    for number, finding in enumerate(placed):
-        key = _identity(finding, components[finding.purl])
-        placed[number] = replace(finding, fingerprint=sha256(f"{key}\0{ordinals[key]}".encode()).hexdigest())
+    complete = []
+    for _, location, evidence, finding in sorted(placed, key=itemgetter(0)):
+        key = _identity(finding, components[finding.purl].version, location, evidence)
+        fingerprint = sha256(f"{key}\0{ordinals[key]}".encode()).hexdigest()
         ordinals[key] += 1
-    return sorted(placed, key=order)
+        via = chains.get(finding.purl, (finding.purl,))
+        complete.append(replace(finding, location=location, evidence=evidence, via=via, fingerprint=fingerprint))
+    return sorted(complete, key=order)
 
 
 def order(finding: Finding) -> tuple[int, str, str, str, int, int, str]:
     """Return the sort key of the report: worst severity, rule, purl, path, line, column, fingerprint."""
-    place = finding.location or _NO_LOCATION
-    return (
-        finding.severity.rank,
-        finding.rule,
-        finding.purl,
-        place.path,
-        place.line or 0,
-        place.column or 0,
-        finding.fingerprint or "\0".join(finding.evidence),
-    )
+    place = _place(finding.location or _NO_LOCATION)
+    return (finding.severity.rank, finding.rule, finding.purl, *place, finding.fingerprint)
 
 
-def _identity(finding: Finding, subject: Component) -> str:
+def _place(location: Location) -> tuple[str, int, int]:
+    return location.path, location.line or 0, location.column or 0
+
+
+def _identity(finding: Finding, version: str | None, location: Location, evidence: tuple[str, ...]) -> str:
     """Return what stays the same when a version is bumped, a line moves, or an advisory's summary is reworded.
 
     The first piece of evidence is what identifies a hit; a version in the path or in it is masked.
     """
-    unversioned = re.sub(r"@[^@?]*(?=\?|\Z)", "", finding.purl) if subject.version is not None else finding.purl
-    first = finding.evidence[0] if finding.evidence else ""
-    path = finding.location.path if finding.location else ""
-    return "\0".join((finding.rule, unversioned, _mask(path, subject.version), _mask(first, subject.version)))
+    named, _, qualified = finding.purl.rpartition("@") if version is not None else (finding.purl, "", "")
+    qualifiers = qualified.partition("?")[2]
+    first = evidence[0] if evidence else ""
+    return "\0".join((finding.rule, named, qualifiers, _mask(location.path, version), _mask(first, version)))
 
 
 def _mask(text: str, version: str | None) -> str:
-    if not version:
+    if not version or version not in text:
         return text
     return re.sub(rf"(?<![\w.]){re.escape(version)}(?![\w])", "*", text, flags=re.ASCII)
 

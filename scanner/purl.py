@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 _SEPARATORS = re.compile(r"[-_.]+")
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _UNQUOTED = re.compile(r"[A-Za-z0-9._~:/-]*")
-_USERINFO = re.compile(r"(?<=//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
+_USERINFO = re.compile(r"(?<=:/|//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
+
+_SECRET = re.compile(
+    r"token|secret|passw|pwd|auth|api[-_]?key|access[-_]?key|sig\Z|signature|credential|session|jwt", re.IGNORECASE
+)
 
 
 def normalise_name(ecosystem: Ecosystem, name: str) -> str:
@@ -65,6 +69,7 @@ def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Sour
         return purl(ecosystem, name, version, vcs_url=without_credentials(where))
     if source is Source.URL:
         return purl(ecosystem, name, version, download_url=without_credentials(where))
+    where = without_credentials(where)
     return purl(ecosystem, name, version, download_url=where if where.startswith("file:") else f"file:{where}")
 
 
@@ -75,7 +80,18 @@ def local_path(purl: str) -> str | None:
 
 
 def without_credentials(url: str) -> str:
-    """Return a URL without user name, password or token before its host; ``git@`` of an SSH address stays."""
-    if "@" not in url:
+    """Return a URL without user name, password or token before its host; ``git@`` of an SSH address stays.
+
+    What a query gives as a token, key, password or signature becomes ``REDACTED``.
+    """
+    if "@" in url:
+        url = _USERINFO.sub(lambda match: "git@" if match.group() == "git@" else "", url)
+    if "=" not in url:
         return url
-    return _USERINFO.sub(lambda match: "git@" if match.group() == "git@" else "", url)
+    address, mark, query = url.partition("?")
+    return address + mark + "".join(map(_redacted, re.split("([&;#])", query)))
+
+
+def _redacted(parameter: str) -> str:
+    key, equals, _ = parameter.partition("=")
+    return f"{key}=REDACTED" if equals and _SECRET.search(key) else parameter

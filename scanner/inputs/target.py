@@ -11,10 +11,12 @@ from posixpath import join as join_posix
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
+from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints
 from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import Entry, Limits, ReadFile, describe, read_all, read_file, text_path, walk
 from assay.scanner.models import Gap, Inventory
+from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,6 +144,8 @@ class _Reading:
     def read(self) -> None:
         entries = [self.entries[raw] for raw in sorted(self.entries)]
         for result in self._read_entries(entries):
+            if result.path in self.files:
+                self.gaps.append(Gap(result.path, "same-name", "two files whose names are written alike; one was left"))
             self.files[result.path] = result
         for entry in self.named:
             self.files[entry.path] = read_file(self.root, entry, self.options.limits, format_of(entry.path), named=True)
@@ -194,7 +198,7 @@ class _Reading:
         if known and known.parsed:
             return known
         place = f"line {include.location.line} of {include.location.path}"
-        if path.startswith(("/", "../")):
+        if path.startswith(("/", "../")) or path == "..":
             self.gaps.append(
                 Gap(include.location.path, "outside-target", f"{place} includes a file outside the target")
             )
@@ -202,7 +206,11 @@ class _Reading:
         raw = os.fsencode(path)
         if not os.path.lexists(os.path.join(self.root, raw)):
             self.gaps.append(
-                Gap(include.location.path, "missing-include", f"{place} includes {path}, which is not there")
+                Gap(
+                    include.location.path,
+                    "missing-include",
+                    f"{place} includes {shown(without_credentials(path))}, which is not there",
+                )
             )
             return None
         try:
