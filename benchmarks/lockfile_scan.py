@@ -4,7 +4,7 @@
 
 Both commands run in turn, A B A B …, as whole processes; what counts is the ratio of CPU time pair by pair, its
 median, because machines drift. The lockfile is made from the pack: popular npm names, 8 % names that are not popular,
-2 % names in versions that are affected, an eighth of them names with the most advisories. Memory is the peak of the process.
+2 % names in versions that are affected, an eighth of them those with the most advisories. Memory is the process's peak.
 """
 
 from __future__ import annotations
