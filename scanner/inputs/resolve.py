@@ -14,7 +14,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from assay.scanner.models import Component, Location, Scope, Source
-from assay.scanner.purl import local_path, purl_from
+from assay.scanner.purl import local_path, purl_from, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -227,11 +227,16 @@ class _Target:
                 importer = manifest[len(place) + 1 :] if place else manifest
                 importers = (importer, "*", "") if (place, manifest) in self.vendored else (importer, "*")
                 for key in ((who, what) for who in importers for what in descriptors):
-                    if found := [purl for purl in bindings.get(key, ()) if purl in self.facts]:
+                    if found := [purl for purl in bindings.get(key, ()) if self._is_meant(wanted, purl)]:
                         return found if manifest_name in _LOCKED_MANIFESTS else self._as_pinned(wanted, found)
             if not folder:
                 return []
             folder = dirname(folder)
+
+    def _is_meant(self, wanted: Declaration, purl: str) -> bool:
+        """Say whether a component can be what is wanted: of an alias (``npm:real@1``) only what bears the real name."""
+        facts = self.facts.get(purl)
+        return facts is not None and (wanted.alias is None or facts.component.name == wanted.name)
 
     def _as_member(self, path: str, wanted: Declaration) -> Declaration:
         """Return what a declaration means if a workspace above it has a member of that name, else itself."""
@@ -252,7 +257,7 @@ class _Target:
     def _from_installed(self, path: str, wanted: Declaration) -> list[str]:
         if wanted.ecosystem == "npm":
             found = self._from_node_modules(dirname(path), wanted.alias or wanted.name)
-            return [found] if found else []
+            return [found] if found and self._is_meant(wanted, found) else []
         return sorted({purl for (_, name), purl in self.distributions.items() if name == wanted.name})
 
     # --- the end -----------------------------------------------------------------------------------------------
@@ -304,7 +309,7 @@ def _declared(wanted: Declaration) -> Component:
         version=wanted.pinned,
         source=wanted.source,
         hashes=wanted.hashes,
-        resolved=wanted.where,
+        resolved=without_credentials(wanted.where) if wanted.where else None,
         aliases=(wanted.alias,) if wanted.alias else (),
-        requirement=None if wanted.pinned else wanted.requirement,
+        requirement=None if wanted.pinned else without_credentials(wanted.requirement),
     )

@@ -164,3 +164,33 @@ def test_a_pnpm_store_is_read_through_its_links(tmp_path: Path) -> None:
     (tmp_path / store / "a@1.0.0" / "node_modules" / "b").symlink_to("../../b@2.0.0/node_modules/b")
     found = {item.purl[8:]: (item.direct, [purl[8:] for purl in item.requires]) for item in read(tmp_path).components}
     assert found == {"a@1.0.0": (True, ["b@2.0.0"]), "b@2.0.0": (False, [])}
+
+
+def test_a_lockfile_that_has_another_package_under_an_alias_does_not_answer_it(tmp_path: Path) -> None:
+    files = {"package.json": package_json(a="npm:real@1.0.0"), "package-lock.json": package_lock(a="1.0.0")}
+    assert [component.purl for component in read(write(tmp_path, files)).components] == [
+        "pkg:npm/a@1.0.0",
+        "pkg:npm/real@1.0.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:hunter2@files.example/a.tgz",
+        "https://hunter2@files.example/a.tgz?x=1",
+        "https://files.example/a.tgz?x=1&X-Api-Token=hunter2&y=2",
+        "https://files.example/a.tgz?_authToken=hunter2#sha",
+        "git+https://user:hunter2@files.example/a.git#main",
+        "ssh://user:hunter2@files.example/a.git",
+    ],
+)
+def test_no_secret_of_an_address_is_repeated(tmp_path: Path, address: str) -> None:
+    files = {
+        "package.json": package_json(a=address),
+        "Pipfile": f'[packages]\nb = {{file = "{address}"}}\nc = "=={address}"\n',
+        "requirements.txt": f"d @ {address}\n-r {address}\n",
+    }
+    inventory = read(write(tmp_path, files))
+    assert {component.name for component in inventory.components} >= {"a", "b", "c", "d"}
+    assert "hunter2" not in repr((inventory.components, inventory.gaps))
