@@ -203,7 +203,7 @@ class _Reading:
                 Gap(include.location.path, "outside-target", f"{place} includes a file outside the target")
             )
             return None
-        raw = os.fsencode(path)
+        raw = path.encode("utf-8")
         if not os.path.lexists(os.path.join(self.root, raw)):
             self.gaps.append(
                 Gap(

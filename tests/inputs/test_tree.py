@@ -231,3 +231,20 @@ def test_time_that_is_up_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_what_a_target_is(tmp_path: Path, files: dict[str, str], kind: str, name: str) -> None:
     inventory = read(write(tmp_path, files))
     assert (inventory.kind, inventory.name) == (kind, name)
+
+
+def test_two_names_that_are_written_alike_are_a_gap(tmp_path: Path) -> None:
+    for name in (b"\xff", b"\\xff"):
+        folder = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(folder)
+        with open(os.path.join(folder, b"requirements.txt"), "w", encoding="utf-8") as file:
+            file.write(f"p{len(name)}==1.0\n")
+    inventory = read(tmp_path)
+    assert gaps(inventory) == [("\\xff/requirements.txt", "same-name")]
+    assert len(inventory.components) == 1
+
+
+@pytest.mark.parametrize("path", ["..", "../", "sub/../.."])
+def test_an_include_of_the_folder_above_is_a_gap(tmp_path: Path, path: str) -> None:
+    write(tmp_path, {"requirements.txt": f"-r {path}\n"})
+    assert gaps(read(tmp_path)) == [("requirements.txt", "outside-target")]
