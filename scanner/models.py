@@ -197,9 +197,6 @@ class Inventory:
     excluded: tuple[str, ...] = ()
 
 
-# --- corpus, as rules see it -----------------------------------------------------------------------------------
-
-
 class AdvisoryKind(StrEnum):
     """What an advisory says of a package version: made to do harm, or harmed by a defect."""
 
@@ -338,9 +335,6 @@ class Rule:
     def title(self) -> str:
         """The first line of the page."""
         return self.doc.partition("\n")[0].rstrip(".")
-
-
-# --- report ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

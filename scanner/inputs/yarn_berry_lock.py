@@ -1,6 +1,6 @@
 """yarn.lock of yarn 2 and later ("berry"), ``__metadata`` versions 1 to 10.
 
-Format: https://yarnpkg.com/advanced/lexicon#lockfile and #descriptor, #locator, #reference; berry documents no schema,
+Format: the words lockfile, descriptor, locator and reference of yarn's own lexicon; berry documents no schema,
 so what is read here is what yarn itself writes. The lock holds the workspaces with what they ask for, production and
 development together: so it tells what is direct, but not the scopes. ``checksum`` is that of yarn's own cache archive,
 no hash of what the registry serves.
@@ -111,6 +111,7 @@ class _Reading:
         settings = dict(part.partition("=")[::2] for part in parameters.split("&"))
         meant = specifier(name, reference, self._folder_of(settings))
         real, where, resolved = meant.name, meant.where, None
+        version = version and (meant.pinned or version)  # the resolution decides what is fetched
         if meant.source is Source.REGISTRY and "__archiveUrl" in settings:
             resolved = unquote(settings["__archiveUrl"])
         elif meant.source is Source.URL:

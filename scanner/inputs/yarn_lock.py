@@ -1,6 +1,6 @@
 """yarn.lock of yarn 1, and the way to ``yarn_berry_lock`` for the same file name as later yarns write it.
 
-Format: https://classic.yarnpkg.com/docs/yarn-lock, as @yarnpkg/lockfile reads it: keys, two spaces of indentation a
+Format: yarn's page on yarn.lock, as @yarnpkg/lockfile reads it: keys, two spaces of indentation a
 level, values in JSON quotes or bare. The lock holds neither scopes nor what the project itself asks for.
 """
 
