@@ -89,8 +89,10 @@ def short_digest(digest: str) -> str:
 
 def fingerprint_report(report: Report) -> Report:
     """Return the report with its own fingerprint filled in."""
-    covered = write(replace(report, fingerprint=""))
-    return replace(report, fingerprint="sha256:" + sha256(covered.encode()).hexdigest())
+    digest = sha256()
+    for part in _parts(replace(report, fingerprint="")):
+        digest.update(part.encode())
+    return replace(report, fingerprint=f"sha256:{digest.hexdigest()}")
 
 
 def write(report: Report) -> str:
@@ -99,8 +101,11 @@ def write(report: Report) -> str:
     Nearly all of a report is its components, and each report is written twice, for its fingerprint and as output; so
     the text of the last components is kept. Their key is the first one in the document.
     """
-    rest = encode(_without_components(report))
-    return f'{{"components":{_encoded(report.components)},{rest[1:]}\n'
+    return "".join(_parts(report))
+
+
+def _parts(report: Report) -> tuple[str, ...]:
+    return '{"components":', _encoded(report.components), ",", encode(_without_components(report))[1:], "\n"
 
 
 _LAST_ENCODED: list[tuple[tuple[Component, ...], str]] = []
