@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, licences_of
-from assay.scanner.inputs.npm_specifier import anchored, is_archive
+from assay.scanner.inputs.npm_specifier import anchored, fetched_as, is_archive
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _STRINGS = frozenset({str})
+_FETCHED = (Source.REGISTRY, Source.URL)
 _ON_DISK = (Source.FILE, Source.LINK, Source.WORKSPACE)
 _FLAGS = {Scope.PROD: 0, Scope.DEV: 1, Scope.OPTIONAL: 2, Scope.PEER: 4}
 
@@ -47,8 +48,12 @@ class NpmLock(Collector):
         """Note one package and return its purl; None, and a gap, if it has no usable name, version or address.
 
         Only what does not come from a registry may go without a version; what lies on disk is fetched from nowhere.
-        ``integrity`` and ``licence`` are as the file has them, of any type.
+        ``integrity`` and ``licence`` are as the file has them, of any type. What ``resolved`` states to be another
+        package is that one, installed under the name that the entry claims.
         """
+        if resolved and source in _FETCHED:
+            alias = name if alias is None else alias
+            name, version = fetched_as(name, version, resolved)
         problem = _problem(name, version, source, where, resolved)
         if problem is None and alias is not None and alias != name and not is_name(alias):
             problem = "bad-name", "installed under what is no name of an npm package"

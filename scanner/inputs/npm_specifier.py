@@ -92,7 +92,8 @@ def _address(name: str, text: str, folder: str) -> Specifier | None:
     if repository:
         return Specifier(name, Source.GIT, repository)
     if _WEB.match(text):
-        return Specifier(name, Source.URL, text)
+        real, version = stated_by(text) or (name, None)
+        return Specifier(real, Source.URL, text, version)
     if text.startswith((".", "/", "~/")) or (_ARCHIVE.search(text) and not exact(text)):
         return Specifier(name, Source.FILE, anchored(folder, text))
     return None
@@ -141,6 +142,16 @@ def stated_by(url: str) -> tuple[str, str] | None:
     """Return (name, version) that the address of a registry's archive states: ``…/name/-/name-1.2.3.tgz``."""
     match = _REGISTRY_ARCHIVE.search(url)
     return (unquote(match[1]), match[3]) if match else None
+
+
+def fetched_as(name: str, version: str | None, url: str) -> tuple[str, str | None]:
+    """Return (name, version) of what is fetched for an entry: what the address of a registry's archive states.
+
+    A poisoned lockfile says one thing and has another fetched; package managers install what they fetch.
+    """
+    if url.endswith(f"/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"):
+        return name, version
+    return stated_by(url) or (name, version)
 
 
 def exact(wanted: str) -> str | None:

@@ -57,6 +57,10 @@ REPOSITORY = f"git+https://github.com/owner/repo.git#{COMMIT}"
         ("git://example.invalid/r", Specifier("x", Source.GIT, "git://example.invalid/r")),
         ("https://example.invalid/x.tgz", Specifier("x", Source.URL, "https://example.invalid/x.tgz")),
         (
+            "https://registry.example/@s/bad/-/bad-6.6.6.tgz",
+            Specifier("@s/bad", Source.URL, "https://registry.example/@s/bad/-/bad-6.6.6.tgz", "6.6.6"),
+        ),
+        (
             "https://github.com/o/r/archive/v1.tar.gz",
             Specifier("x", Source.URL, "https://github.com/o/r/archive/v1.tar.gz"),
         ),

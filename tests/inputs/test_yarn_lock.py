@@ -178,3 +178,11 @@ def test_later_yarns_are_told_by_their_content() -> None:
 @given(st.lists(st.text(alphabet=' "\\:,@#ab1\r\u2028\x0b', max_size=12)))
 def test_no_text_is_too_odd(lines: list[str]) -> None:
     parse("\n".join(lines).encode(), "yarn.lock")
+
+
+def test_what_the_address_of_a_registry_states_is_what_gets_installed() -> None:
+    text = (
+        f'{HEAD}"good@^1.0.0":\n  version "1.0.0"\n  resolved "https://registry.example/bad/-/bad-6.6.6.tgz#{SHA1}"\n'
+    )
+    (found,) = components(parse(text.encode(), "yarn.lock")).values()
+    assert (found.name, found.version, found.aliases) == ("bad", "6.6.6", ("good",))
