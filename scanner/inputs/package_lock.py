@@ -3,6 +3,7 @@
 Format: https://docs.npmjs.com/cli/configuring-npm/package-lock-json. Versions 2 and 3 list every folder under
 ``packages``, which says all there is. Version 1 nests ``dependencies``, and version 2 keeps them for old clients: what
 such a client would install but ``packages`` does not list is a component too, for a lockfile may not say two things.
+Whatever the version claims, npm 7 and later read ``packages`` if it is there, older ones ``dependencies``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.json_lines import key_lines, member_lines
 from assay.scanner.inputs.npm_fields import GROUPS
 from assay.scanner.inputs.npm_lock import NpmLock
-from assay.scanner.inputs.npm_specifier import anchored, repository_of, specifier, stated_by
+from assay.scanner.inputs.npm_specifier import anchored, repository_of, specifier
 from assay.scanner.inputs.package_lock_nested import MAX_LOCATION, differing, flattened, nested_lines
 from assay.scanner.inputs.text import load_json
 from assay.scanner.models import Scope, Source
@@ -45,8 +46,9 @@ def parse(data: bytes, path: str) -> Parsed:
     except ParseError as error:
         return refused("lockfile", path, error)
     lock = NpmLock(path)
-    nested = flattened(lock, document) if version < 3 else {}
-    if version == 1:
+    nested = flattened(lock, document)
+    is_nested = version == 1 and "packages" not in document
+    if is_nested:
         tree = _Tree(lock, nested, nested_lines(data))
         tree.read()
         tree.bind_top()
@@ -58,7 +60,7 @@ def parse(data: bytes, path: str) -> Parsed:
         stray = differing(nested, packages)
         if stray:
             _Tree(lock, stray, nested_lines(data)).read()
-    return lock.parsed("lockfile", directness=version > 1, notes=loaded.gaps(path))
+    return lock.parsed("lockfile", directness=not is_nested, notes=loaded.gaps(path))
 
 
 def _version_of(document: Any, path: str) -> int:
@@ -116,7 +118,7 @@ class _Tree:
         installed_as = {target: location for location, target in links.items()}
         for location, entry in self.entries.items():
             if location and location not in links:
-                self._take(location, entry, installed_as.get(location, location))
+                self._take(location, entry, installed_as.get(location, location) if location in self.own else location)
         for location, target in links.items():
             self._take_link(location, target)
         for location, wanted in needs.items():
@@ -145,8 +147,6 @@ class _Tree:
             self.lock.wrong_type(place, "resolved", "a string")
             resolved = None
         source, where = self._origin(location, version, resolved or "")
-        if source is Source.URL and version is None:
-            name, version = stated_by(resolved or "") or (name, None)
         purl = self.lock.take(
             place,
             name,

@@ -372,3 +372,33 @@ def test_nothing_raises_and_everything_required_is_there(
     assert len(purls) == len(parsed.components)
     assert {other for found in parsed.components for other in found.requires} <= purls
     assert {binding.purl for binding in parsed.bindings} <= purls
+
+
+@pytest.mark.parametrize(
+    ("entry", "purl"),
+    [
+        pytest.param({"version": "1.0.0"}, "bad@6.6.6", id="another package and version"),
+        pytest.param({"version": "6.6.6", "name": "good"}, "bad@6.6.6", id="another package"),
+        pytest.param({"version": "06.6.6"}, "bad@6.6.6", id="a version that is none"),
+    ],
+)
+def test_what_the_address_of_a_registry_states_is_what_gets_installed(entry: dict[str, Any], purl: str) -> None:
+    poisoned = {**entry, "resolved": "https://registry.example/bad/-/bad-6.6.6.tgz?x#y"}
+    parsed = locked({"": {"dependencies": {"good": "^1"}}, "node_modules/good": poisoned})
+    found = components(parsed)[purl]
+    assert (found.name, found.version, found.aliases, found.direct) == ("bad", "6.6.6", ("good",), True)
+    assert bindings(parsed) == {("", "good"): purl}
+
+
+def test_a_link_gives_no_package_of_a_registry_another_name() -> None:
+    bad = {"version": "6.6.6"}
+    parsed = locked(
+        {"": {}, "node_modules/good": {"resolved": "node_modules/bad", "link": True}, "node_modules/bad": bad}
+    )
+    assert components(parsed)["bad@6.6.6"].aliases == ("good",)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_no_version_hides_one_of_the_two_lists(version: int) -> None:
+    parsed = locked({"": {}, "node_modules/a": {"version": "1.0.0"}}, version, dependencies={"b": {"version": "2.0.0"}})
+    assert set(components(parsed)) == {"a@1.0.0", "b@2.0.0"}
