@@ -179,3 +179,13 @@ def test_a_wrong_entry_is_a_gap_and_the_others_are_read(entry: str, gap: str) ->
 )
 def test_what_is_no_lockfile_is_a_gap(data: bytes, reason: str) -> None:
     assert reason in reasons(parse(data, "yarn.lock"))
+
+
+@pytest.mark.parametrize(
+    "resolution",
+    ["bad@npm:6.6.6", "good@npm:1.0.0::__archiveUrl=https%3A%2F%2Fregistry.example%2Fbad%2F-%2Fbad-6.6.6.tgz"],
+)
+def test_the_resolution_decides_what_gets_installed(resolution: str) -> None:
+    text = f'__metadata:\n  version: 8\n\n"good@npm:^1":\n  version: 1.0.0\n  resolution: "{resolution}"\n'
+    (found,) = components(parse(text.encode(), "yarn.lock")).values()
+    assert (found.name, found.version, found.aliases) == ("bad", "6.6.6", ("good",))
