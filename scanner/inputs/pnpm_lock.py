@@ -212,6 +212,8 @@ class _Reading:
         for wanted in self._imports(folder):
             purl = self._linked_purl(folder, wanted) or self._find(wanted.name, wanted.reference)
             if purl is None:
+                if _linked(folder, wanted.reference) is None:
+                    self.lock.gap("dangling", f"{shown(wanted.place)}: not among the packages")
                 continue
             self.lock.mention(purl, wanted.name)
             self.lock.ask_for(purl)

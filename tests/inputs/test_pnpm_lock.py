@@ -346,3 +346,9 @@ def test_a_graph_that_is_not_right_is_a_gap(text: str, gap: str) -> None:
 )
 def test_what_is_no_lockfile_is_a_gap(data: bytes, reason: str) -> None:
     assert reasons(parse(data, "pnpm-lock.yaml")) == [reason]
+
+
+def test_what_a_project_asks_for_but_no_package_is_locked_for_is_a_gap() -> None:
+    importer = "importers:\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0\n"
+    parsed = parse(f"lockfileVersion: '9.0'\n{importer}".encode(), "pnpm-lock.yaml")
+    assert details(parsed) == ["importers...dependencies.a: not among the packages"]
