@@ -256,8 +256,8 @@ def test_a_hostile_folder_runs_nothing(tmp_path: Path) -> None:
 
 def test_heavy_modules_stay_out_of_a_json_scan() -> None:
     code = (
-        "import sys; from assay.scanner.cli import run; "
-        f"code = run(['scan', {str(BAD)!r}, '-f', 'json', '-o', '/dev/null']); "
+        "import sys; from assay.scanner.cli import run_command; "
+        f"code = run_command(['scan', {str(BAD)!r}, '-f', 'json', '-o', '/dev/null']); "
         "print([name for name in HEAVY if name in sys.modules]); sys.exit(code)"
     )
     heavy = ["rich", "yaml", "jsonschema", "cyclonedx", "cvss", "packaging", "nodesemver", "packageurl", "pydantic"]
@@ -270,3 +270,23 @@ def test_heavy_modules_stay_out_of_a_json_scan() -> None:
         check=False,
     )
     assert (result.returncode, result.stdout) == (0, "[]\n"), result.stderr
+
+
+def test_determinism_holds_for_a_tree_of_oddities(tmp_path: Path) -> None:
+    root = tmp_path / "odd"
+    (root / "sub").mkdir(parents=True)
+    (root / "sub" / "requirements.txt").write_text("asyncconfigreader==0.6\n", encoding="utf-8")
+    (root / "new\nline\x1b[31m.txt").write_text("x", encoding="utf-8")
+    (root / ".git").mkdir()
+    os.mkfifo(root / "package-lock.json")
+    os.mkfifo(root / "pipe")
+    (root / "absolute").symlink_to(root / "sub")
+    (root / "loop").symlink_to("loop")
+    (root / "node_modules").symlink_to("/nonexistent")
+    with open(os.fsencode(root) + b"/\xff.cdx.json", "wb") as file:
+        file.write(b"{")
+    (root / "closed").mkdir(mode=0)
+    result = assay("scan", root, root / "sub", "--verify-determinism", "-f", "json", cwd=tmp_path)
+    assert result.returncode == 3, result.stderr
+    reasons = {gap["reason"] for gap in json.loads(result.stdout)["coverage"]["gaps"]}
+    assert reasons - {"unreadable"} == {"not-a-regular-file", "truncated"}

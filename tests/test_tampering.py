@@ -9,7 +9,7 @@ import pytest
 from assay.corpus.inspection import inspect_pack
 from assay.corpus.store import default_pack_path
 from assay.corpus.trust import load_root
-from assay.scanner.cli import run
+from assay.scanner.cli import run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def tampered(folder: Path, position: int) -> str:
 
 @pytest.mark.parametrize(("place", "position"), [*HEAD.items(), *GAPS.items(), *PLACES.items()])
 def test_verify_refuses_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str, position: int) -> None:
-    assert run(["corpus", "verify", tampered(tmp_path, position)]) == 5
+    assert run_command(["corpus", "verify", tampered(tmp_path, position)]) == 5
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("assay: E_")
@@ -63,7 +63,7 @@ def test_verify_refuses_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], p
 def test_a_scan_that_touches_it_refuses_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str) -> None:
     (tmp_path / "requirements.txt").write_text("flask==0.12\nrequest==1.0\n", encoding="utf-8")
     pack = tampered(tmp_path, {**HEAD, **GAPS, **PLACES}[place])
-    assert run(["scan", str(tmp_path / "requirements.txt"), "-f", "json", "--corpus", pack]) == 5
+    assert run_command(["scan", str(tmp_path / "requirements.txt"), "-f", "json", "--corpus", pack]) == 5
     assert capsys.readouterr().out == ""
 
 
@@ -72,7 +72,9 @@ def test_a_scan_that_touches_a_changed_block_refuses_it(tmp_path: Path, capsys: 
     (tmp_path / "requirements.txt").write_text("flask==0.12\n", encoding="utf-8")
     blocks = SECTIONS["blocks"]
     codes = [
-        run(["scan", str(tmp_path / "requirements.txt"), "-f", "json", "--corpus", tampered(tmp_path, BODY + position)])
+        run_command(
+            ["scan", str(tmp_path / "requirements.txt"), "-f", "json", "--corpus", tampered(tmp_path, BODY + position)]
+        )
         for position in range(blocks.offset, blocks.offset + blocks.length, 64 * 1024)
     ]
     assert sorted(set(codes)) == [0, 5]
@@ -82,10 +84,10 @@ def test_a_scan_that_touches_a_changed_block_refuses_it(tmp_path: Path, capsys: 
 @pytest.mark.parametrize("length", [0, 7, 16, 100, len(PACK) // 2, len(PACK) - 1])
 def test_a_pack_that_is_cut_off_is_refused(tmp_path: Path, length: int) -> None:
     (tmp_path / "cut.pack").write_bytes(PACK[:length])
-    assert run(["corpus", "verify", str(tmp_path / "cut.pack")]) == 5
+    assert run_command(["corpus", "verify", str(tmp_path / "cut.pack")]) == 5
 
 
 @pytest.mark.parametrize("added", [b"\0", b"PK\5\6" + bytes(18), b"\n"])
 def test_a_pack_with_something_after_its_end_is_refused(tmp_path: Path, added: bytes) -> None:
     (tmp_path / "long.pack").write_bytes(PACK + added)
-    assert run(["corpus", "verify", str(tmp_path / "long.pack")]) == 5
+    assert run_command(["corpus", "verify", str(tmp_path / "long.pack")]) == 5

@@ -89,14 +89,14 @@ def main() -> NoReturn:
 
     The process ends without taking its memory apart object by object, which would cost 5 % of a scan.
     """
-    code = run(sys.argv[1:])
+    code = run_command(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_command(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error becomes one line on stderr."""
     gc.set_threshold(GC_THRESHOLD)
     if sys.flags.optimize >= 2:
