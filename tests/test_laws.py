@@ -7,6 +7,7 @@ have it as well.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assay.scanner.models import Inventory
 
 _CONTEXT = 40
-_HISTORY = shutil.ignore_patterns(".git", ".hg", ".svn")
+_HISTORY = frozenset({".git", ".hg", ".svn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,51 @@ def _copies(targets: list[str], folder: str, inventory: Inventory) -> list[str]:
         place = os.path.normpath(os.path.join(folder, os.path.relpath(target, root)))
         copies.append(place)
         if os.path.isdir(target):
-            shutil.copytree(target, place, symlinks=True, ignore=_HISTORY, dirs_exist_ok=True)
+            _copy_folder(target, place)
     for file in inventory.files:
         source, place = os.path.join(root, file.path), os.path.join(folder, file.path)
         if os.path.exists(source) and not os.path.lexists(place):
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copyfile(source, place)
     return copies
+
+
+def _copy_folder(root: str, place: str) -> None:
+    """Copy a folder so that a scan meets in the copy what it met in the original.
+
+    A link into the folder points into the copy. Whatever is no regular file becomes a pipe, which no scan opens
+    either; what may not be read becomes something empty that may not be read.
+    """
+    pending = [(root, place)]
+    while pending:
+        source, copy = pending.pop()
+        os.makedirs(copy, exist_ok=True)
+        try:
+            with os.scandir(source) as listing:
+                entries = list(listing)
+        except PermissionError:
+            os.chmod(copy, 0)
+            continue
+        for entry in entries:
+            name = os.path.join(copy, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                pending += [(entry.path, name)] if entry.name not in _HISTORY else []
+            elif not os.path.lexists(name):
+                _copy_entry(entry, name, root, place)
+
+
+def _copy_entry(entry: os.DirEntry[str], name: str, root: str, place: str) -> None:
+    if entry.is_symlink():
+        points_at = os.readlink(entry.path)
+        inside = points_at == root or points_at.startswith(root + "/")
+        os.symlink(place + points_at[len(root) :] if inside else points_at, name)
+    elif not entry.is_file(follow_symlinks=False):
+        os.mkfifo(name)
+    else:
+        try:
+            shutil.copyfile(entry.path, name)
+        except PermissionError:
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0))
 
 
 def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], folder: str) -> str:
