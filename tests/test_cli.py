@@ -217,3 +217,26 @@ def test_shell_completion(shell: str) -> None:
     env = {"_ASSAY_COMPLETE": f"complete_{shell}", "COMP_WORDS": "assay sc", "COMP_CWORD": "1"}
     env |= {"_TYPER_COMPLETE_ARGS": "assay sc", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     assert "scan" in assay(env=env).stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("{assay} scan {bad} --exit-code | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}", 1, ""),
+        ("{assay} scan {bad} >&-", 2, "assay: standard output is closed; name a file with --output\n"),
+        ("{assay} scan {bad} -o report.txt >&- && test -s report.txt", 0, ""),
+        ("{assay} scan {bad} --exit-code >report.txt 2>&-; code=$?; test -s report.txt && exit $code", 1, ""),
+        ("{assay} scan nothing 2>&-", 2, ""),
+        ("{assay} scan {bad} >/dev/full", 2, "assay: output: No space left on device\n"),
+        ("mkdir gone; cd gone; rmdir ../gone; {assay} scan {bad} >/dev/null", 0, ""),
+        (
+            "mkdir gone; cd gone; rmdir ../gone; {assay} scan .",
+            2,
+            "assay: .: the current folder is gone; name a full path\n",
+        ),
+    ],
+)
+def test_streams_and_folders_that_are_not_there(tmp_path: Path, command: str, code: int, error: str) -> None:
+    script = command.format(assay=SCRIPT, bad=BAD)
+    result = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (code, "", error)

@@ -89,8 +89,10 @@ def main() -> NoReturn:
 
     The process ends without taking its memory apart object by object, which would cost 5 % of a scan.
     """
+    if sys.stderr is None:  # closed by whoever started the process
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
     code = run_command(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
@@ -104,7 +106,7 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         command = typer.main.get_command(app)
         result = command.main(list(arguments), prog_name="assay", standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
     except AssayError as error:
         return _fail(f"{error}{_advice(error)}", error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -124,6 +126,11 @@ def run_command(arguments: Sequence[str]) -> int:
             raise
         return _fail(f"internal error: {type(error).__name__}: {error}; set ASSAY_DEBUG=1 for details", EXIT_INTERNAL)
     return result if isinstance(result, int) else 0
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def _advice(error: AssayError) -> str:

@@ -61,17 +61,26 @@ def emit(
 
 def render_options(output: str | None, *, verbose: bool = False, brief: Severity | None = None) -> RenderOptions:
     """Return how wide and how colourful text may be: as the terminal is, plain and 100 columns everywhere else."""
-    if output is not None or not sys.stdout.isatty():
+    if output is not None or sys.stdout is None or not sys.stdout.isatty():
         return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose, brief=brief)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour, verbose, brief)
 
 
 def write_stdout(text: str) -> None:
-    """Write text as UTF-8, whatever the locale says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    """Write text as UTF-8, whatever the locale says. A reader that goes away does not change the exit code.
+
+    Raises:
+        UsageError: standard output is closed.
+    """
+    if sys.stdout is None:
+        raise UsageError("standard output is closed; name a file with --output")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_file(path: str, text: str) -> None:

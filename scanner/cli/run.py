@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -189,8 +190,11 @@ def _read(settings: Settings, policy: Policy) -> Inventory:
 
 def _private_paths(settings: Settings) -> tuple[str, ...]:
     """Return the absolute paths that must not get into a report."""
-    targets = (os.path.dirname(os.path.realpath(target)) for target in settings.targets)
-    return tuple(sorted({os.getcwd(), os.path.expanduser("~"), *targets} - {"/"}))
+    places = {os.path.dirname(os.path.realpath(target)) for target in settings.targets}
+    places.add(os.path.expanduser("~"))
+    with suppress(FileNotFoundError):  # a current folder that was removed
+        places.add(os.getcwd())
+    return tuple(sorted(places - {"/"}))
 
 
 def _timed(rule: Rule, timings: dict[str, float]) -> Rule:

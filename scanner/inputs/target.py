@@ -67,7 +67,10 @@ def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
 
 
 def _existing(target: str) -> bytes:
-    path = os.path.realpath(os.fsencode(target))
+    try:
+        path = os.path.realpath(os.fsencode(target))
+    except OSError as error:
+        raise UsageError(f"{target}: the current folder is gone; name a full path") from error
     if os.path.isdir(path) or os.path.isfile(path):
         return path
     if os.path.lexists(path):
