@@ -84,11 +84,12 @@ def _copies(targets: list[str], folder: str, inventory: Inventory) -> list[str]:
         copies.append(place)
         if os.path.isdir(target):
             _copy_folder(target, place)
-    for file in inventory.files:
-        source, place = os.path.join(root, file.path), os.path.join(folder, file.path)
+    named = [os.path.relpath(target, root) for target in targets if not os.path.isdir(target)]
+    for path in (*named, *(file.path for file in inventory.files)):
+        source, place = os.path.join(root, path), os.path.join(folder, path)
         if os.path.exists(source) and not os.path.lexists(place):
             os.makedirs(os.path.dirname(place), exist_ok=True)
-            shutil.copyfile(source, place)
+            _copy_file(source, place)
     return copies
 
 
@@ -124,10 +125,14 @@ def _copy_entry(entry: os.DirEntry[str], name: str, root: str, place: str) -> No
     elif not entry.is_file(follow_symlinks=False):
         os.mkfifo(name)
     else:
-        try:
-            shutil.copyfile(entry.path, name)
-        except PermissionError:
-            os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0))
+        _copy_file(entry.path, name)
+
+
+def _copy_file(source: str, place: str) -> None:
+    try:
+        shutil.copyfile(source, place)
+    except PermissionError:
+        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0))
 
 
 def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], folder: str) -> str:
