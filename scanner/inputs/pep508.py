@@ -130,11 +130,11 @@ def _range(text: str) -> str:
 
 def _pinned(found: Requirement) -> str | None:
     """Return the version if the range admits exactly one; ``==1.0.*`` does not."""
-    exact = {spec.version for spec in found.specifier if spec.operator in ("==", "===")}
-    if len(exact) != 1:
+    exact = {spec.version for spec in found.specifier if spec.operator in ("==", "===") and spec.version[-2:] != ".*"}
+    if not exact:
         return None
-    version = exact.pop()
-    if version.endswith(".*") or VARIABLE in version or not is_version(version):
+    version = min(exact)  # of several, all are spellings of one version, or nothing at all is admitted
+    if VARIABLE in version or not is_version(version):
         return None
     return version if len(found.specifier) == 1 or found.specifier.contains(version, prereleases=True) else None
 
