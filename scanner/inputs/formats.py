@@ -54,17 +54,19 @@ _BY_NAME = {
     "pyproject.toml": Format("pyproject", "pyproject"),
     "setup.cfg": Format("setup.cfg", "setup_cfg"),
 }
+_BY_LOWER_NAME = {name.lower(): form for name, form in _BY_NAME.items()}
 _CYCLONEDX = Format("CycloneDX", "cyclonedx_json", sbom=True)
 _SPDX = Format("SPDX", "spdx_json", sbom=True)
 _PYLOCK = Format("pylock", "pylock")
 
-_INSTALLED_NPM = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/@][^/]*/package\.json\Z")
+_INSTALLED_NPM = re.compile(r"(?:^|/)node_modules/(?:(?:@[^/]+/)?[^/@][^/]*|\.store/[^/]+/package)/package\.json\Z")
+_ANY_CASE = re.ASCII | re.IGNORECASE
 _SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
 _IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
 _ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
 _CONSTRAINTS = re.compile(
-    r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z"
+    r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
 _SNIFF_BYTES = 65_536
 
@@ -107,15 +109,17 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Format], ...]:
     """Return the formats that are known by a pattern; compiled only when a file has no name that is known at once."""
     return (
         (
-            re.compile(r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z"),
+            re.compile(
+                r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z", _ANY_CASE
+            ),
             REQUIREMENTS,
         ),
-        (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z"), REQUIREMENTS),
-        (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z"), _PYLOCK),
-        (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z"), _CYCLONEDX),
-        (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z"), _SPDX),
+        (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z", _ANY_CASE), REQUIREMENTS),
+        (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z", _ANY_CASE), _PYLOCK),
+        (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z", _ANY_CASE), _CYCLONEDX),
+        (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z", _ANY_CASE), _SPDX),
         (_ANYWHERE, DIST_INFO),
-        (re.compile(r"\.py\Z"), PEP_723),
+        (re.compile(r"\.pyw?\Z", _ANY_CASE), PEP_723),
     )
 
 
@@ -123,14 +127,16 @@ def format_of(path: str) -> Format | None:
     """Return the format that the file at ``path`` (relative, POSIX) is read as, or None.
 
     Inside an installed package only its own metadata counts: a lockfile or a manifest that an author happened to
-    publish installs nothing.
+    publish installs nothing. Elsewhere ``Package-Lock.json`` is one too: file systems that do not tell case give
+    it to npm.
     """
     folders = path.split("/")[:-1]
     if "node_modules" in folders:
         return PACKAGE_JSON if _INSTALLED_NPM.search(path) else None
     if not _SITE_PACKAGES.isdisjoint(folders):
         return DIST_INFO if _IN_SITE_PACKAGES.search(path) else None
-    known = _BY_NAME.get(path.rpartition("/")[2])
+    name = path.rpartition("/")[2]
+    known = _BY_NAME.get(name) or (_BY_LOWER_NAME.get(name.lower()) if name.isascii() else None)
     if known:
         return known
     return next((form for pattern, form in _patterns() if pattern.search(path)), None)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from assay.scanner.inputs.text import Loaded
 
-_INSTALLED = re.compile(r"(?:^|/)node_modules/((?:@[^/]+/)?[^/@][^/]*)/package\.json\Z")
+# The second way is yarn's linker "pnpm", whose folders do not tell the name.
+_INSTALLED = re.compile(r"(?:^|/)node_modules/(?:((?:@[^/]+/)?[^/@][^/]*)|\.store/[^/]+/package)/package\.json\Z")
 _STORED_FOLDER = re.compile(
     r"(.*)node_modules/\.pnpm/(?:[^/]*@)?file\+([^/]+)/node_modules/(?:@[^/]+/)?[^/]+/package\.json\Z"
 )
@@ -46,7 +47,7 @@ def parse(data: bytes, path: str) -> Parsed:
     except ParseError as error:
         return refused("installed" if folder else "manifest", path, error)
     if folder:
-        return _installed(loaded.value, path, folder[1])
+        return _installed(loaded.value, path, folder[1] or "")
     return _manifest(loaded, data, path)
 
 

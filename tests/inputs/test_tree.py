@@ -248,3 +248,27 @@ def test_two_names_that_are_written_alike_are_a_gap(tmp_path: Path) -> None:
 def test_an_include_of_the_folder_above_is_a_gap(tmp_path: Path, path: str) -> None:
     write(tmp_path, {"requirements.txt": f"-r {path}\n"})
     assert gaps(read(tmp_path)) == [("requirements.txt", "outside-target")]
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("Package-Lock.json", '{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0"}}}'),
+        ("PACKAGE.JSON", '{"dependencies": {"a": "1.0.0"}}'),
+        ("pipfile", '[packages]\na = "==1.0.0"\n'),
+        ("Dev-Requirements.TXT", "a==1.0.0\n"),
+        ("tool.PYW", '# /// script\n# dependencies = ["a==1.0.0"]\n# ///\n'),
+    ],
+)
+def test_no_spelling_of_a_name_hides_a_file(tmp_path: Path, path: str, data: str) -> None:
+    inventory = read(write(tmp_path, {path: data}))
+    assert [(component.name, component.version) for component in inventory.components] == [("a", "1.0.0")]
+
+
+def test_what_yarns_pnpm_linker_installs_is_read(tmp_path: Path) -> None:
+    store = "node_modules/.store/a-npm-1.0.0-0123456789/package"
+    write(tmp_path, {"package.json": '{"dependencies": {"a": "^1"}}'})
+    write(tmp_path, {f"{store}/package.json": '{"name": "a", "version": "1.0.0"}'})
+    (tmp_path / "node_modules" / "a").symlink_to(f".store/{store.split('/')[2]}/package")
+    (found,) = read(tmp_path).components
+    assert (found.purl, found.direct) == ("pkg:npm/a@1.0.0", True)
