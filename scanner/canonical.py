@@ -139,6 +139,8 @@ def _location_text(location: Location) -> str:
 
 
 def _array(values: tuple[str, ...]) -> str:
+    if len(values) == 1:
+        return f"[{_quoted(values[0])}]"
     return f"[{','.join(map(_quoted, values))}]" if values else "[]"
 
 

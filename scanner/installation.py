@@ -15,6 +15,7 @@ DECIDING_LIBRARIES = ("cvss", "node-semver", "packaging", "pyyaml")
 _PARTS = ("scanner", "rules", "corpus", "formatters")
 _ENDINGS = (".py", ".json", ".yml")
 _DATA = "data"
+_LARGEST = 1 << 20
 
 
 def read_tool() -> Tool:
@@ -23,12 +24,23 @@ def read_tool() -> Tool:
     digest = hashlib.sha256(f"assay {assay.__version__}\n".encode())
     for part in _PARTS:
         for path in _files(os.path.join(package, part), part):
-            with open(os.path.join(package, path), "rb") as file:
-                content = hashlib.sha256(file.read()).hexdigest()
-            digest.update(f"{path} {content}\n".encode())
+            content = _read(os.path.join(package, path))
+            digest.update(f"{path} {len(content)}\n".encode() + content)
     for name, version in _versions():
         digest.update(f"{name} {version}\n".encode())
     return Tool(assay.__version__, f"sha256:{digest.hexdigest()}")
+
+
+def _read(path: str) -> bytes:
+    """Return a file's content by three system calls; the more than a hundred files are read at every scan."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        content = os.read(handle, _LARGEST)
+        if len(content) == _LARGEST:
+            raise OSError(f"{path}: larger than any source file of assay")
+        return content
+    finally:
+        os.close(handle)
 
 
 def _files(folder: str, relative: str) -> list[str]:

@@ -21,8 +21,9 @@ def check(report: Report, context: Context) -> Iterator[str]:
     What a message repeats of the component's name and version or of its evidence came from the input, not a clock.
     """
     for finding in (*report.findings, *(waived.finding for waived in report.waived)):
-        given = " ".join((finding.purl, *finding.evidence))
-        for text in (finding.message, finding.remediation, finding.trigger or "", *finding.trace):
+        text = "\n".join((finding.message, finding.remediation, finding.trigger or "", *finding.trace))
+        if _TIME_OF_DAY.search(text):
+            given = " ".join((finding.purl, *finding.evidence))
             if any(found not in given for found in _TIME_OF_DAY.findall(text)):
                 yield f"{finding.rule} on {finding.purl} tells a time"
     if any(_TIME_OF_DAY.search(text) for text in (report.tool.version, report.policy.partition(":")[0])):

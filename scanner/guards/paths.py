@@ -30,17 +30,23 @@ def check(report: Report, context: Context) -> Iterator[str]:
     if report.target_name != context.inventory.name:
         yield "the target has another name than was read, perhaps its path"
     components = {component.purl: component for component in report.components}
-    own = [text for finding in _hits(report) for text in _own(finding, components.get(finding.purl))]
-    own += [gap.detail for gap in report.coverage.gaps if gap.reason in _FROM_THE_DISK]
+    details = [gap.detail for gap in report.coverage.gaps if gap.reason in _FROM_THE_DISK]
     for private in context.private:
-        if len(private) >= _SHORTEST_TELLING and any(private in text for text in own):
-            yield "a message quotes a path of this machine"
+        if len(private) < _SHORTEST_TELLING:
+            continue
+        for finding in _hits(report):
+            texts = (finding.message, finding.remediation, *finding.trace)
+            if any(private in text for text in texts) and _is_own(private, finding, components.get(finding.purl)):
+                yield "a message quotes a path of this machine"
+        if any(private in detail for detail in details):
+            yield "a gap quotes a path of this machine"
 
 
 def _paths(report: Report, context: Context) -> Iterator[str]:
     read = {file.path for file in context.inventory.files}
-    places = [finding.location.path for finding in _hits(report) if finding.location]
-    places += [location.path for component in report.components for location in component.locations]
+    named = {finding.location.path for finding in _hits(report) if finding.location}
+    named.update(location.path for component in report.components for location in component.locations)
+    places = sorted(named)
     for path in (*places, *(gap.path for gap in report.coverage.gaps)):
         if _ROOTED.match(path):
             yield f"{path!r} is not relative to the target"
@@ -53,10 +59,10 @@ def _hits(report: Report) -> list[Finding]:
     return [*report.findings, *(waived.finding for waived in report.waived)]
 
 
-def _own(finding: Finding, subject: Component | None) -> list[str]:
-    """Return the text of a finding without what it repeats of its evidence and of its component."""
+def _is_own(private: str, finding: Finding, subject: Component | None) -> bool:
+    """Say whether a path stands in what a finding says without repeating its evidence or its component."""
     given = [finding.purl, *finding.evidence, *((subject.name, subject.version) if subject else ())]
     texts = [finding.message, finding.remediation, *finding.trace]
     for part in filter(None, given):
         texts = [text.replace(part, "\0") for text in texts]
-    return texts
+    return any(private in text for text in texts)

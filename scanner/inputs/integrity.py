@@ -17,6 +17,9 @@ def hashes_of(integrity: str) -> tuple[str, ...]:
     What is not a digest of a known algorithm is left out, as the specification asks; nothing left means that the
     string is no integrity at all.
     """
+    if " " not in integrity:
+        text = _hash_of(integrity.strip())
+        return (text,) if text else ()
     return tuple([text for word in integrity.split() if (text := _hash_of(word))])
 
 

@@ -6,6 +6,7 @@ Names: https://github.com/npm/validate-npm-package-name, with what it allows for
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from assay.scanner.models import Scope
@@ -42,11 +43,16 @@ def is_printable(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or _UNPRINTABLE.search(text) is None
 
 
+@lru_cache(maxsize=256)
+def _licence(value: str) -> tuple[str, ...]:
+    text = " ".join(value.split())[:256]
+    return (text,) if text else ()
+
+
 def licences_of(value: Any) -> tuple[str, ...] | None:
     """Return the licences of a string, of ``{"type": …}`` or of a list of these; None if it is none of them."""
     if isinstance(value, str):
-        text = " ".join(value.split())[:256]
-        return (text,) if text else ()
+        return _licence(value)
     if isinstance(value, dict):
         return licences_of(value["type"]) if isinstance(value.get("type"), str) else None
     if isinstance(value, list):

@@ -1,5 +1,5 @@
 """Run the command line as ``python -I -m assay``; the console script ``assay`` is the documented way."""
 
-from assay.scanner.cli import main
+from assay.scanner.entry import main
 
 main()
