@@ -31,6 +31,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _NOT_JSON_MARKS = bytes(set(_NOT_BRACKETS) - set(b'"'))
+_FEW_ROUNDS = 20
 _STEP = bytes.maketrans(b"[{]}", b"\x02\x02\x00\x00")
 
 
@@ -144,14 +145,26 @@ def check_depth(body: bytes, quiet: re.Pattern[bytes]) -> None:
     """Count brackets outside ``quiet`` (strings, comments). Cheap first: few brackets cannot nest deeply.
 
     Without a backslash no quote is escaped, so that all but quotes and brackets can go before strings are told apart.
+    Two quotes side by side are then an empty string, or the end of one string and the start of the next: both can go.
     """
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
     if quiet is _JSON_STRING and b"\\" not in body:
-        body = body.translate(None, _NOT_JSON_MARKS)
-    brackets = quiet.sub(b"", body).translate(_STEP, _NOT_BRACKETS)
-    if brackets and max(accumulate(step - 1 for step in brackets)) > MAX_DEPTH:
+        body = body.translate(None, _NOT_JSON_MARKS).replace(b'""', b"")
+    brackets = quiet.sub(b"", body).translate(None, _NOT_BRACKETS)
+    if _is_shallow(brackets):
+        return
+    if max(accumulate(step - 1 for step in brackets.translate(_STEP))) > MAX_DEPTH:
         raise ParseError("too-deep", f"more than {MAX_DEPTH} levels of nesting")
+
+
+def _is_shallow(brackets: bytes) -> bool:
+    """Say whether brackets are balanced and nest in a few levels: each round takes off the innermost one or two."""
+    for _ in range(_FEW_ROUNDS):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return not brackets
 
 
 def _refuse_surrogates(value: Any) -> None:

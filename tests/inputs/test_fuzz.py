@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assay.scanner.errors import ParseError
 from assay.scanner.inputs.formats import format_of
 from assay.scanner.inputs.resolve import resolve
-from assay.scanner.inputs.text import MAX_BYTES
+from assay.scanner.inputs.text import _JSON_STRING, MAX_BYTES, MAX_DEPTH, check_depth
 from tests.command import FIXTURES
 
 if TYPE_CHECKING:
@@ -143,3 +144,19 @@ def test_cut_off_json_is_never_an_empty_list(name: str) -> None:
         if path.endswith(f"/{name}"):
             for part in range(1, 50):
                 assert parse(path, data[: len(data) * part // 50]).gaps
+
+
+def test_the_depth_of_json_is_counted_exactly() -> None:
+    chance = random.Random(3)
+    inside = [b"", b'""', b"[]", b"{}", b'"["', b'"]]"', b'"a","{"', b'"",""', b'"\\"["']
+    for levels in [1, 20, 21, 40, 41, *range(195, 206), 300] * 20:
+        kinds = [chance.choice([b"[]", b"{}"]) for _ in range(levels)]
+        head = b"".join(kind[:1] + (chance.choice(inside) if chance.random() < 0.3 else b"") for kind in kinds)
+        body = head + b"".join(kind[1:] for kind in reversed(kinds)) + b"," + b"[]" * 201
+        deepest = levels + head.endswith((b"[]", b"{}"))
+        refused = False
+        try:
+            check_depth(body, _JSON_STRING)
+        except ParseError:
+            refused = True
+        assert refused == (deepest > MAX_DEPTH), (levels, head[-10:])
