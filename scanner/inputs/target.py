@@ -184,7 +184,7 @@ class _Reading:
             result = self._included(path, include)
             if result is None:
                 continue
-            narrows = include.constraint or origin not in asked
+            narrows = include.constraint or (origin in constraining and origin not in asked)
             group = constraining if narrows else asked
             if path not in group:
                 group.add(path)

@@ -272,3 +272,21 @@ def test_what_yarns_pnpm_linker_installs_is_read(tmp_path: Path) -> None:
     (tmp_path / "node_modules" / "a").symlink_to(f".store/{store.split('/')[2]}/package")
     (found,) = read(tmp_path).components
     assert (found.purl, found.direct) == ("pkg:npm/a@1.0.0", True)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "text"),
+    [
+        (
+            "pyproject.toml",
+            '[project]\nname = "x"\n[tool.setuptools.dynamic]\ndependencies = {file = ["needs.list"]}\n',
+        ),
+        ("setup.cfg", "[options]\ninstall_requires = file: needs.list\n"),
+    ],
+)
+def test_the_file_that_a_manifest_takes_its_dependencies_from_asks_for_them(
+    tmp_path: Path, manifest: str, text: str
+) -> None:
+    inventory = read(write(tmp_path, {manifest: text, "needs.list": PINNED}))
+    assert [component.purl for component in inventory.components] == ["pkg:pypi/left-pad@1.0"]
+    assert gaps(inventory) == []
