@@ -27,6 +27,9 @@ _SCOPES = {"required": Scope.PROD, "optional": Scope.OPTIONAL, "excluded": Scope
 _NPM_DEVELOPMENT = "cdx:npm:package:development"
 """CycloneDX property taxonomy, namespace ``cdx:npm``: the package is a development dependency only."""
 
+_OWN = "assay:"
+_UNDERSTOOD = (_OWN, _NPM_DEVELOPMENT)
+
 
 def parse(data: bytes, path: str) -> Parsed:
     """Read a CycloneDX document. Never raises: what cannot be read is a gap."""
@@ -95,8 +98,8 @@ def _entry(component: dict[str, Any], place: str, found: Collector) -> Entry:
     stated: dict[str, list[str]] = {}
     for where, item in objects(component, "properties", place, found):
         name, value = found.text(item, "name", where), found.text(item, "value", where)
-        if name and value:
-            stated.setdefault(name.removeprefix("assay:"), []).append(value)
+        if name and value and name.startswith(_UNDERSTOOD):
+            stated.setdefault(name.removeprefix(_OWN), []).append(value)
     source = stated.get("source", [""])[0]
     resolved = stated.get("resolved", [None])[0]
     return Entry(

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packageurl import PackageURL
 
 from assay.scanner.inputs import bill
-from assay.scanner.inputs.bill import digest_of, ecosystem_of, read_purl
 from assay.scanner.inputs.cyclonedx_json import parse
 from assay.scanner.models import Component, Scope, Source
 
@@ -187,10 +185,18 @@ def test_hashes_licences_scope_and_address() -> None:
         ({"scope": "required", "properties": [{"name": "cdx:npm:package:development", "value": "true"}]}, (Scope.DEV,)),
         ({"scope": "optional", "properties": [{"name": "assay:scope", "value": "dev"}]}, (Scope.DEV,)),
         ({"properties": [{"name": "assay:scope", "value": "bogus"}]}, ()),
+        ({"properties": [{"name": "scope", "value": "dev"}]}, ()),
     ],
 )
 def test_scopes(fields: dict[str, Any], scopes: tuple[Scope, ...]) -> None:
     assert only(read(library("pkg:npm/x@1", **fields))).scopes == scopes
+
+
+def test_only_assay_s_own_properties_say_where_a_package_comes_from() -> None:
+    stated = [{"name": prefix + "source", "value": "file"} for prefix in ("", "other:", "assay")]
+    assert only(read(library("pkg:npm/x@1", properties=stated))).source is Source.REGISTRY
+    own = only(read(library("pkg:npm/x@1", properties=[{"name": "assay:source", "value": "file"}])))
+    assert own.source is Source.FILE
 
 
 def test_an_expression_is_a_licence() -> None:
@@ -352,48 +358,3 @@ def test_any_json_gives_components_and_gaps(document: dict[str, Any], component:
     assert list(parsed.components) == sorted(parsed.components, key=lambda found: found.purl)
     if "components" not in document:
         assert "good" in [found.name for found in parsed.components]
-
-
-# --- purls against the reference implementation ------------------------------------------------------------------
-
-_NAMES = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}[a-z0-9]", fullmatch=True)
-
-
-@given(_NAMES, _NAMES, st.from_regex(r"[0-9][0-9a-z.+!-]{0,10}", fullmatch=True))
-def test_purls_are_read_as_the_reference_implementation_does(scope: str, name: str, version: str) -> None:
-    for purl in (
-        PackageURL("npm", f"@{scope}", name, version),
-        PackageURL("npm", None, name, version),
-        PackageURL("pypi", None, name, version, {"download_url": "https://host.example/a?b=c&d"}),
-    ):
-        package = read_purl(str(purl))
-        assert package is not None
-        expected = "/".join(filter(None, (purl.namespace, purl.name)))
-        if purl.type == "npm":
-            assert package.name == expected
-        assert (package.ecosystem, package.version, package.qualifiers) == (purl.type, version, purl.qualifiers)
-
-
-@given(st.text())
-def test_no_text_breaks_the_reading_of_purls(text: str) -> None:
-    for candidate in (text, f"pkg:{text}", f"pkg:npm/{text}", f"pkg:pypi/{text}"):
-        ecosystem_of(candidate)
-        package = read_purl(candidate)
-        assert package is None or package.name.isprintable()
-
-
-@pytest.mark.parametrize(
-    ("algorithm", "value", "digest"),
-    [
-        ("SHA-256", "AB" * 32, "sha256:" + "ab" * 32),
-        ("SHA256", "ab" * 32, "sha256:" + "ab" * 32),
-        ("SHA3-256", "ab" * 32, "sha3-256:" + "ab" * 32),
-        ("BLAKE2b-512", "ab" * 64, "blake2b-512:" + "ab" * 64),
-        ("MD5", "ab" * 16, "md5:" + "ab" * 16),
-        ("SHA-256", "", None),
-        ("", "ab" * 32, None),
-        ("SHA 256", "ab" * 32, None),
-    ],
-)
-def test_digests(algorithm: str, value: str, digest: str | None) -> None:
-    assert digest_of(algorithm, value) == digest
