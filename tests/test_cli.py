@@ -133,6 +133,14 @@ def test_the_same_bytes_wherever_and_however_it_is_called(tmp_path: Path) -> Non
     assert os.listdir(tmp_path) == ["report.json"]
 
 
+def test_a_link_beside_the_output_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine", encoding="utf-8")
+    (tmp_path / "report.json.partial").symlink_to("precious")
+    assert assay("scan", GOOD, "-f", "json", "-o", tmp_path / "report.json").returncode == 0
+    assert (tmp_path / "precious").read_text(encoding="utf-8") == "mine"
+    assert sorted(os.listdir(tmp_path)) == ["precious", "report.json"]
+
+
 def test_timing_is_not_part_of_the_fingerprint() -> None:
     plain = json.loads(assay("scan", BAD, "-f", "json").stdout)
     timed = json.loads(assay("scan", BAD, "-f", "json", "--with-timing").stdout)

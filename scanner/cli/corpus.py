@@ -18,7 +18,7 @@ from assay.corpus.view import open_view
 from assay.formatters.escape import visible
 from assay.scanner.canonical import encode
 from assay.scanner.cli import options as given
-from assay.scanner.cli.emit import write_stdout
+from assay.scanner.cli.emit import write_file, write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError, UsageError
 
@@ -58,7 +58,7 @@ def build(
 ) -> None:
     """Build a pack from OSV exports, popular lists and indicator CSVs; the same sources give the same bytes."""
     built = building.build_pack(spec, sources, _keys(keys), seq=seq)
-    _write(output, built.data)
+    write_file(output, built.data)
     signed = f"signed with {len(keys)} key(s)" if keys else "UNSIGNED: 'assay corpus sign' signs it"
     write_stdout(f"{output}: {len(built.data):,} bytes, sha256:{built.digest}, {signed}\n")
 
@@ -78,7 +78,7 @@ def sign(
     if not keys:
         raise UsageError("corpus sign: no key; name one with --key")
     signed = signing.sign_pack(_read(path), _keys(keys), append=append)
-    _write(output or path, signed)
+    write_file(output or path, signed)
     write_stdout(f"{output or path}: signed with {len(keys)} key(s)\n")
 
 
@@ -292,13 +292,3 @@ def _read(path: str) -> bytes:
             return file.read()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a readable file") from error
-
-
-def _write(path: str, data: bytes) -> None:
-    partial = f"{path}.partial"
-    try:
-        with open(partial, "wb") as file:
-            file.write(data)
-        os.replace(partial, path)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; choose another --output") from error

@@ -37,7 +37,7 @@ def diff(
     if output is None:
         write_stdout(text)
     else:
-        write_file(output, text)
+        write_file(output, text.encode("utf-8", "backslashreplace"))
     return 0 if difference.same else 1
 
 

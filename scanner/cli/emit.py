@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from assay import formatters
@@ -56,7 +57,7 @@ def emit(
     if output is None:
         write_stdout(text)
     else:
-        write_file(output, text)
+        write_file(output, text.encode("utf-8", "backslashreplace"))
 
 
 def render_options(output: str | None, *, verbose: bool = False, brief: Severity | None = None) -> RenderOptions:
@@ -83,8 +84,10 @@ def write_stdout(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write_file(path: str, text: str) -> None:
+def write_file(path: str, data: bytes) -> None:
     """Write a file by way of a neighbour that is then renamed, so that no reader sees half of it.
+
+    The neighbour is always a new file: a link that lies there under its name is removed, not followed.
 
     Raises:
         UsageError: it cannot be written.
@@ -92,11 +95,14 @@ def write_file(path: str, text: str) -> None:
     partial = f"{path}.partial"
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            with open(path, "wb") as file:
-                file.write(text.encode("utf-8", "backslashreplace"))
+            with open(path, "wb") as device:
+                device.write(data)
             return
-        with open(partial, "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+        with suppress(FileNotFoundError):
+            os.unlink(partial)
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with open(handle, "wb") as file:
+            file.write(data)
         os.replace(partial, path)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; choose another --output") from error

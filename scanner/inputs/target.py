@@ -19,7 +19,7 @@ from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from assay.scanner.inputs.parsed import Include, Parsed
     from assay.scanner.models import TargetKind
@@ -233,7 +233,7 @@ class _Reading:
     def inventory(self, *, single_file: bool) -> Inventory:
         files = [self.files[path] for path in sorted(self.files)]
         parsed = [(item.path, item.parsed) for item in files if item.parsed]
-        gaps = {*self.gaps, *(gap for item in files for gap in item.gaps)}
+        gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *_unnamed(self.files)}
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         return Inventory(
             kind=_kind(self.files, single_file=single_file),
@@ -246,6 +246,14 @@ class _Reading:
             not_analysed=tuple(sorted(languages.items())),
             excluded=tuple(sorted(self.excluded)),
         )
+
+
+def _unnamed(files: Collection[str]) -> Iterator[Gap]:
+    """Yield a gap for each installed distribution that has lost the file which says its name and version."""
+    for folder in {path.rpartition("/")[0] for path in files if path.rpartition("/")[0].endswith(".dist-info")}:
+        metadata = f"{folder}/METADATA"
+        if metadata not in files and format_of(metadata):
+            yield Gap(folder, "no-metadata", "an installed distribution without METADATA")
 
 
 def _includes(result: ReadFile) -> tuple[Include, ...]:

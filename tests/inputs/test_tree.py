@@ -290,3 +290,17 @@ def test_the_file_that_a_manifest_takes_its_dependencies_from_asks_for_them(
     inventory = read(write(tmp_path, {manifest: text, "needs.list": PINNED}))
     assert [component.purl for component in inventory.components] == ["pkg:pypi/left-pad@1.0"]
     assert gaps(inventory) == []
+
+
+def test_an_installed_distribution_without_metadata_is_a_gap(tmp_path: Path) -> None:
+    site = "lib/site-packages"
+    write(
+        tmp_path,
+        {
+            f"{site}/lost-1.0.dist-info/RECORD": "",
+            f"{site}/kept-1.0.dist-info/RECORD": "",
+            f"{site}/kept-1.0.dist-info/METADATA": "Name: kept\nVersion: 1.0\n",
+            f"{site}/kept/_vendor/inner-1.0.dist-info/RECORD": "",
+        },
+    )
+    assert gaps(read(tmp_path)) == [(f"{site}/lost-1.0.dist-info", "no-metadata")]
