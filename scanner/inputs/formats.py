@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A file format: its name, the module below ``assay.scanner.inputs`` that parses it, and what it stands for."""
+    """A file format: its name, and the module below ``assay.scanner.inputs`` that parses it."""
 
     name: str
     module: str
-    sbom: bool = False
 
     def parser(self) -> Parse:
         """Return the module's ``parse(data, path) -> Parsed``."""
@@ -55,8 +54,8 @@ _BY_NAME = {
     "setup.cfg": Format("setup.cfg", "setup_cfg"),
 }
 _BY_LOWER_NAME = {name.lower(): form for name, form in _BY_NAME.items()}
-_CYCLONEDX = Format("CycloneDX", "cyclonedx_json", sbom=True)
-_SPDX = Format("SPDX", "spdx_json", sbom=True)
+_CYCLONEDX = Format("CycloneDX", "cyclonedx_json")
+_SPDX = Format("SPDX", "spdx_json")
 _PYLOCK = Format("pylock", "pylock")
 
 _INSTALLED_NPM = re.compile(r"(?:^|/)node_modules/(?:(?:@[^/]+/)?[^/@][^/]*|\.store/[^/]+/package)/package\.json\Z")
@@ -108,18 +107,15 @@ LANGUAGES = {
 def _patterns() -> tuple[tuple[re.Pattern[str], Format], ...]:
     """Return the formats that are known by a pattern; compiled only when a file has no name that is known at once."""
     return (
-        (
-            re.compile(
-                r"(?:^|/)(?:[^/]*[-_.])?(?:requirements|constraints)(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z", _ANY_CASE
-            ),
-            REQUIREMENTS,
-        ),
+        (re.compile(r"(?:^|/)[^/]*requirements[^/]*\.(?:txt|in|pip|lock)\Z", _ANY_CASE), REQUIREMENTS),
+        (re.compile(r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z", _ANY_CASE), REQUIREMENTS),
         (re.compile(r"(?:^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in|pip)\Z", _ANY_CASE), REQUIREMENTS),
         (re.compile(r"(?:^|/)pylock(?:\.[^/.]+)?\.toml\Z", _ANY_CASE), _PYLOCK),
         (re.compile(r"(?:^|/)(?:[^/]+\.cdx|bom|[^/]+\.bom)\.json\Z", _ANY_CASE), _CYCLONEDX),
         (re.compile(r"(?:^|/)[^/]+\.spdx\.json\Z", _ANY_CASE), _SPDX),
         (_ANYWHERE, DIST_INFO),
         (re.compile(r"\.pyw?\Z", _ANY_CASE), PEP_723),
+        (re.compile(r"\.pyw?\.lock\Z", _ANY_CASE), _BY_NAME["uv.lock"]),
     )
 
 

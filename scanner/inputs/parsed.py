@@ -44,7 +44,8 @@ class Include(NamedTuple):
 class Binding(NamedTuple):
     """How a lockfile answers a manifest: in ``importer``'s manifest, ``descriptor`` resolves to ``purl``.
 
-    ``importer`` is the manifest's folder relative to the lockfile's ("" for the same folder, "*" for any).
+    ``importer`` is the manifest's folder relative to the lockfile's ("" for the same folder, "*" for any), or
+    the name of the one manifest beside the lockfile that it is for.
     ``descriptor`` is ``name`` or ``name@range`` as the manifest writes it (``name`` is the alias if there is one).
     Several bindings of one descriptor mean that the platform decides.
     """

@@ -226,6 +226,8 @@ class _Target:
             for place, bindings in self.lockfiles.get((wanted.ecosystem, folder), ()):
                 importer = manifest[len(place) + 1 :] if place else manifest
                 importers = (importer, "*", "") if (place, manifest) in self.vendored else (importer, "*")
+                if folder == manifest:
+                    importers = (manifest_name, *importers)
                 for key in ((who, what) for who in importers for what in descriptors):
                     if found := [purl for purl in bindings.get(key, ()) if self._is_meant(wanted, purl)]:
                         return found if manifest_name in _LOCKED_MANIFESTS else self._as_pinned(wanted, found)

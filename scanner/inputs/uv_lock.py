@@ -1,4 +1,4 @@
-"""``uv.lock``, version 1.
+"""``uv.lock`` and the ``script.py.lock`` of a script, version 1.
 
 Format: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile (uv documents no schema; the keys read here
 are those that uv itself writes). The lock tells the whole graph, the members of the workspace and, for each of them,
@@ -9,6 +9,7 @@ component; other members of the workspace are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from posixpath import basename
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.parsed import Parsed
 
 _LOCAL = {"path": Source.FILE, "directory": Source.FILE, "virtual": Source.LINK, "editable": Source.LINK}
+_SCRIPT_LOCKS = (".py.lock", ".pyw.lock")
 _SOURCES = ("registry", "git", "url", *_LOCAL)
 
 
@@ -61,12 +63,13 @@ def parse(data: bytes, path: str) -> Parsed:
 
 
 class _Reading:
-    """The packages of one lock, and the names of the projects that it belongs to."""
+    """The packages of one lock, and the names of the projects that it belongs to; ``script`` is the file it is for."""
 
     def __init__(self, data: bytes, path: str, document: dict[str, Any]) -> None:
         self.lock = PypiLock(path)
         self.packages: list[_Package] = []
         self.own: set[str] = set()
+        self.script = basename(path).removesuffix(".lock") if path.endswith(_SCRIPT_LOCKS) else ""
         manifest = self.lock.mapping(document, "manifest")
         self.members = {identify(name) for name in self.lock.texts(manifest, "members", "manifest")}
         tables = list(self.lock.tables(document, "package"))
@@ -173,7 +176,7 @@ class _Reading:
         for scope, place, dependency in wanted:
             for target in self._resolve(dependency, place):
                 self.lock.ask_for(target, (scope,))
-                self.lock.bind_to("", target)
+                self.lock.bind_to(self.script, target)
 
 
 def _git_address(text: str) -> str:

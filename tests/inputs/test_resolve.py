@@ -25,6 +25,9 @@ def package_json(**needs: str) -> str:
 
 UV = 'version = 1\n[[package]]\nname = "foo"\nversion = "2.0"\nsource = {registry = "https://registry.example"}\n'
 
+SCRIPT = '# /// script\n# dependencies = ["foo>1"]\n# ///\n'
+SCRIPT_LOCK = UV + '[manifest]\nrequirements = [{ name = "foo" }]\n'
+
 
 @pytest.mark.parametrize(
     ("files", "expected"),
@@ -83,6 +86,12 @@ UV = 'version = 1\n[[package]]\nname = "foo"\nversion = "2.0"\nsource = {registr
             id="no pin beside a lock of another project",
         ),
         pytest.param({"requirements.txt": "foo>=1,<3\n"}, ["foo >=1,<3"], id="a range without a lock"),
+        pytest.param({"tool.py": SCRIPT, "tool.py.lock": SCRIPT_LOCK}, ["foo@2.0"], id="a script and its lock"),
+        pytest.param(
+            {"other.py": SCRIPT, "tool.py.lock": SCRIPT_LOCK},
+            ["foo >1", "foo@2.0"],
+            id="a script beside the lock of another one",
+        ),
         pytest.param(
             {
                 "requirements.txt": "Foo_Bar\n",
