@@ -173,9 +173,12 @@ class _Reading:
         return results
 
     def _follow_includes(self) -> None:
-        """Read what requirements files include, and tell the files that only constrain from those that ask."""
+        """Read what requirements files include, and tell the files that only constrain from those that ask.
+
+        A file of constraints that the invoker names is asked about itself.
+        """
         by_name = {path for path in self.files if format_of(path) is REQUIREMENTS}
-        constraining = {path for path in by_name if is_constraints(path)}
+        constraining = {path for path in by_name if is_constraints(path)}.difference(entry.path for entry in self.named)
         asked = by_name - constraining
         pending = [(path, include) for path, result in sorted(self.files.items()) for include in _includes(result)]
         while pending:

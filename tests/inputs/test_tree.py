@@ -203,6 +203,11 @@ class TestIncludes:
         )
         assert [component.name for component in read(tmp_path).components] == ["five", "one"]
 
+    def test_constraints_that_are_named_are_asked_about(self, tmp_path: Path) -> None:
+        write(tmp_path, {"constraints.txt": "-c limits.list\ntwo==2\n", "limits.list": "four==4\n"})
+        assert [component.name for component in read(tmp_path / "constraints.txt").components] == ["two"]
+        assert read(tmp_path).components == ()
+
 
 def test_excluded_paths_are_listed(tmp_path: Path) -> None:
     write(tmp_path, {"a/requirements.txt": PINNED, "b/requirements.txt": "two==2\n", "b/x.py": "x"})
