@@ -74,6 +74,7 @@ def test_exit_code(tmp_path: Path, arguments: tuple[str, ...], code: int) -> Non
         (("corpus", "export", "deadbeefdeadbeef", "x"), 2, "no such pack"),
         (("corpus", "sign", "gone.pack"), 2, "no key; name one with --key"),
         (("scan", "--with-timing"), 2, "assay: --with-timing: only --format json can hold it"),
+        (("scan", "--verify-determinism", "--timeout", "9"), 2, "--timeout may stop; leave one of them out"),
     ],
 )
 def test_every_error_is_one_line(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
@@ -179,6 +180,24 @@ def test_a_policy_file_of_the_user_counts_and_one_on_the_command_line_beats_it(t
     assert denied(assay("scan", GOOD, "-f", "json", env=env).stdout) == ["pkg:npm/ms@2.1.3"]
     other = assay("scan", GOOD, "-f", "json", "--config", tmp_path / "other.yml", env=env)
     assert denied(other.stdout) == ["pkg:npm/through@2.3.8"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "arguments", "code"),
+    [
+        ("profile: default", (), 0),
+        ("profile: default", ("--exit-code",), 0),
+        ("fail_on: medium", (), 1),
+        ("fail_on: medium", ("--exit-code",), 1),
+        ("fail_on: medium", ("--fail-on", "high"), 0),
+        ("fail_on: critical", ("--fail-on", "medium"), 1),
+    ],
+)
+def test_the_severity_that_fails(tmp_path: Path, policy: str, arguments: tuple[str, ...], code: int) -> None:
+    (tmp_path / "assay.yml").write_text(policy, encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("jinja2==2.10\n", encoding="utf-8")
+    result = assay("scan", "requirements.txt", "--config", "assay.yml", *arguments, cwd=tmp_path)
+    assert result.returncode == code, result.stdout
 
 
 def test_diff_tells_what_came_and_why(tmp_path: Path) -> None:

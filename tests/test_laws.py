@@ -121,8 +121,9 @@ def planted(folder: Path, code: str) -> dict[str, str]:
 
 
 def test_determinism_holds(tmp_path: Path) -> None:
-    result = assay("scan", BAD, "--verify-determinism", "-f", "json", cwd=tmp_path)
-    assert result.returncode == 0, result.stderr
+    env = {"ASSAY_OUTPUT": "report.json", "ASSAY_WITH_TIMING": "1", "ASSAY_EXIT_CODE": "1", "ASSAY_PROFILE": "all"}
+    result = assay("scan", BAD, "--verify-determinism", "-f", "json", cwd=tmp_path, env=env)
+    assert result.returncode == 1, result.stderr
     digests = {word for line in result.stderr.splitlines() for word in line.split() if word.startswith("sha256:")}
     assert len(digests) == 1
     assert len(result.stderr.splitlines()) == 3

@@ -21,6 +21,7 @@ from assay.scanner.errors import GuardError
 if TYPE_CHECKING:
     from assay.scanner.cli.run import Scanned, Settings
     from assay.scanner.models import Inventory
+    from assay.scanner.policy import Policy
 
 _CONTEXT = 40
 _HISTORY = frozenset({".git", ".hg", ".svn"})
@@ -58,7 +59,7 @@ def verify(scanned: Scanned, settings: Settings, *, quiet: bool = False) -> None
             targets = [os.path.realpath(target) for target in settings.targets]
             if surroundings.moved:
                 targets = _copies(targets, os.path.join(folder, f"elsewhere-{number}"), scanned.inventory)
-            actual = _run(settings, surroundings, targets, folder)
+            actual = _run(_options(settings, scanned.policy), surroundings, targets, folder)
             if not quiet:
                 print(f"determinism run {number}: {_digest(expected)} {_digest(actual)}", file=sys.stderr)  # noqa: T201
             if actual != expected:
@@ -135,9 +136,9 @@ def _copy_file(source: str, place: str) -> None:
         os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0))
 
 
-def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], folder: str) -> str:
+def _run(options: list[str], surroundings: _Surroundings, targets: list[str], folder: str) -> str:
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("ASSAY_VERIFY")},
+        **{key: value for key, value in os.environ.items() if not key.startswith("ASSAY_")},
         "PYTHONHASHSEED": str(surroundings.hash_seed),
         "TZ": surroundings.time_zone,
         "LC_ALL": surroundings.locale,
@@ -150,7 +151,7 @@ def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], fo
         "assay",
         "scan",
         *targets,
-        *_options(settings),
+        *options,
         "--jobs",
         str(surroundings.jobs),
     ]
@@ -171,13 +172,13 @@ def _run(settings: Settings, surroundings: _Surroundings, targets: list[str], fo
     return result.stdout.decode("utf-8")
 
 
-def _options(settings: Settings) -> list[str]:
+def _options(settings: Settings, policy: Policy) -> list[str]:
     """Return the settings that decide the result, as options; paths made absolute, for the runs start elsewhere."""
     options = ["--format", "json", "--quiet"]
     for name, value in (
         ("--config", settings.config and os.path.abspath(settings.config)),
         ("--profile", settings.profile),
-        ("--fail-on", settings.fail_on),
+        ("--fail-on", policy.fail_on),
         ("--min-severity", settings.min_severity),
         ("--store", settings.store and os.path.abspath(settings.store)),
         ("--trust-root", settings.trust_root and os.path.abspath(settings.trust_root)),

@@ -13,6 +13,7 @@ import typer
 from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import emit, require_format
 from assay.scanner.cli.run import Settings, run_scan
+from assay.scanner.errors import UsageError
 from assay.scanner.policy import exit_code
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -31,7 +32,10 @@ def scan(
     trust_root: given.TrustRootFile = None,
     fail_on: given.FailOn = None,
     fail: Annotated[
-        bool, typer.Option("--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from severity high on.")
+        bool,
+        typer.Option(
+            "--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from the policy's fail_on, or from high, on."
+        ),
     ] = False,
     min_severity: given.MinSeverity = None,
     config: given.Config = None,
@@ -64,11 +68,14 @@ def scan(
     """
     format_name = format_name or "table"
     require_format(format_name)
+    if verify and timeout is not None:
+        raise UsageError("--verify-determinism: cannot compare a scan that --timeout may stop; leave one of them out")
     settings = Settings(
         targets=tuple(targets or (".",)),
         config=config,
         profile=profile,
-        fail_on=fail_on or ("high" if fail else None),
+        fail_on=fail_on,
+        default_fail_on="high" if fail else None,
         min_severity=min_severity,
         rules=given.listed(rules),
         exclude=given.listed(exclude),
