@@ -6,7 +6,7 @@ the manifest's sources and versions are in canonical spelling (verbatim if no ve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import canonical
 from assay.scanner.errors import CorpusError
@@ -41,12 +41,14 @@ def decode(data: bytes) -> IndicatorTable:
         raise CorpusError("E_INDEX", "indicators: not {source, versions}")
     if type(value["source"]) is not int or not 0 <= value["source"] < 1024:
         raise CorpusError("E_INDEX", "indicators: the source is not known")
-    return IndicatorTable(value["source"], dict(map(_row, value["versions"])))
-
-
-def _row(row: Any) -> tuple[tuple[str, str], tuple[str, ...]]:
-    if type(row) is not list or len(row) != 3 or row[0] not in ("npm", "pypi") or type(row[1]) is not str:
-        raise CorpusError("E_INDEX", "indicators: a row is not [ecosystem, name, versions]")
-    if type(row[2]) is not list or not _STRINGS.issuperset(map(type, row[2])):
-        raise CorpusError("E_INDEX", "indicators: versions are not strings")
-    return (row[0], row[1]), tuple(row[2])
+    versions: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in value["versions"]:
+        if type(row) is not list or len(row) != 3:
+            raise CorpusError("E_INDEX", "indicators: a row is not [ecosystem, name, versions]")
+        ecosystem, name, found = row
+        if ecosystem not in ("npm", "pypi") or type(name) is not str or type(found) is not list:
+            raise CorpusError("E_INDEX", "indicators: a row is not [ecosystem, name, versions]")
+        if not _STRINGS.issuperset(map(type, found)):
+            raise CorpusError("E_INDEX", "indicators: versions are not strings")
+        versions[ecosystem, name] = tuple(found)
+    return IndicatorTable(value["source"], versions)
