@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Admits = Callable[[Ecosystem, str, str], bool | None]
 
 Profile = Literal["default", "strict", "all"]
+PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
 
 SCORES = {
     Severity.CRITICAL: 0.9,

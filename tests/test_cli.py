@@ -44,6 +44,7 @@ SCHEMA = json.loads((ROOT / "formatters" / "report.schema.json").read_text(encod
         (("corpus", "inspect"), 0),
         (("corpus", "list"), 0),
         (("--help",), 0),
+        (("--version",), 0),
         (("scan", "--help"), 0),
         ((), 2),
     ],
@@ -244,6 +245,32 @@ def test_shell_completion(shell: str) -> None:
     env = {"_ASSAY_COMPLETE": f"complete_{shell}", "COMP_WORDS": "assay sc", "COMP_CWORD": "1"}
     env |= {"_TYPER_COMPLETE_ARGS": "assay sc", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     assert "scan" in assay(env=env).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("assay scan --format ", ["table", "json", "sarif", "cyclonedx"]),
+        ("assay diff -f ", ["table", "json"]),
+        ("assay check --profile s", ["strict"]),
+        ("assay scan --fail-on c", ["critical"]),
+        ("assay scan --min-severity m", ["medium"]),
+        ("assay scan --rules T", ["TYPO-001"]),
+        ("assay explain M", ["MAL-001"]),
+        ("assay corpus in", ["inspect"]),
+    ],
+)
+def test_values_are_completed(words: str, completed: list[str]) -> None:
+    env = {"_ASSAY_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    assert assay(env=env).stdout.split() == completed
+
+
+@pytest.mark.parametrize("arguments", [(), ("scan",), ("check",), ("diff",), ("explain",), ("corpus",), ("version",)])
+def test_help_is_plain_text_and_whole(arguments: tuple[str, ...]) -> None:
+    text = assay(*arguments, "--help").stdout
+    assert text.startswith("Usage: assay")
+    assert "\\" not in text
+    assert "..." not in text.replace("]...", "").replace("[ARGS]...", "")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,10 @@ def check(
     allow_incomplete: given.AllowIncomplete = False,
     quiet: given.Quiet = False,
 ) -> int:
-    """Fail (exit 1) if anything at or above a severity is found; the default is high, or the policy's fail_on."""
+    """Fail (exit 1) if anything at or above a severity is found.
+
+    The severity is that of --fail-on, else the policy's fail_on, else high. Other exit codes are those of 'assay scan'.
+    """
     format_name = format_name or "table"
     require_format(format_name)
     settings = Settings(

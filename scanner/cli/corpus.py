@@ -34,7 +34,6 @@ app = typer.Typer(
 Keys = Annotated[list[str] | None, typer.Option("--key", "-k", envvar="ASSAY_KEY", help="Private key, PKCS 8 PEM.")]
 PackFile = Annotated[str, typer.Argument(metavar="PACK", help="A pack file.")]
 Destination = Annotated[str, typer.Option("--output", "-o", envvar="ASSAY_OUTPUT", help="The file to write.")]
-Listing = Annotated[str, typer.Option("--format", "-f", envvar="ASSAY_FORMAT", help="table or json.")]
 
 SHORTEST_DIGEST = 8
 """Hex digits that name a pack, if no other pack begins with them."""
@@ -56,7 +55,10 @@ def build(
     ] = None,
     keys: Keys = None,
 ) -> None:
-    """Build a pack from OSV exports, popular lists and indicator CSVs; the same sources give the same bytes."""
+    """Build a pack from OSV exports, lists of names and indicators.
+
+    The same sources give the same bytes.
+    """
     built = building.build_pack(spec, sources, _keys(keys), seq=seq)
     write_file(output, built.data)
     signed = f"signed with {len(keys)} key(s)" if keys else "UNSIGNED: 'assay corpus sign' signs it"
@@ -88,7 +90,10 @@ def verify(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """Verify every byte of a pack: the named one, or the one that ships and all in the store. Exit 5 if one fails."""
+    """Verify every byte of a pack, or of all that are at hand.
+
+    Without PACK these are the one that ships and all in the store. Exit 5 if one fails.
+    """
     root = load_trust_root(trust_root)
     failed: list[str] = []
     if path is not None:
@@ -116,10 +121,13 @@ def _verify_file(path: str, root: TrustRoot, name: str | None = None) -> None:
 @app.command()
 def inspect(
     path: Annotated[str | None, typer.Argument(metavar="[PACK]", help="A pack file.", show_default="shipped")] = None,
-    format_name: Listing = "table",
+    format_name: given.TableOrJson = "table",
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """Show what a pack says of itself: sources, licences, sections; UNVERIFIED if it is not accepted."""
+    """Show what a pack says of itself, and whether it is verified.
+
+    Sources with their licences, sections, contents; UNVERIFIED if it is not accepted.
+    """
     seen = inspect_pack(path or default_pack_path(), load_trust_root(trust_root))
     if format_name == "json":
         write_stdout(encode(_inspection_document(seen)) + "\n")
@@ -183,7 +191,10 @@ def import_(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """Verify a pack and take it into the store; refused packs leave the store as it was."""
+    """Verify a pack and take it into the store.
+
+    A pack that is refused leaves the store as it was.
+    """
     verified = Store(store or default_store()).import_pack(source, load_trust_root(trust_root))
     made = verified.manifest
     write_stdout(f"imported {made.channel} epoch {made.epoch} seq {made.seq}, sha256:{verified.digest}\n")
@@ -191,11 +202,11 @@ def import_(
 
 @app.command("list")
 def list_(
-    format_name: Listing = "table",
+    format_name: given.TableOrJson = "table",
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """List the pack that ships and those in the store, and which one a scan uses."""
+    """List the packs that ship or are in the store, and which are used."""
     if format_name not in ("table", "json"):
         raise UsageError(f"--format {format_name}: choose table or json")
     root = load_trust_root(trust_root)

@@ -20,10 +20,12 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def diff(
     before: Annotated[str, typer.Argument(metavar="A.json", help="A report of assay scan --format json.")],
     after: Annotated[str, typer.Argument(metavar="B.json", help="A later report.")],
-    format_name: Annotated[str, typer.Option("--format", "-f", envvar="ASSAY_FORMAT", help="table or json.")] = "table",
+    format_name: given.TableOrJson = "table",
     output: given.Output = None,
 ) -> int:
-    """Compare two reports; tell whether input, corpus, ruleset or policy caused each difference.
+    """Compare two reports and tell what caused each difference.
+
+    Causes are input, corpus, ruleset and policy.
 
     Exit codes: 0 the same; 1 different; 2 a file is no report.
     """

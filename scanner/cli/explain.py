@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from assay.rules import ALL
+from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.errors import UsageError
 
@@ -15,8 +16,13 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
-def explain(rule_id: Annotated[str, typer.Argument(metavar="ID", help="A rule id, for example MAL-001.")]) -> None:
-    """Print what a rule sees, why, what it misses and how to fix what it finds."""
+def explain(
+    rule_id: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="A rule id, for example MAL-001.", autocompletion=given.complete_rule),
+    ],
+) -> None:
+    """Print what a rule sees, why, what it misses and how to fix it."""
     wanted = rule_id.upper()
     rule = next((rule for rule in ALL if rule.id == wanted), None)
     if rule is None:

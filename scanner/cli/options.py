@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from assay.formatters import FORMATS
+from assay.rules import ALL
+from assay.scanner.models import Severity
+from assay.scanner.policy import PROFILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def completes(words: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what tells a shell the words that a value can be."""
+    known = tuple(words)
+
+    def matching(incomplete: str) -> list[str]:
+        return [word for word in known if word.startswith(incomplete)]
+
+    return matching
+
+
+complete_rule = completes(rule.id for rule in ALL)
+_complete_severity = completes(Severity)
+_complete_table_or_json = completes(("table", "json"))
 
 Targets = Annotated[
     list[str] | None,
@@ -13,7 +36,18 @@ Targets = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", "-f", envvar="ASSAY_FORMAT", help="table, json, sarif or cyclonedx.", show_default="table"
+        "--format",
+        "-f",
+        envvar="ASSAY_FORMAT",
+        help="table, json, sarif or cyclonedx.",
+        show_default="table",
+        autocompletion=completes(FORMATS),
+    ),
+]
+TableOrJson = Annotated[
+    str,
+    typer.Option(
+        "--format", "-f", envvar="ASSAY_FORMAT", help="table or json.", autocompletion=_complete_table_or_json
     ),
 ]
 Output = Annotated[
@@ -22,14 +56,26 @@ Output = Annotated[
 ]
 Rules = Annotated[
     list[str] | None,
-    typer.Option("--rules", "-r", envvar="ASSAY_RULES", help="Only these rule ids (repeat or separate by commas)."),
+    typer.Option(
+        "--rules",
+        "-r",
+        envvar="ASSAY_RULES",
+        help="Only these rule ids (repeat or separate by commas).",
+        autocompletion=complete_rule,
+    ),
 ]
 NoCode = Annotated[
     bool, typer.Option("--no-code", envvar="ASSAY_NO_CODE", help="Read lockfiles, manifests and metadata only.")
 ]
 ProfileName = Annotated[
     str | None,
-    typer.Option("--profile", envvar="ASSAY_PROFILE", help="default, strict or all.", show_default="default"),
+    typer.Option(
+        "--profile",
+        envvar="ASSAY_PROFILE",
+        help="default, strict or all.",
+        show_default="default",
+        autocompletion=completes(PROFILES),
+    ),
 ]
 Corpus = Annotated[
     list[str] | None,
@@ -44,11 +90,23 @@ TrustRootFile = Annotated[
 ]
 FailOn = Annotated[
     str | None,
-    typer.Option("--fail-on", envvar="ASSAY_FAIL_ON", help="Exit 1 from this severity on.", show_default=False),
+    typer.Option(
+        "--fail-on",
+        envvar="ASSAY_FAIL_ON",
+        help="Exit 1 from this severity on.",
+        show_default=False,
+        autocompletion=_complete_severity,
+    ),
 ]
 MinSeverity = Annotated[
     str | None,
-    typer.Option("--min-severity", envvar="ASSAY_MIN_SEVERITY", help="Leave out findings below.", show_default=False),
+    typer.Option(
+        "--min-severity",
+        envvar="ASSAY_MIN_SEVERITY",
+        help="Leave out findings below.",
+        show_default=False,
+        autocompletion=_complete_severity,
+    ),
 ]
 Config = Annotated[
     str | None,
@@ -67,6 +125,25 @@ Timeout = Annotated[
     float | None,
     typer.Option("--timeout", min=0, envvar="ASSAY_TIMEOUT", help="Stop reading after S seconds; a stop is a gap."),
 ]
+ExitCode = Annotated[
+    bool,
+    typer.Option("--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from the policy's fail_on, or from high, on."),
+]
+VerifyDeterminism = Annotated[
+    bool,
+    typer.Option(
+        "--verify-determinism",
+        envvar="ASSAY_VERIFY_DETERMINISM",
+        help="Scan again in changed surroundings and compare the bytes.",
+    ),
+]
+WithTiming = Annotated[
+    bool, typer.Option("--with-timing", envvar="ASSAY_WITH_TIMING", help="Add a 'run' block to the JSON report.")
+]
+Deterministic = Annotated[
+    bool, typer.Option("--deterministic-output", envvar="ASSAY_DETERMINISTIC_OUTPUT", help="The default.")
+]
+ReverseListing = Annotated[bool, typer.Option("--reverse-listing", hidden=True)]
 AllowIncomplete = Annotated[
     bool, typer.Option("--allow-incomplete", envvar="ASSAY_ALLOW_INCOMPLETE", help="Exit 0 in spite of gaps.")
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from assay.rules import ALL
 from assay.scanner.canonical import encode
+from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.errors import UsageError
 
@@ -16,7 +15,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def rules(
-    format_name: Annotated[str, typer.Option("--format", "-f", envvar="ASSAY_FORMAT", help="table or json.")] = "table",
+    format_name: given.TableOrJson = "table",
 ) -> None:
     """List every rule: id, severities, what it sees."""
     if format_name == "json":

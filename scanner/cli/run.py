@@ -22,7 +22,7 @@ from assay.scanner.guards import Context, enforce
 from assay.scanner.inputs.target import ReadOptions, read_targets
 from assay.scanner.installation import read_tool
 from assay.scanner.models import Severity
-from assay.scanner.policy import Policy, Profile
+from assay.scanner.policy import PROFILES, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem, Inventory, Report, Rule
 
 CONFIG_NAME = "assay.yml"
-PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
 
 
 class Settings(NamedTuple):

@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 import time
-from typing import Annotated
 
 import typer
 
@@ -31,37 +30,21 @@ def scan(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
     fail_on: given.FailOn = None,
-    fail: Annotated[
-        bool,
-        typer.Option(
-            "--exit-code", envvar="ASSAY_EXIT_CODE", help="Exit 1 from the policy's fail_on, or from high, on."
-        ),
-    ] = False,
+    fail: given.ExitCode = False,
     min_severity: given.MinSeverity = None,
     config: given.Config = None,
     exclude: given.Exclude = None,
     jobs: given.Jobs = 0,
     timeout: given.Timeout = None,
     allow_incomplete: given.AllowIncomplete = False,
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--verify-determinism",
-            envvar="ASSAY_VERIFY_DETERMINISM",
-            help="Scan again in changed surroundings and compare the bytes.",
-        ),
-    ] = False,
-    with_timing: Annotated[
-        bool, typer.Option("--with-timing", envvar="ASSAY_WITH_TIMING", help="Add a 'run' block to the JSON report.")
-    ] = False,
-    deterministic: Annotated[  # noqa: ARG001 - accepted because scripts say it; there is no other way
-        bool, typer.Option("--deterministic-output", envvar="ASSAY_DETERMINISTIC_OUTPUT", help="The default.")
-    ] = True,
-    reverse_listing: Annotated[bool, typer.Option("--reverse-listing", hidden=True)] = False,
+    verify: given.VerifyDeterminism = False,
+    with_timing: given.WithTiming = False,
+    deterministic: given.Deterministic = True,  # noqa: ARG001 - accepted because scripts say it; there is no other way
+    reverse_listing: given.ReverseListing = False,
     quiet: given.Quiet = False,
     verbose: given.Verbose = False,
 ) -> int:
-    """Check the packages that projects, lockfiles, environments or SBOMs name.
+    """Check the packages that a project, lockfile or SBOM names.
 
     Exit codes: 0 looked at everything; 1 findings (with --fail-on or --exit-code); 2 wrong usage; 3 gaps;
     4 a guard or determinism failed; 5 no usable corpus.

@@ -15,7 +15,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def version(store: given.StoreFolder = None) -> None:
-    """Print version, number of rules, ruleset digest and the corpus packs in use."""
+    """Print version, rules and the corpus packs in use."""
     tool = read_tool()
     lines = [f"assay {tool.version}", f"rules {len(ALL)}, ruleset {tool.ruleset}"]
     with open_corpus((), store) as corpus:
