@@ -28,7 +28,7 @@ def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
             confidence=Confidence.EXACT,
             purl=subject.purl,
             message=f"{label(subject)} is on the deny list",
-            evidence=(f"{entry.name} {entry.versions}", entry.reason, f"listed by {entry.source}"),
+            evidence=tuple(filter(None, (f"{entry.name} {entry.versions}", entry.reason, f"listed by {entry.source}"))),
             remediation="remove the package, or ask the owner of the list",
         )
 

@@ -110,7 +110,7 @@ def _separated(name: str) -> Iterator[str]:
 
 def _join_words(name: str, separator: str) -> str:
     for mark in _SEPARATORS:
-        name = name.replace(mark, separator if mark != separator else mark)
+        name = name.replace(mark, separator)
     return name
 
 

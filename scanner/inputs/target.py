@@ -32,7 +32,7 @@ _ENVIRONMENT_MARKS = ("pyvenv.cfg",)
 
 
 class ReadOptions(NamedTuple):
-    """How a target is read. Nothing here but ``exclude``, ``with_code`` and ``limits`` can change the result.
+    """How a target is read. Only ``exclude``, ``with_code``, ``limits`` and ``expired`` can change the result.
 
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
     ``progress`` is told (files done, files in all).

@@ -17,7 +17,7 @@ from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from assay.scanner.inputs.parsed import Parsed
 
@@ -177,13 +177,6 @@ def _unknown(path: str) -> tuple[Gap, ...]:
     return (Gap(path, "unknown-format", "not a lockfile, manifest or SBOM that assay reads"),)
 
 
-def read_all(
-    root: bytes, entries: Iterable[Entry], limits: Limits, *, progress: Callable[[int], None] | None = None
-) -> list[ReadFile]:
-    """Read files one after the other, in the order given; ``progress`` is told how many are done."""
-    result = []
-    for number, entry in enumerate(entries, 1):
-        result.append(read_file(root, entry, limits, format_of(entry.path)))
-        if progress and number % 256 == 0:
-            progress(number)
-    return result
+def read_all(root: bytes, entries: Iterable[Entry], limits: Limits) -> list[ReadFile]:
+    """Read files one after the other, in the order given."""
+    return [read_file(root, entry, limits, format_of(entry.path)) for entry in entries]

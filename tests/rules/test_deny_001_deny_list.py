@@ -15,3 +15,9 @@ def test_deny(text: str, source: Source, *, hit: bool) -> None:
     found = list(check(component(text, source=source), CORPUS))
     assert [finding.severity for finding in found] == (["critical"] if hit else [])
     assert all(finding.evidence[1] == "we pad ourselves" for finding in found)
+
+
+def test_without_a_reason_none_is_given() -> None:
+    corpus = ListedCorpus(denials={("npm", "left-pad"): (Denial("npm:left-pad", ">=1", "", "policy"),)})
+    (finding,) = check(component("npm:left-pad@1.3.0"), corpus)
+    assert finding.evidence == ("npm:left-pad >=1", "listed by policy")
