@@ -28,11 +28,6 @@ def locked(packages: dict[str, Any], version: int = 3, **more: Any) -> Parsed:
     return parse(json.dumps(document, indent=2).encode(), "package-lock.json")
 
 
-def nested(dependencies: dict[str, Any], name: str = "package-lock.json", version: int = 1) -> Parsed:
-    document = {"name": "app", "lockfileVersion": version, "requires": True, "dependencies": dependencies}
-    return parse(json.dumps(document, indent=2).encode(), name)
-
-
 def test_everything_that_an_entry_says() -> None:
     parsed = locked(
         {
@@ -184,70 +179,6 @@ def test_paths_are_relative_to_the_target() -> None:
     assert [found.purl for found in parsed.components] == ["pkg:npm/x?download_url=file:apps/x"]
 
 
-def test_version_1_is_resolved_by_its_nesting() -> None:
-    parsed = nested(
-        {
-            "a": {
-                "version": "1.0.0",
-                "requires": {"b": "^2.0.0", "c": "^1.0.0"},
-                "dependencies": {"b": {"version": "2.0.0", "requires": {"c": "^1.0.0"}}},
-            },
-            "b": {"version": "1.0.0", "dev": True},
-            "c": {"version": "1.0.0", "requires": {"b": "*"}},
-            "old": {"version": "npm:real@1.0.0", "resolved": False, "bundled": True},
-            "dir": {"version": "file:lib"},
-            "tar": {"version": "file:x.tgz"},
-            "web": {"version": "https://registry.example/left-pad/-/left-pad-1.3.0.tgz"},
-            "git": {"version": f"github:o/r#{COMMIT}", "from": "github:o/r"},
-        }
-    )
-    assert graph(parsed) == {
-        "a@1.0.0": ["b@2.0.0", "c@1.0.0"],
-        "b@1.0.0": [],
-        "b@2.0.0": ["c@1.0.0"],
-        "c@1.0.0": ["b@1.0.0"],
-        "dir?download_url=file:lib": [],
-        f"git?vcs_url=git%2Bhttps://github.com/o/r.git%23{COMMIT}": [],
-        "left-pad@1.3.0?download_url=https://registry.example/left-pad/-/left-pad-1.3.0.tgz": [],
-        "real@1.0.0": [],
-        "tar?download_url=file:x.tgz": [],
-    }
-    assert not parsed.directness
-    assert bindings(parsed)["", "b"] == "b@1.0.0"
-    assert bindings(parsed)["", "web"].startswith("left-pad@1.3.0?")
-    assert components(parsed)["b@2.0.0"].locations == (Location("package-lock.json", 13),)
-    assert parsed.gaps == ()
-
-
-def test_shrinkwraps_of_old_npm_state_no_version() -> None:
-    document = json.dumps({"dependencies": {"a": {"version": "1.0.0", "from": "a@^1.0.0"}}}).encode()
-    assert list(components(parse(document, "npm-shrinkwrap.json"))) == ["a@1.0.0"]
-    assert reasons(parse(document, "package-lock.json")) == ["unknown-version"]
-
-
-def test_version_2_is_read_once_and_what_differs_in_its_old_part_is_read_too() -> None:
-    packages = {
-        "": {"dependencies": {"a": "1"}},
-        "node_modules/a": {"version": "1.0.0", "dependencies": {"b": "1"}},
-        "node_modules/b": {"version": "1.0.0"},
-        "node_modules/lib": {"resolved": "lib", "link": True},
-        "node_modules/web": {"name": "real", "version": "1.0.0", "resolved": "https://example.invalid/w.tgz"},
-        "lib": {"version": "1.0.0"},
-        "lib/node_modules/c": {"version": "1.0.0"},
-    }
-    same = {
-        "a": {"version": "1.0.0", "requires": {"b": "1"}},
-        "b": {"version": "1.0.0"},
-        "lib": {"version": "file:lib", "dependencies": {"c": {"version": "1.0.0"}}},
-        "web": {"version": "https://example.invalid/w.tgz"},
-    }
-    honest = locked(packages, 2, dependencies=same)
-    two_faced = locked(packages, 2, dependencies={**same, "b": {"version": "6.6.6"}, "stray": {"version": "1.0.0"}})
-    assert components(two_faced).keys() - components(honest).keys() == {"b@6.6.6", "stray@1.0.0"}
-    assert not components(two_faced)["b@6.6.6"].direct
-    assert honest.components == locked(packages).components
-
-
 @pytest.mark.parametrize("version", [0, 4, 99, "3", 3.0, True, None, [3]])
 def test_other_versions_are_not_guessed_at(version: Any) -> None:
     parsed = locked({"node_modules/a": {"version": "1.0.0"}}, version)
@@ -396,9 +327,3 @@ def test_a_link_gives_no_package_of_a_registry_another_name() -> None:
         {"": {}, "node_modules/good": {"resolved": "node_modules/bad", "link": True}, "node_modules/bad": bad}
     )
     assert components(parsed)["bad@6.6.6"].aliases == ("good",)
-
-
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_no_version_hides_one_of_the_two_lists(version: int) -> None:
-    parsed = locked({"": {}, "node_modules/a": {"version": "1.0.0"}}, version, dependencies={"b": {"version": "2.0.0"}})
-    assert set(components(parsed)) == {"a@1.0.0", "b@2.0.0"}
