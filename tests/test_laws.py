@@ -40,7 +40,7 @@ from assay.scanner.models import RenderOptions
 inventory = read_targets(sys.argv[1:2], ReadOptions())
 corpus = Store("/nonexistent").open_view(load_root())
 corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
-formatters = [load(name) for name in ("table", "json", "sarif")]
+formatters = [load(name) for name in ("table", "json", "sarif", "cyclonedx")]
 sys.stdout.write("")
 
 def trap(name):
