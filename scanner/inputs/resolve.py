@@ -1,8 +1,8 @@
 """From what single files say to the components of the whole target. Pure.
 
 A manifest asks, a lockfile answers, an installed tree shows what is there. Each declaration is answered by the nearest
-lockfile of its ecosystem in the same folder or one above, else by what is installed, else by its own exact version;
-what is left is unresolved: a component without a version.
+lockfile of its ecosystem in the same folder or one above, else by what is installed, else by its own exact version or
+the one that a constraint pins; what is left is unresolved: a component without a version.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from posixpath import dirname
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from assay.scanner.models import Component, Location, Scope, Source
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LOCKED_MANIFESTS = frozenset({"package.json", "pyproject.toml", "Pipfile"})
 """Manifests that a lockfile beside or above them decides for, overrides and all; others are installed without it."""
 
+MAX_PINS = 50
+"""Versions that constraints may pin of one name, by platform and Python version; with more it stays unresolved."""
 
 _ON_DISK = frozenset({Source.FILE, Source.LINK, Source.WORKSPACE})
 
@@ -81,7 +83,7 @@ def resolve(parsed: Iterable[tuple[str, Parsed]], links: Mapping[str, str]) -> t
     files = sorted(parsed, key=lambda item: item[0])
     if len(files) == 1 and _stands_alone(files[0][1]):
         return tuple(sorted(files[0][1].components, key=lambda component: component.purl))
-    target = _Target(links)
+    target = _Target(links, _pins(files))
     for path, content in files:
         target.add_components(path, content)
     target.add_installed([content for _, content in files])
@@ -96,11 +98,36 @@ def _stands_alone(content: Parsed) -> bool:
     return content.directness and not (content.declarations or content.installed or content.hints)
 
 
+def _pins(files: list[tuple[str, Parsed]]) -> dict[str, dict[str, set[str]]]:
+    """Return for each file of PyPI the versions by name that constraints pin in the files that one run of pip reads.
+
+    These are the files that includes bring together, whichever of them the run starts from.
+    """
+    together = {path: [path] for path, content in files if content.declarations or content.includes}
+    for path, content in files:
+        for include in content.includes:
+            other = normpath(join(dirname(path), include.path))
+            fewer, more = sorted((together[path], together.setdefault(other, [other])), key=len)
+            if fewer is not more:
+                more += fewer
+                together.update(dict.fromkeys(fewer, more))
+    pinned: dict[str, dict[str, set[str]]] = {}
+    contents = dict(files)
+    for group in {id(group): group for group in together.values()}.values():
+        versions: defaultdict[str, set[str]] = defaultdict(set)
+        for one in (one for path in group if path in contents for one in contents[path].declarations):
+            if one.constraint and one.pinned and one.ecosystem == "pypi":
+                versions[one.name].add(one.pinned)
+        pinned |= dict.fromkeys(group, versions) if versions else {}
+    return pinned
+
+
 class _Target:
     """All components of a target while manifests, lockfiles and installed packages are brought together."""
 
-    def __init__(self, links: Mapping[str, str]) -> None:
+    def __init__(self, links: Mapping[str, str], pins: Mapping[str, Mapping[str, set[str]]]) -> None:
         self.links = links
+        self.pins = pins
         self.facts: dict[str, _Facts] = {}
         self.lockfiles: dict[tuple[str, str], list[tuple[str, dict[tuple[str, str], list[str]]]]] = defaultdict(list)
         self.vendored: set[tuple[str, str]] = set()
@@ -209,13 +236,23 @@ class _Target:
         for wanted in content.declarations:
             if wanted.constraint:
                 continue
-            purls = self._from_lockfiles(path, wanted) or self._as_pinned(wanted, self._from_installed(path, wanted))
-            for purl in purls or [self.add(_declared(self._as_member(path, wanted))).component.purl]:
+            purls = self._from_lockfiles(path, wanted)
+            for meant in () if purls else self._narrowed(path, wanted):
+                found = self._as_pinned(meant, self._from_installed(path, meant))
+                purls = purls + (found or [self.add(_declared(self._as_member(path, meant))).component.purl])
+            for purl in purls:
                 facts = self.facts[purl]
                 facts.direct = True
                 facts.locations.add(wanted.location)
                 facts.scopes.update(wanted.scopes)
                 self.answered.add(purl)
+
+    def _narrowed(self, path: str, wanted: Declaration) -> list[Declaration]:
+        """Return what a declaration means with the constraints on it: one for each version that they pin."""
+        versions = self.pins.get(path, {}).get(wanted.name, ()) if _is_open(wanted) else ()
+        if not 1 <= len(versions) <= MAX_PINS:
+            return [wanted]
+        return [wanted._replace(pinned=version) for version in sorted(versions)]
 
     def _from_lockfiles(self, path: str, wanted: Declaration) -> list[str]:
         name = wanted.alias or wanted.name
@@ -290,6 +327,10 @@ class _Target:
                         pending.append(other)
             for purl in seen & silent:
                 self.facts[purl].scopes.add(scope)
+
+
+def _is_open(wanted: Declaration) -> bool:
+    return wanted.ecosystem == "pypi" and wanted.source is Source.REGISTRY and wanted.pinned is None
 
 
 def _is_member(folder: str, patterns: Iterable[str]) -> bool:

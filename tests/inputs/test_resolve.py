@@ -86,6 +86,50 @@ SCRIPT_LOCK = UV + '[manifest]\nrequirements = [{ name = "foo" }]\n'
             id="no pin beside a lock of another project",
         ),
         pytest.param({"requirements.txt": "foo>=1,<3\n"}, ["foo >=1,<3"], id="a range without a lock"),
+        pytest.param(
+            {"requirements.txt": "-c constraints.txt\nfoo\nbar==1\n", "constraints.txt": "foo==1.5\nbar==2\nbaz==3\n"},
+            ["bar@1", "foo@1.5"],
+            id="pinned by a constraint",
+        ),
+        pytest.param(
+            {
+                "requirements.txt": "-c a.txt\n-r b.txt\n",
+                "a.txt": "foo==1.5 ; os_name=='nt'\nfoo==1.6\n",
+                "b.txt": "foo\n",
+            },
+            ["foo@1.5", "foo@1.6"],
+            id="pinned for a file that is included, by platform",
+        ),
+        pytest.param(
+            {"requirements.txt": "foo\n", "constraints.txt": "foo==1.5\n"},
+            ["foo "],
+            id="a constraint that nobody includes",
+        ),
+        pytest.param(
+            {
+                "requirements.txt": "-c constraints.txt\nfoo\n",
+                "constraints.txt": "foo==1.5\n",
+                "lib/site-packages/foo-1.4.dist-info/METADATA": "Name: foo\nVersion: 1.4\n",
+            },
+            ["foo@1.4", "foo@1.5"],
+            id="installed is not what a constraint pins",
+        ),
+        pytest.param(
+            {
+                "pyproject.toml": '[project]\ndependencies = ["foo"]\n'
+                '[tool.uv]\nconstraint-dependencies = ["foo==1.5"]\n'
+            },
+            ["foo@1.5"],
+            id="pinned in the manifest itself",
+        ),
+        pytest.param(
+            {
+                "requirements.txt": "-c constraints.txt\nfoo\n",
+                "constraints.txt": "".join(f"foo=={number}\n" for number in range(51)),
+            },
+            ["foo "],
+            id="pinned to everything",
+        ),
         pytest.param({"tool.py": SCRIPT, "tool.py.lock": SCRIPT_LOCK}, ["foo@2.0"], id="a script and its lock"),
         pytest.param(
             {"other.py": SCRIPT, "tool.py.lock": SCRIPT_LOCK},
