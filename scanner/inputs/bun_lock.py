@@ -67,7 +67,7 @@ def _blank(token: bytes) -> bytes:
 
 
 class _Reading:
-    """The packages of one lock by the way to each, and the names of its workspaces by their folders."""
+    """The packages of one lock by the way to each, all names in these, and its workspaces by their folders."""
 
     def __init__(self, path: str, lines: Mapping[tuple[str, ...], int]) -> None:
         self.lock = NpmLock(path)
@@ -75,6 +75,7 @@ class _Reading:
         self.purls: dict[str, str] = {}
         self.infos: dict[str, dict[str, Any]] = {}
         self.folders: dict[str, str] = {}
+        self.listed: set[str] = set()
         self.edges: dict[str, list[tuple[str, Scope]]] = {}
 
     def read(self, document: dict[str, Any]) -> None:
@@ -91,6 +92,7 @@ class _Reading:
 
     def _take(self, way: str, entry: Any, workspaces: dict[str, Any]) -> None:
         place = f"packages.{way}"
+        self.listed.add((_NAME.findall(way) or [way])[-1])
         if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
             self.lock.wrong_type("packages", way, "a list that begins with a string")
             return
@@ -145,8 +147,10 @@ class _Reading:
         ways = ["", *(way[: name.end()] + "/" for name in _NAME.finditer(way))][::-1]
         for group, scope in GROUPS:
             if group in info:
-                for name in self.lock.wanted(info, group, place):
+                for name, wanted in self.lock.wanted(info, group, place).items():
                     found = next((self.purls[above + name] for above in ways if above + name in self.purls), None)
+                    if found is None and scope is Scope.PROD and name not in self.listed:
+                        found = self.lock.lack(place, name, wanted)
                     if found is not None:
                         yield name, found, scope
 

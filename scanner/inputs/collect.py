@@ -41,7 +41,7 @@ class _Facts:
     """One component while several entries of a file speak of it."""
 
     __slots__ = (
-        *("aliases", "direct", "hashes", "licences", "lines", "name", "requires"),
+        *("aliases", "direct", "hashes", "licences", "lines", "name", "requirement", "requires"),
         *("resolved", "scopes", "source", "version"),
     )
 
@@ -57,6 +57,7 @@ class _Facts:
         self.licences: list[str] = []
         self.aliases: list[str] = []
         self.lines: list[int | None] = []
+        self.requirement: str | None = None
 
 
 class Collector:
@@ -108,6 +109,17 @@ class Collector:
             facts.resolved.add(without_credentials(resolved))
         if alias is not None and alias != name:
             facts.aliases.append(alias)
+        return purl
+
+    def add_unresolved(self, name: str, requirement: str, *, line: int | None = None, alias: str | None = None) -> str:
+        """Note a package of a registry of which only a range is known, and return its purl; of ranges the first stays.
+
+        ``requirement`` is the range as written, "" for any.
+        """
+        purl = self.add(name, None, line=line, alias=alias)
+        facts = self._facts[purl]
+        wanted = without_credentials(requirement)
+        facts.requirement = wanted if facts.requirement is None else min(wanted, facts.requirement)
         return purl
 
     def mention(self, purl: str, alias: str | None, line: int | None = None) -> None:
@@ -230,7 +242,7 @@ class Collector:
             min(facts.resolved) if facts.resolved else None,
             _frozen(facts.licences),
             _frozen(facts.aliases) if facts.aliases else (),
-            None,
+            facts.requirement,
             self._places(facts.lines),
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.npm_fields import is_name, is_printable, is_version, licences_of
-from assay.scanner.inputs.npm_specifier import anchored, fetched_as, is_archive
+from assay.scanner.inputs.npm_specifier import anchored, fetched_as, is_archive, specifier
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -75,6 +75,23 @@ class NpmLock(Collector):
         if where is not None and source in (Source.FILE, Source.LINK) and not is_archive(where):
             self._manifests[purl] = where.removeprefix(f"{self.folder}/") if self.folder else where
         return purl
+
+    def lack(self, place: str, name: str, wanted: str, line: int | None = None) -> str | None:
+        """Note a dependency that the lockfile names but does not hold, and return its purl: an install brings it too.
+
+        Its version is known if ``wanted`` is one; None for what comes from the project's own folders.
+        """
+        meant = specifier(name, wanted, self.folder)
+        if meant.source not in _FETCHED and meant.source is not Source.GIT:
+            return None
+        if meant.source is Source.REGISTRY and meant.pinned is None:
+            if not is_name(meant.name) or not is_name(name):
+                return None  # nothing that could be installed
+            if not is_printable(wanted):
+                self.gap("bad-address", f"{shown(place)}: a range with control characters")
+                return None
+            return self.add_unresolved(meant.name, wanted, line=line, alias=name)
+        return self.take(place, meant.name, meant.pinned, source=meant.source, where=meant.where, line=line, alias=name)
 
     def connect(self, purl: str, needs: Iterable[tuple[str, str]]) -> None:
         """Note what a package depends on, as (name, purl); the manifest of one that is a folder on disk says so too."""

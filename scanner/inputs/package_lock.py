@@ -56,7 +56,7 @@ def parse(data: bytes, path: str) -> Parsed:
         packages = lock.mapping(document, "packages")
         if "packages" not in document:
             lock.gap("no-packages", "packages: missing, though this lockfileVersion has it")
-        _Tree(lock, packages, _lines(data, packages)).read()
+        _Tree(lock, packages, _lines(data, packages), is_complete=True).read()
         stray = differing(nested, packages)
         if stray:
             _Tree(lock, stray, nested_lines(data)).read()
@@ -88,10 +88,17 @@ def _lines(data: bytes, packages: Mapping[str, Any]) -> dict[str, int]:
 
 
 class _Tree:
-    """The folders of a lockfile: location (``node_modules/a/node_modules/b``) to entry, ``""`` for the project."""
+    """The folders of a lockfile: location (``node_modules/a/node_modules/b``) to entry, ``""`` for the project.
 
-    def __init__(self, lock: NpmLock, entries: Mapping[str, Any], lines: Mapping[str, int]) -> None:
+    ``is_complete`` says that every dependency which is not optional must be among them, but for those of folders
+    outside the project, which npm leaves to these.
+    """
+
+    def __init__(
+        self, lock: NpmLock, entries: Mapping[str, Any], lines: Mapping[str, int], *, is_complete: bool = False
+    ) -> None:
         self.lock = lock
+        self.is_complete = is_complete
         self.lines = lines
         self.entries: dict[str, dict[str, Any]] = {}
         for location, entry in entries.items():
@@ -227,7 +234,18 @@ class _Tree:
                         if spec.startswith(_ADDRESSES):
                             self._note_address(name, spec, found)
                         break
+                else:
+                    if self.is_complete and group == "dependencies" and not location.startswith(".."):
+                        needs.append((name, self._lacking(location, name, spec)))
         return needs
+
+    def _lacking(self, location: str, name: str, spec: str) -> str:
+        """Note a dependency that is nowhere to be found, and return a location that stands for it."""
+        stands_for = f"{name}@{spec}"
+        purl = self.lock.lack(f"packages.{location}", name, spec, self.lines.get(location))
+        if purl is not None:
+            self.purls[stands_for] = purl
+        return stands_for
 
     def _note_address(self, name: str, spec: str, found: str) -> None:
         source = specifier(name, spec).source

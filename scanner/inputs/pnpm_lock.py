@@ -171,11 +171,17 @@ class _Reading:
             if group in entry:
                 for name, reference in self.lock.wanted(entry, group, place).items():
                     other = self._find(name, reference)
+                    if other is None and group == "dependencies":
+                        other = self._lacking(place, name, _without_peers(reference))
                     if other is not None:
                         self.lock.mention(other, name)
                         edges.append((other, scope))
                         needs.append((name, other))
         self.lock.connect(purl, needs)
+
+    def _lacking(self, place: str, name: str, reference: str) -> str | None:
+        real, version = (name, reference) if exact(reference) else self._split(reference)
+        return self.lock.lack(place, name, f"npm:{real}@{version}" if exact(version) else reference)
 
     def _find(self, name: str, reference: str) -> str | None:
         """Return the package that ``name: reference`` means: a version, or a whole dependency path for an alias."""

@@ -60,12 +60,13 @@ def parse(data: bytes, path: str) -> Parsed:
 
 
 class _Reading:
-    """The packages of one lock by each of their keys."""
+    """The packages of one lock by each of their keys; ``listed`` are all names in these."""
 
     def __init__(self, path: str) -> None:
         self.lock = NpmLock(path)
         self.purls: dict[str, str] = {}
         self.names: dict[str, set[str]] = {}
+        self.listed: set[str] = set()
 
     def read(self, document: YamlMap) -> None:
         """Take every entry, then connect each with what it depends on."""
@@ -88,6 +89,7 @@ class _Reading:
     def _take(self, key: str, entry: dict[str, Any], line: int) -> _Package:
         place = shown(key)
         keys = tuple(sorted(_without_parameters(part) for part in key.split(", ")))
+        self.listed.update(split_descriptor(descriptor)[0] for descriptor in keys)
         name, reference = split_descriptor(self.lock.text(entry, "resolution", place) or keys[0])
         reference, _, parameters = _devirtualised(reference).partition("::")
         version = self.lock.text(entry, "version", place)
@@ -154,6 +156,8 @@ class _Reading:
             others = self.names.get(name, set())
             if found is None and len(others) == 1:
                 found = next(iter(others))
+            elif found is None and name not in self.listed:
+                found = self.lock.lack(package.place, name, wanted)
             if found is not None:
                 yield name, found
 

@@ -134,6 +134,7 @@ def _value(word: str) -> str | None:
 def _read(lock: NpmLock, entries: list[_Entry]) -> None:
     purls: dict[str, str] = {}
     names: dict[str, set[str]] = {}
+    listed = {split_descriptor(key)[0] for entry in entries for key in entry.keys}
     taken = [(purl, entry) for entry in entries if (purl := _take(lock, entry)) is not None]
     for purl, entry in taken:
         for key in entry.keys:
@@ -148,6 +149,8 @@ def _read(lock: NpmLock, entries: list[_Entry]) -> None:
         for group in _GROUPS:
             for name, wanted in entry.groups.get(group, {}).items():
                 exact = purls.get(f"{name}@{wanted}")
+                if exact is None and group == "dependencies" and name not in listed:
+                    exact = lock.lack(f"line {entry.line}", name, wanted, entry.line)
                 others = [exact] if exact else _only(names.get(name, set()))
                 lock.connect(purl, [(name, other) for other in others])
 

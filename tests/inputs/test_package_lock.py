@@ -62,10 +62,11 @@ def test_a_name_is_resolved_by_the_nearest_folder() -> None:
         }
     )
     assert graph(parsed) == {
-        "a@1.0.0": ["b@2.0.0", "c@1.0.0"],
+        "a@1.0.0": ["b@2.0.0", "c@1.0.0", "missing"],
         "b@1.0.0": ["c@1.0.0"],
         "b@2.0.0": ["c@1.0.0"],
         "c@1.0.0": ["b@1.0.0"],
+        "missing": [],
     }
     assert [name for name, found in components(parsed).items() if found.direct] == ["a@1.0.0", "b@1.0.0"]
 
