@@ -77,13 +77,16 @@ def scan(
     scanned = run_scan(settings)
     if verify:
         importlib.import_module("assay.scanner.cli.determinism").verify(scanned, settings, quiet=quiet)
-    run_block = None
-    if with_timing:
-        run_block = {
-            "seconds": round(time.perf_counter() - start, 3),
-            "host": os.uname().nodename,
-            "jobs": jobs or os.cpu_count() or 1,
-            "python": sys.version.split()[0],
-        }
+    run_block = _run_block(time.perf_counter() - start, jobs) if with_timing else None
     emit(scanned.report, format_name, output, run_block=run_block, verbose=verbose)
     return exit_code(scanned.report, scanned.policy)
+
+
+def _run_block(seconds: float, jobs: int) -> dict[str, object]:
+    """Return what is true of this run alone."""
+    return {
+        "seconds": round(seconds, 3),
+        "host": os.uname().nodename,
+        "jobs": jobs or os.cpu_count() or 1,
+        "python": sys.version.split()[0],
+    }
