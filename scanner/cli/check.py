@@ -34,8 +34,7 @@ def check(
 
     The severity is that of --fail-on, else the policy's fail_on, else high. Other exit codes are those of 'assay scan'.
     """
-    format_name = format_name or "table"
-    require_format(format_name)
+    require_format(format_name := format_name or "table")
     settings = Settings(
         targets=tuple(targets or (".",)),
         config=config,

@@ -49,8 +49,7 @@ def scan(
     Exit codes: 0 looked at everything; 1 findings (with --fail-on or --exit-code); 2 wrong usage; 3 gaps;
     4 a guard or determinism failed; 5 no usable corpus.
     """
-    format_name = format_name or "table"
-    require_format(format_name)
+    require_format(format_name := format_name or "table")
     if verify and timeout is not None:
         raise UsageError("--verify-determinism: cannot compare a scan that --timeout may stop; leave one of them out")
     settings = Settings(
