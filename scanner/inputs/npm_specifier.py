@@ -1,6 +1,6 @@
 """What an npm dependency asks for: range, alias, archive, repository, folder, workspace or catalog entry.
 
-Format: https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies, and the protocols that yarn, pnpm and
+Format: npm's documentation, page package-json#dependencies, and the protocols that yarn, pnpm and
 bun add to it (``patch:``, ``portal:``, ``workspace:``, ``catalog:``, ``jsr:``).
 """
 

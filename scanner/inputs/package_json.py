@@ -1,6 +1,6 @@
 """package.json: the manifest of a project, or of a package that lies in node_modules.
 
-Format: https://docs.npmjs.com/cli/configuring-npm/package-json, with ``resolutions`` of yarn and ``pnpm.overrides``.
+Format: npm's documentation, page package-json, with ``resolutions`` of yarn and ``pnpm.overrides``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """package-lock.json and npm-shrinkwrap.json, lockfileVersion 1, 2 and 3.
 
-Format: https://docs.npmjs.com/cli/configuring-npm/package-lock-json. Versions 2 and 3 list every folder under
+Format: npm's documentation, page package-lock-json. Versions 2 and 3 list every folder under
 ``packages``, which says all there is. Version 1 nests ``dependencies``, and version 2 keeps them for old clients: what
 such a client would install but ``packages`` does not list is a component too, for a lockfile may not say two things.
 Whatever the version claims, npm 7 and later read ``packages`` if it is there, older ones ``dependencies``.

@@ -1,6 +1,6 @@
 """The nested ``dependencies`` of package-lock versions 1 and 2, laid flat into the shape of ``packages``.
 
-Format: https://docs.npmjs.com/cli/v6/configuring-npm/package-lock-json.
+Format: npm's documentation, page package-lock-json.
 """
 
 from __future__ import annotations
