@@ -133,9 +133,12 @@ class Bill:
         self._edges: dict[str, set[str]] = defaultdict(set)
         self._steps = 0
 
-    def add_node(self, ref: str) -> None:
-        """Note that the document holds something under ``ref``, be it a package of ours or not."""
-        self._packages.setdefault(ref, set())
+    def node(self, holder: dict[str, Any], key: str, place: str) -> str | None:
+        """Return the reference under ``key``; the document holds something there, be it a package of ours or not."""
+        ref = self.found.text(holder, key, place)
+        if ref is not None:
+            self._packages.setdefault(ref, set())
+        return ref
 
     def add_package(self, ref: str | None, text: str, entry: Entry, place: str) -> None:
         """Note the package with the purl ``text``; other ecosystems are passed over, what is no purl is a gap."""

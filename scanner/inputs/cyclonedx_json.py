@@ -44,7 +44,7 @@ def parse(data: bytes, path: str) -> Parsed:
     for component, place in _components(document, root, found):
         _add(bill, component, place)
     for place, service in objects(document, "services", "", found):
-        _node(bill, service, place)
+        bill.node(service, "bom-ref", place)
     for place, entry in objects(document, "dependencies", "", found):
         ref = found.text(entry, "ref", place)
         for required in texts(entry, "dependsOn", place, found):
@@ -78,20 +78,13 @@ def _components(
 
 def _add(bill: Bill, component: dict[str, Any], place: str) -> None:
     found = bill.found
-    ref = _node(bill, component, place)
+    ref = bill.node(component, "bom-ref", place)
     purl = found.text(component, "purl", place)
     if purl:
         bill.add_package(ref, purl, _entry(component, place, found), place)
     elif found.text(component, "type", place) in _NEED_PURL:
         name = found.text(component, "name", place) or ""
         found.gap("no-purl", f"{place}: the library {shown(name)} has no purl and cannot be compared with anything")
-
-
-def _node(bill: Bill, holder: dict[str, Any], place: str) -> str | None:
-    ref = bill.found.text(holder, "bom-ref", place)
-    if ref is not None:
-        bill.add_node(ref)
-    return ref
 
 
 def _entry(component: dict[str, Any], place: str, found: Collector) -> Entry:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import in_target, leading_name, version_control
-from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, table_lines
+from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, packages
 from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope, Source
 
@@ -34,9 +34,8 @@ def parse(data: bytes, path: str) -> Parsed:
     version = lock.text(metadata, "lock_version", "metadata")
     if version is None or not version.startswith("4."):
         return refused("lockfile", path, ParseError("unknown-version", "a pdm.lock of a version other than 4"))
-    tables = list(lock.tables(document.value, "package"))
     purls: list[tuple[str, str, dict[str, Any]]] = []
-    for (place, table), line in zip(tables, table_lines(data, "package", len(tables)), strict=True):
+    for place, table, line in packages(lock, document.value, "package", data):
         purl = _take(lock, table, place, line, metadata)
         if purl:
             purls.append((purl, place, table))

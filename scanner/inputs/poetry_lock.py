@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import identify, in_target, version_control
-from assay.scanner.inputs.pypi_lock import PypiLock, table_lines
+from assay.scanner.inputs.pypi_lock import PypiLock, packages
 from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope, Source
 
@@ -35,9 +35,8 @@ def parse(data: bytes, path: str) -> Parsed:
     version = lock.text(metadata, "lock-version", "metadata")
     if version is not None and not version.startswith(_VERSIONS):
         return refused("lockfile", path, ParseError("unknown-version", "a poetry.lock of a version other than 1 and 2"))
-    tables = list(lock.tables(document.value, "package"))
     purls: list[tuple[str, str, dict[str, Any]]] = []
-    for (place, table), line in zip(tables, table_lines(data, "package", len(tables)), strict=True):
+    for place, table, line in packages(lock, document.value, "package", data):
         purl = _take(lock, table, place, line, metadata)
         if purl:
             purls.append((purl, place, table))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import in_target, version_control
-from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, table_lines
+from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, packages
 from assay.scanner.inputs.toml_text import load_toml
 from assay.scanner.models import Scope, Source
 
@@ -37,9 +37,8 @@ def parse(data: bytes, path: str) -> Parsed:
         return refused("lockfile", path, ParseError("unknown-version", "a pylock.toml of a version other than 1"))
     standard = set(lock.texts(document.value, "default-groups"))
     grouped = bool(lock.texts(document.value, "extras") or lock.texts(document.value, "dependency-groups"))
-    tables = list(lock.tables(document.value, "packages"))
     purls: list[tuple[str, str, dict[str, Any]]] = []
-    for (place, table), line in zip(tables, table_lines(data, "packages", len(tables)), strict=True):
+    for place, table, line in packages(lock, document.value, "packages", data):
         version = lock.text(table, "version", place)
         purl = lock.take(lock.text(table, "name", place), version, place, line, *_origin(lock, table, place))
         if purl:

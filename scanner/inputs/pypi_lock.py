@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assay.scanner.inputs.pypi import hash_of, is_printable, is_version
 from assay.scanner.inputs.pypi_collector import PypiCollector
@@ -12,6 +12,8 @@ from assay.scanner.purl import purl_from, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    Package = tuple[str, dict[str, Any], int | None]
 
 
 class PypiLock(PypiCollector):
@@ -103,6 +105,13 @@ def artifact_address(sdist: str | None, wheels: Iterable[str]) -> str | None:
     """
     chosen = sdist or min(wheels, default=None)
     return chosen if chosen and is_printable(chosen) else None
+
+
+def packages(lock: PypiLock, document: dict[str, Any], key: str, data: bytes) -> list[Package]:
+    """Return the tables of the array ``key`` with their place in the document and the line of each in ``data``."""
+    tables = list(lock.tables(document, key))
+    lines = table_lines(data, key, len(tables))
+    return [(place, table, line) for (place, table), line in zip(tables, lines, strict=True)]
 
 
 def table_lines(data: bytes, name: str, count: int) -> list[int | None]:

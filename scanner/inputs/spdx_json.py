@@ -65,7 +65,7 @@ def parse(data: bytes, path: str) -> Parsed:
         else:
             _add(bill, package, place)
     for place, holder in (*objects(document, "files", "", found), *objects(document, "snippets", "", found)):
-        _node(bill, holder, place)
+        bill.node(holder, "SPDXID", place)
     for reference in described - {root}:
         bill.add_dependency(root, reference)
     _connect(bill, relationships)
@@ -108,7 +108,7 @@ def _connect(bill: Bill, relationships: list[tuple[str, str, str]]) -> None:
 
 def _add(bill: Bill, package: dict[str, Any], place: str) -> None:
     found = bill.found
-    ref = _node(bill, package, place)
+    ref = bill.node(package, "SPDXID", place)
     purls = [
         found.text(item, "referenceLocator", where)
         for where, item in objects(package, "externalRefs", place, found)
@@ -121,13 +121,6 @@ def _add(bill: Bill, package: dict[str, Any], place: str) -> None:
     if not any(purls) and found.text(package, "primaryPackagePurpose", place) in (None, "LIBRARY", "FRAMEWORK"):
         name = found.text(package, "name", place) or ""
         found.gap("no-purl", f"{place}: the package {shown(name)} has no purl and cannot be compared with anything")
-
-
-def _node(bill: Bill, holder: dict[str, Any], place: str) -> str | None:
-    ref = bill.found.text(holder, "SPDXID", place)
-    if ref is not None:
-        bill.add_node(ref)
-    return ref
 
 
 def _entry(package: dict[str, Any], place: str, found: Collector) -> Entry:
