@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from assay.corpus import advisories, indicators, lists, names, sections, versions
 from assay.corpus.judge import judge
 from assay.scanner.errors import CorpusError
-from assay.scanner.models import Advisory, AdvisoryKind, AdvisoryMatch, Denial, Indicator, PackInfo, Severity
+from assay.scanner.knowledge import Advisory, AdvisoryKind, AdvisoryMatch, Denial, Indicator, IndicatorKind, PackInfo
+from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -152,7 +153,14 @@ class PackReader:
             named = table.versions.get((ecosystem, name))
             if named is not None and _is_named(version, named, ecosystem):
                 source = self._verified.manifest.sources[table.source]
-                yield Indicator(ecosystem, name, version, source.id, source.url, self._verified.channel.name)
+                yield Indicator(
+                    IndicatorKind.PACKAGE,
+                    f"{ecosystem}:{name}",
+                    version,
+                    source.id,
+                    source.url,
+                    self._verified.channel.name,
+                )
 
     @cached_property
     def _indicators(self) -> tuple[IndicatorTable, ...]:

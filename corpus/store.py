@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from assay.corpus.trust import TrustRoot
-    from assay.scanner.models import PackInfo
+    from assay.scanner.knowledge import PackInfo
 
 DEFAULT_CHANNEL = "default"
 

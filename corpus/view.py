@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from assay.corpus.trust import TrustRoot
     from assay.corpus.verify import Expectations, VerifiedPack
-    from assay.scanner.models import AdvisoryMatch, Denial, Ecosystem, Indicator, PackInfo
+    from assay.scanner.knowledge import (
+        AdvisoryMatch,
+        Denial,
+        Indicator,
+        IndicatorKind,
+        LicenceList,
+        Observable,
+        PackInfo,
+        RegistryHost,
+    )
+    from assay.scanner.models import Ecosystem
 
 
 def open_view(pack_paths: Sequence[str], root: TrustRoot, expectations: Expectations | None = None) -> PackView:
@@ -113,6 +123,30 @@ class PackView:
     def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
         """Return the deny-list entries that cover this version; with None those that cover every version."""
         return tuple(found for reader in self._readers for found in reader.denied(ecosystem, name, version))
+
+    def allowed(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        """Return the allow-list entries that cover this version; with None those that cover every version."""
+        return ()
+
+    def listed_files(self) -> frozenset[str]:
+        """Return the SHA-256 of every file that an indicator names."""
+        return frozenset()
+
+    def observables(self) -> tuple[Observable, ...]:
+        """Return what must be looked for in the content of files, sorted, none twice."""
+        return ()
+
+    def indicators_of(self, kind: IndicatorKind, value: str) -> tuple[Indicator, ...]:
+        """Return the indicators of any kind but PACKAGE that have this value."""
+        return ()
+
+    def registry_hosts(self, ecosystem: Ecosystem) -> tuple[RegistryHost, ...]:
+        """Return the hosts that packages of an ecosystem may come from; none if no pack says."""
+        return ()
+
+    def licences(self) -> tuple[LicenceList, ...]:
+        """Return the licence lists of the packs, by priority."""
+        return ()
 
     def internal(self, ecosystem: Ecosystem, name: str) -> bool:
         """Say whether a pack lists the name, or its npm scope, as one of the organisation's own."""

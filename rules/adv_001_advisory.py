@@ -16,12 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.rules.identity import is_copied, is_public, label
-from assay.scanner.models import AdvisoryKind, Confidence, Finding, Rule, Severity
+from assay.scanner.knowledge import AdvisoryKind
+from assay.scanner.models import Confidence, Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.models import AdvisoryMatch, Component, CorpusView
+    from assay.scanner.knowledge import AdvisoryMatch, CorpusView
+    from assay.scanner.models import Component
 
 _UNSTATED = Severity.MEDIUM
 _PREFERRED = ("GHSA-", "PYSEC-", "CVE-")

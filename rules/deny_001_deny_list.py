@@ -16,7 +16,8 @@ from assay.scanner.models import Confidence, Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.models import Component, CorpusView
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component
 
 
 def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:

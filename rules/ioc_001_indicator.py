@@ -18,7 +18,8 @@ from assay.scanner.models import Confidence, Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.models import Component, CorpusView
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component
 
 
 def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
             confidence=Confidence.EXACT,
             purl=subject.purl,
             message=f"{label(subject)} is listed as compromised",
-            evidence=(f"{indicator.ecosystem}:{indicator.name}", f"listed by {indicator.source}"),
+            evidence=(indicator.value, f"listed by {indicator.source}"),
             remediation="install another version; treat machines that installed it as compromised and rotate secrets",
             references=(indicator.reference,) if indicator.reference else (),
         )

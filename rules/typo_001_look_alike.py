@@ -23,7 +23,8 @@ from assay.scanner.models import Confidence, Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from assay.scanner.models import Component, CorpusView, Ecosystem
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Ecosystem
 
 SHORTEST = 5
 """Letters; below, one edit reaches too many innocent names (1.35 % of benign PyPI names at 5, 2.00 % at 3)."""

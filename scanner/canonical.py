@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
-    from assay.scanner.models import Component, Coverage, Finding, Gap, Location, PackInfo, Report, WaivedFinding
+    from assay.scanner.knowledge import PackInfo
+    from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report, WaivedFinding
 
 SCHEMA = "assay.report/1"
 

@@ -16,7 +16,8 @@ from assay.scanner.policy import Policy, PolicyView, judge, rules_to_ask, shows,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from assay.scanner.models import Component, CorpusView, Ecosystem, Inventory, Rule, Tool
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Ecosystem, Inventory, Rule, Tool
     from assay.scanner.policy import Admits
 
 MAX_EVIDENCE = 200

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
+
+from assay.scanner.knowledge import Freshness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
+
+    from assay.scanner.knowledge import CorpusView, Observable, PackInfo
 
 Ecosystem = Literal["npm", "pypi"]
 TargetKind = Literal["project", "lockfile", "artifact", "environment", "directory", "sbom"]
@@ -178,12 +182,24 @@ class FileDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A text that was looked for and found in a file: the first place of each observable in each file."""
+
+    path: str
+    line: int
+    column: int
+    observable: Observable
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """All that was read of a target; facts only, never file contents.
 
     ``files`` is sorted by path and covers every file whose bytes were hashed. ``components`` is sorted by purl.
     ``links`` are the links met, each with what it points at; they count for the target's digest. ``not_analysed``
-    counts files by language that no front end reads. ``excluded`` lists what the invoker left out.
+    counts files by language that no front end reads. ``excluded`` lists what the invoker left out. ``sightings`` are
+    the texts that were looked for and found, sorted. ``owners`` are (folder, purl) of the packages whose files are
+    here, sorted; a file belongs to the deepest folder that holds it, else to the target itself.
     """
 
     kind: TargetKind
@@ -195,117 +211,18 @@ class Inventory:
     gaps: tuple[Gap, ...] = ()
     not_analysed: tuple[tuple[str, int], ...] = ()
     excluded: tuple[str, ...] = ()
-
-
-class AdvisoryKind(StrEnum):
-    """What an advisory says of a package version: made to do harm, or harmed by a defect."""
-
-    MALWARE = "malware"
-    VULNERABILITY = "vulnerability"
+    sightings: tuple[Sighting, ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Advisory:
-    """One advisory about one package.
+class SourceFile:
+    """A file of the target as a rule sees it: whose it is (a purl), its SHA-256, and the texts found in it."""
 
-    ``whole_package`` is true when the record covers every version. ``severity`` is None when the source gives none.
-    ``cvss`` is the vector that the severity was computed from. ``summary`` is one line.
-    """
-
-    id: str
-    aliases: tuple[str, ...]
-    kind: AdvisoryKind
-    severity: Severity | None
-    cvss: str | None
-    summary: str
-    whole_package: bool
-    references: tuple[str, ...]
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdvisoryMatch:
-    """An advisory that concerns a version: ``affected``, or ``undetermined`` when the two cannot be compared.
-
-    ``fixed`` is the lowest version above the one asked for in which the advisory says the defect is gone.
-    """
-
-    advisory: Advisory
-    state: Literal["affected", "undetermined"]
-    fixed: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """A package version (or range) that the corpus or the invoker names as compromised."""
-
-    ecosystem: Ecosystem
-    name: str
-    versions: str
-    source: str
-    reference: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """An entry of a deny or allow list: which versions (a range, "*" for all), why, and whose list."""
-
-    name: str
-    versions: str
-    reason: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class PackInfo:
-    """A verified pack of the corpus, as the report names it. ``digest`` is ``sha256:…`` of the manifest payload."""
-
-    channel: str
-    epoch: int
-    seq: int
-    digest: str
-    built_at: str
-    records: int
-
-
-class CorpusView(Protocol):
-    """What a rule may ask. Implementations answer from verified bytes only, without input or output.
-
-    Raises:
-        CorpusError: a block that is touched for the first time does not have its signed hash.
-    """
-
-    def packs(self) -> tuple[PackInfo, ...]:
-        """Return the packs behind this view, by priority."""
-        ...
-
-    def mentioned(self, ecosystem: Ecosystem, names: Iterable[str]) -> frozenset[str]:
-        """Return those of the names that an advisory, an indicator or a deny-list entry may be about.
-
-        About a name that is left out ``advisories``, ``indicators`` and ``denied`` say nothing.
-        """
-        ...
-
-    def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
-        """Return the advisories about a version, sorted by id; with None those that cover every version."""
-        ...
-
-    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
-        """Return the indicators that name this version."""
-        ...
-
-    def popular(self, ecosystem: Ecosystem) -> Mapping[str, int]:
-        """Return the popular names with their rank, 1 for the most used."""
-        ...
-
-    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
-        """Return the deny-list entries that cover this version; with None those that cover every version."""
-        ...
-
-    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
-        """Say whether the invoker or a pack lists the name as one of the organisation's own."""
-        ...
+    path: str
+    owner: str
+    sha256: str
+    sightings: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +232,8 @@ class Rule:
     ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
     leaves out because alone they are facts, not warnings. ``of_ecosystem`` holds the severities in an ecosystem where
     they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
-    ``CorpusView.mentioned`` leaves out, so that it need not be asked.
+    ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check_file`` is asked about every file in which
+    something was sighted or whose hash an indicator names.
     """
 
     id: str
@@ -326,6 +244,7 @@ class Rule:
     quiet: frozenset[Severity] = frozenset()
     of_ecosystem: tuple[tuple[Ecosystem, tuple[Severity, ...]], ...] = ()
     of_mentioned: bool = False
+    check_file: Callable[[SourceFile, CorpusView], Iterator[Finding]] | None = None
 
     def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
         """Return the severities that the rule's findings can have in an ecosystem."""
@@ -335,6 +254,9 @@ class Rule:
     def title(self) -> str:
         """The first line of the page."""
         return self.doc.partition("\n")[0].rstrip(".")
+
+
+_NOT_EVALUATED = Freshness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +301,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     waived: tuple[WaivedFinding, ...]
+    freshness: Freshness = _NOT_EVALUATED
     fingerprint: str = ""
 
 

@@ -7,22 +7,23 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from assay.scanner.models import Denial, Gap, Severity, Verdict, WaivedFinding, Waiver
+from assay.scanner.knowledge import Denial
+from assay.scanner.models import Gap, Severity, Verdict, WaivedFinding, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from assay.scanner.models import (
+    from assay.scanner.knowledge import (
         AdvisoryMatch,
-        Component,
         CorpusView,
-        Ecosystem,
-        Finding,
         Indicator,
+        IndicatorKind,
+        LicenceList,
+        Observable,
         PackInfo,
-        Report,
-        Rule,
+        RegistryHost,
     )
+    from assay.scanner.models import Component, Ecosystem, Finding, Report, Rule
 
     Admits = Callable[[Ecosystem, str, str], bool | None]
 
@@ -127,6 +128,30 @@ class PolicyView:
             if covers(entry, ecosystem, name, version, self._admits, unsure=True)
         )
         return own + self._corpus.denied(ecosystem, name, version)
+
+    def allowed(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.allowed(ecosystem, name, version)
+
+    def listed_files(self) -> frozenset[str]:
+        """See ``CorpusView``."""
+        return self._corpus.listed_files()
+
+    def observables(self) -> tuple[Observable, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.observables()
+
+    def indicators_of(self, kind: IndicatorKind, value: str) -> tuple[Indicator, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.indicators_of(kind, value)
+
+    def registry_hosts(self, ecosystem: Ecosystem) -> tuple[RegistryHost, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.registry_hosts(ecosystem)
+
+    def licences(self) -> tuple[LicenceList, ...]:
+        """See ``CorpusView``."""
+        return self._corpus.licences()
 
     def internal(self, ecosystem: Ecosystem, name: str) -> bool:
         """See ``CorpusView``."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assay.scanner.models import (
+from assay.scanner.knowledge import (
     Advisory,
     AdvisoryKind,
     AdvisoryMatch,
-    Component,
     Denial,
-    Ecosystem,
     Indicator,
-    Location,
+    IndicatorKind,
+    LicenceList,
+    Observable,
     PackInfo,
-    Severity,
-    Source,
+    RegistryHost,
 )
+from assay.scanner.models import Component, Ecosystem, Location, Severity, Source
 from assay.scanner.purl import purl_from
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class ListedCorpus:
     ranks: dict[Ecosystem, dict[str, int]] = field(default_factory=dict)
     denials: dict[tuple[Ecosystem, str], tuple[Denial, ...]] = field(default_factory=dict)
     own: frozenset[tuple[Ecosystem, str]] = frozenset()
+    allowances: dict[tuple[Ecosystem, str], tuple[Denial, ...]] = field(default_factory=dict)
+    seen: tuple[Indicator, ...] = ()
+    hosts: tuple[RegistryHost, ...] = ()
+    licence_lists: tuple[LicenceList, ...] = ()
 
     def packs(self) -> tuple[PackInfo, ...]:
         return (PACK,)
@@ -54,6 +58,26 @@ class ListedCorpus:
 
     def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
         return self.denials.get((ecosystem, name), ())
+
+    def allowed(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
+        return self.allowances.get((ecosystem, name), ())
+
+    def listed_files(self) -> frozenset[str]:
+        return frozenset(each.value for each in self.seen if each.kind is IndicatorKind.FILE)
+
+    def observables(self) -> tuple[Observable, ...]:
+        return tuple(
+            sorted({Observable(each.kind, each.value) for each in self.seen if each.kind is not IndicatorKind.FILE})
+        )
+
+    def indicators_of(self, kind: IndicatorKind, value: str) -> tuple[Indicator, ...]:
+        return tuple(each for each in self.seen if (each.kind, each.value) == (kind, value))
+
+    def registry_hosts(self, ecosystem: Ecosystem) -> tuple[RegistryHost, ...]:
+        return tuple(each for each in self.hosts if each.ecosystem == ecosystem)
+
+    def licences(self) -> tuple[LicenceList, ...]:
+        return self.licence_lists
 
     def internal(self, ecosystem: Ecosystem, name: str) -> bool:
         return (ecosystem, name) in self.own

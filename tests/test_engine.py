@@ -9,19 +9,8 @@ import pytest
 
 from assay.rules import ALL
 from assay.scanner.engine import scan, shortest_chains, target_digest
-from assay.scanner.models import (
-    AdvisoryKind,
-    Component,
-    FileDigest,
-    Gap,
-    Indicator,
-    Inventory,
-    Location,
-    Report,
-    Severity,
-    Source,
-    Tool,
-)
+from assay.scanner.knowledge import AdvisoryKind, Indicator, IndicatorKind
+from assay.scanner.models import Component, FileDigest, Gap, Inventory, Location, Report, Severity, Source, Tool
 from assay.scanner.policy import ListedPackage, Policy, exit_code
 from assay.scanner.requirement import admits
 from tests.listed_corpus import ListedCorpus, advisory, component, match
@@ -29,7 +18,8 @@ from tests.listed_corpus import ListedCorpus, advisory, component, match
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.models import CorpusView, Finding
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Finding
 
 DEFAULT = Policy()
 TOOL = Tool("0", "sha256:0")
@@ -45,7 +35,11 @@ CORPUS = ListedCorpus(
         ("npm", "holey", "1.1.0"): (HIGH, LOW),
         ("npm", "b", "1.0.0"): (HIGH,),
     },
-    listed={("npm", "hijacked", "1.0.0"): (Indicator("npm", "hijacked", "1.0.0", "list", "", "default"),)},
+    listed={
+        ("npm", "hijacked", "1.0.0"): (
+            Indicator(IndicatorKind.PACKAGE, "npm:hijacked", "1.0.0", "list", "", "default"),
+        )
+    },
     ranks={"pypi": {"requests": 1, "jellyfish": 2_000}},
 )
 

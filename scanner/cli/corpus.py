@@ -25,7 +25,7 @@ from assay.scanner.errors import CorpusError, UsageError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from assay.scanner.models import PackInfo
+    from assay.scanner.knowledge import PackInfo
 
 app = typer.Typer(
     rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Signed packs: what assay knows."

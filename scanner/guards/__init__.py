@@ -10,7 +10,8 @@ from assay.scanner.guards import clock, corpus_verified, counts, locations, orde
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assay.scanner.models import Inventory, PackInfo, Report
+    from assay.scanner.knowledge import PackInfo
+    from assay.scanner.models import Inventory, Report
 
 ALL = (order, unique, locations, paths, clock, counts, corpus_verified)
 

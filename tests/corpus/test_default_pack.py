@@ -15,7 +15,8 @@ from assay.corpus.pack import FileBytes, MemoryBytes
 from assay.corpus.store import default_pack_path
 from assay.corpus.view import PackView, open_view
 from assay.scanner.errors import CorpusError
-from assay.scanner.models import AdvisoryKind, Severity
+from assay.scanner.knowledge import AdvisoryKind
+from assay.scanner.models import Severity
 
 PATH = default_pack_path()
 ROOT = trust.load_root()

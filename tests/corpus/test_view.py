@@ -17,14 +17,16 @@ from assay.corpus.ranges import EVERYTHING, Interval
 from assay.corpus.verify import verify_head
 from assay.corpus.view import PackView, open_view
 from assay.scanner.errors import CorpusError
-from assay.scanner.models import AdvisoryKind, Severity
+from assay.scanner.knowledge import AdvisoryKind
+from assay.scanner.models import Severity
 from tests.corpus.packs import FREE, ROOT, contents, record, small_pack, trust_root
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from assay.corpus.manifest import Section
-    from assay.scanner.models import CorpusView, Ecosystem
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Ecosystem
 
 
 def view_of(*packs: bytes) -> PackView:

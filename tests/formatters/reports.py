@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from assay.scanner.canonical import fingerprint_report
+from assay.scanner.knowledge import PackInfo
 from assay.scanner.models import (
     Component,
     Confidence,
@@ -13,7 +14,6 @@ from assay.scanner.models import (
     Finding,
     Gap,
     Location,
-    PackInfo,
     Report,
     Scope,
     Severity,

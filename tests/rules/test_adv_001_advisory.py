@@ -1,7 +1,8 @@
 import pytest
 
 from assay.rules.adv_001_advisory import check
-from assay.scanner.models import Advisory, AdvisoryKind, Confidence, Severity, Source
+from assay.scanner.knowledge import Advisory, AdvisoryKind
+from assay.scanner.models import Confidence, Severity, Source
 from tests.listed_corpus import ListedCorpus, advisory, component, match
 
 GHSA = advisory("GHSA-aaaa", "CVE-2020-1", severity=Severity.HIGH)

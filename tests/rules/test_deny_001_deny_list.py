@@ -1,7 +1,8 @@
 import pytest
 
 from assay.rules.deny_001_deny_list import check
-from assay.scanner.models import Denial, Source
+from assay.scanner.knowledge import Denial
+from assay.scanner.models import Source
 from tests.listed_corpus import ListedCorpus, component
 
 CORPUS = ListedCorpus(denials={("npm", "left-pad"): (Denial("npm:left-pad", "*", "we pad ourselves", "policy"),)})

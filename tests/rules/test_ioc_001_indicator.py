@@ -1,11 +1,16 @@
 import pytest
 
 from assay.rules.ioc_001_indicator import check
-from assay.scanner.models import Indicator, Source
+from assay.scanner.knowledge import Indicator, IndicatorKind
+from assay.scanner.models import Source
 from tests.listed_corpus import ListedCorpus, component
 
 CORPUS = ListedCorpus(
-    listed={("npm", "chalk", "5.6.1"): (Indicator("npm", "chalk", "5.6.1", "a list", "https://example.invalid/", "x"),)}
+    listed={
+        ("npm", "chalk", "5.6.1"): (
+            Indicator(IndicatorKind.PACKAGE, "npm:chalk", "5.6.1", "a list", "https://example.invalid/", "x"),
+        )
+    }
 )
 
 
