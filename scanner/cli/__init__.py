@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from contextlib import suppress
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import click
 import typer
-from typer.core import TyperGroup
 
 from assay import __version__
+from assay.scanner.cli.lazy import lazy_group
 from assay.scanner.errors import AssayError, CorpusError
 
 if TYPE_CHECKING:
@@ -50,23 +49,8 @@ EXIT_INTERRUPTED = 130
 typer.core.HAS_RICH = False  # with it, typer writes "\\[default: …]" into help that rich does not print
 
 
-class _Commands(TyperGroup):
-    """A group that imports a command's module when the command is first looked up."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"assay.scanner.cli.{COMMANDS[cmd_name]}")
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
-
-
 app = typer.Typer(
-    cls=_Commands,
+    cls=lazy_group("assay.scanner.cli", COMMANDS),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -1,0 +1,56 @@
+"""``assay corpus verify``: every byte of a pack, or of all that are at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assay.corpus.contents import verify_pack
+from assay.corpus.pack import FileBytes
+from assay.corpus.store import Store, default_pack_path
+from assay.scanner.cli import options as given
+from assay.scanner.cli.corpus.arguments import load_trust_root
+from assay.scanner.cli.emit import write_stdout
+from assay.scanner.cli.run import default_store
+from assay.scanner.errors import CorpusError
+
+if TYPE_CHECKING:
+    from assay.corpus.trust import TrustRoot
+
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def verify(
+    path: Annotated[str | None, typer.Argument(metavar="[PACK]", help="A pack file.", show_default="in use")] = None,
+    store: given.StoreFolder = None,
+    trust_root: given.TrustRootFile = None,
+) -> None:
+    """Verify every byte of a pack, or of all that are at hand.
+
+    Without PACK these are the one that ships and all in the store. Exit 5 if one fails.
+    """
+    root = load_trust_root(trust_root)
+    failed: list[str] = []
+    if path is not None:
+        _verify_file(path, root)
+    else:
+        _verify_file(default_pack_path(), root, "the pack that ships")
+        for stored in Store(store or default_store()).list_packs(root):
+            if stored.refusal:
+                failed.append(f"{stored.digest[:12]}: {stored.refusal}")
+            else:
+                write_stdout(f"ok  sha256:{stored.digest}  in the store\n")
+    if failed:
+        raise CorpusError("E_STORE", "; ".join(failed))
+
+
+def _verify_file(path: str, root: TrustRoot, name: str | None = None) -> None:
+    file = FileBytes(path)
+    try:
+        verified = verify_pack(file, root)
+    finally:
+        file.close()
+    write_stdout(f"ok  sha256:{verified.digest}  {name or path}\n")
