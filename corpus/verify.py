@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from assay import __version__
-from assay.corpus import dsse, manifest, pack, sections, trust
+from assay.corpus import anchors, dsse, manifest, pack, sections, trust
+from assay.corpus.anchors import Trust
 from assay.corpus.fields import printable, release_key
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from assay.corpus.anchors import Anchor
     from assay.corpus.manifest import Manifest, Section
     from assay.corpus.pack import Container, PackBytes
     from assay.corpus.trust import Channel, TrustRoot
@@ -48,23 +50,32 @@ class Expectations(NamedTuple):
 class VerifiedPack(NamedTuple):
     """A pack whose head is believed. Its sections are believed one by one, when their hash was checked.
 
-    ``digest`` is that of the manifest payload, 64 hex digits; ``root`` the trust root after the carried updates.
+    ``digest`` is that of the manifest payload, 64 hex digits; ``anchor`` the chain of trust roots after the carried
+    updates. ``pinned`` is the invoker's reason for holding the channel at this pack, None if it is the newest.
     """
 
     pack: PackBytes
     container: Container
-    root: TrustRoot
+    anchor: Anchor
     channel: Channel
     manifest: Manifest
     digest: str
+    pinned: str | None = None
+
+    @property
+    def root(self) -> TrustRoot:
+        """The trust root that the pack was verified by."""
+        return self.anchor.root
 
     def section(self, section: Section) -> bytes:
         """Return the content of a section. Raises CorpusError E_HASH."""
         return pack.read_section(self.pack, self.container, section)
 
 
-def verify_head(data: PackBytes, root: TrustRoot, expectations: Expectations | None = None) -> VerifiedPack:
+def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expectations | None = None) -> VerifiedPack:
     """Verify everything but the content of the sections: steps 2 to 9. A scan starts with this.
+
+    With several anchors the pack is held to the one whose keys are said to have signed it.
 
     Raises:
         CorpusError: E_CONTAINER, E_ENVELOPE, E_ROOT, E_SIGNATURE, E_THRESHOLD, E_MANIFEST, E_LAYOUT, E_CAPABILITY,
@@ -72,8 +83,10 @@ def verify_head(data: PackBytes, root: TrustRoot, expectations: Expectations | N
     """
     expected = expectations or Expectations()
     container = pack.read_container(data)
-    for carried in container.roots:
-        root = trust.update_root(root, carried)
+    every = trusted if isinstance(trusted, Trust) else anchors.trusting(trusted)
+    anchor = anchors.walk(anchors.choose(every, container), container.roots)
+    every.with_anchor(anchor)  # an update may not take over a channel of somebody else
+    root = anchor.root
     envelope = dsse.parse(container.envelope, dsse.MANIFEST_TYPE)
     candidates = _channels_that_may_sign(root, dsse.verify(envelope, root.channel_keys()))
     parsed = manifest.parse(envelope.payload)
@@ -85,7 +98,7 @@ def verify_head(data: PackBytes, root: TrustRoot, expectations: Expectations | N
     _check_ratchet(parsed, digest, expected.accepted.get(channel.name))
     if expected.as_of is not None and expected.as_of > parsed.fresh_until[:10]:
         raise CorpusError("E_STALE", f"fresh until {parsed.fresh_until[:10]}, judged as of {expected.as_of}")
-    return VerifiedPack(data, container, root, channel, parsed, digest)
+    return VerifiedPack(data, container, anchor, channel, parsed, digest)
 
 
 def _channels_that_may_sign(root: TrustRoot, signers: frozenset[str]) -> frozenset[str]:
