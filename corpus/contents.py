@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from itertools import pairwise
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assay.corpus import advisories, canonical, indicators, lists, names, sections, versions
 from assay.corpus.pack import MemoryBytes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from assay.corpus.advisories import Entry, Record
-    from assay.corpus.manifest import Section
+    from assay.corpus.manifest import Manifest, Section
     from assay.corpus.pack import PackBytes
     from assay.corpus.ranges import Interval
     from assay.corpus.trust import TrustRoot
@@ -29,6 +29,19 @@ if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
 
 _U32 = Struct("<I")
+
+
+class Sections(Protocol):
+    """A manifest and the contents that it describes, whether the manifest is believed or only readable."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the pack says of itself."""
+        ...
+
+    def section(self, section: Section) -> bytes:
+        """Return the content of a section. Raises CorpusError E_HASH."""
+        ...
 
 
 def verify_pack(data: bytes | PackBytes, root: TrustRoot, expectations: Expectations | None = None) -> VerifiedPack:
@@ -42,8 +55,8 @@ def verify_pack(data: bytes | PackBytes, root: TrustRoot, expectations: Expectat
     return verified
 
 
-def check_contents(verified: VerifiedPack) -> None:
-    """Check every section of a pack whose head is verified (step 10).
+def check_contents(verified: Sections) -> None:
+    """Check every section of a pack whose head is verified, or at least well formed (step 10).
 
     Raises:
         CorpusError: E_HASH: a section is not the signed one. E_INDEX: it is, but it is not well formed.
