@@ -14,15 +14,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assay.corpus import advisories, sections, trust
+from assay.corpus import advisories, sections
 from assay.corpus.pack import FileBytes
+from assay.corpus.shipped import load_trust
 from assay.corpus.verify import verify_head
 from assay.corpus.view import open_view
 
 CHILD = """
 import json, sys, time
 start = time.perf_counter()
-from assay.corpus import trust
+from assay.corpus.shipped import load_trust
 from assay.corpus.view import open_view
 imported = time.perf_counter()
 def peak():
@@ -31,7 +32,7 @@ def peak():
 before = peak()
 pack, root, asked = sys.argv[1], sys.argv[2], json.load(sys.stdin)
 read = time.perf_counter()
-view = open_view([pack], trust.load_root(root) if root else trust.load_root())
+view = open_view([pack], load_trust(root or None))
 view.advisories("npm", "", None)
 opened = time.perf_counter()
 found = sum(len(view.advisories("npm", name, "1.0.0")) for name in asked)
@@ -46,7 +47,7 @@ LABELS = ("import ms", "open, verify, hash the index ms", "ask ms", "popular npm
 
 def sample(pack: str, root: str, wanted: int) -> list[str]:
     """Return names of npm packages: popular ones, and every fiftieth one with advisories, in order of name."""
-    known = trust.load_root(root) if root else trust.load_root()
+    known = load_trust(root or None)
     popular = list(open_view([pack], known).popular("npm"))
     verified = verify_head(FileBytes(pack), known)
     (blocks,) = (verified.section(each) for each in verified.manifest.sections if each.kind == sections.BLOCKS)

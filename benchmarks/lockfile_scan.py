@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.corpus import advisories, sections
 from assay.corpus.pack import FileBytes
-from assay.corpus.trust import load_root
+from assay.corpus.shipped import load_trust
 from assay.corpus.verify import verify_head
 from assay.corpus.view import open_view
 
@@ -117,7 +117,7 @@ def main() -> None:
     options.add_argument("--entries", type=int, default=1_900)
     options.add_argument("--assay", default=shutil.which("assay") or str(Path(sys.executable).with_name("assay")))
     given = options.parse_args()
-    root = load_root(given.root) if given.root else load_root()
+    root = load_trust(given.root)
     with tempfile.TemporaryDirectory() as folder:
         lockfile = os.path.join(folder, "package-lock.json")
         content, hits, crowded = make_lockfile(given.pack, root, given.entries)

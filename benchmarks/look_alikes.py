@@ -11,8 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from assay.corpus.store import default_pack_path
-from assay.corpus.trust import load_root
+from assay.corpus.shipped import default_pack_path, load_trust
 from assay.corpus.view import open_view
 from assay.rules.typo_001_look_alike import nearest
 
@@ -23,7 +22,7 @@ def main() -> None:
     options.add_argument("--names", type=int, default=112)
     options.add_argument("--runs", type=int, default=7)
     given = options.parse_args()
-    with open_view([default_pack_path()], load_root()) as view:
+    with open_view([default_pack_path()], load_trust()) as view:
         popular = view.popular("npm")
     known = sorted(popular)
     names = [f"{name}-tool" for name in known[:: len(known) // given.names] if f"{name}-tool" not in popular]

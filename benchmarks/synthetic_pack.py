@@ -25,6 +25,7 @@ from assay.corpus import dsse, signing, spec, trust
 from assay.corpus.build import assemble
 from assay.corpus.ingest import OsvRecord, Tables, ingest
 from assay.corpus.sections import ADVISORIES, BLOCKS, IOC, NAMES
+from assay.corpus.shipped import load_trust
 
 SPEC = Path(__file__).resolve().parent.parent / "corpus" / "data" / "default.spec.json"
 CROWDED, CROWD = 25, 120
@@ -81,11 +82,11 @@ def main() -> None:
     grow(tables, options.advisories, options.seed)
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.key:
-        key, root = signing.load_key(options.key.read_bytes()), trust.load_root()
+        key, root = signing.load_key(options.key.read_bytes()), load_trust()
     else:
         key = Ed25519PrivateKey.from_private_bytes(sha256(b"assay synthetic %d" % options.seed).digest())
         (options.folder / "root.json").write_bytes(make_root(key))
-        root = trust.load_root(str(options.folder / "root.json"))
+        root = load_trust(str(options.folder / "root.json"))
     built = assemble(plan, tables, [key], root)
     (options.folder / "synthetic.pack").write_bytes(built.data)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)

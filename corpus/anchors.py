@@ -81,6 +81,10 @@ class Trust(NamedTuple):
         return Trust(tuple(anchor if each.id == anchor.id else each for each in self.anchors))
 
 
+NOBODY = Trust(())
+"""Trust in nobody: for a store whose added anchors alone are asked for."""
+
+
 def fingerprint(envelope: bytes) -> str:
     """Return the fingerprint of the root in an envelope, which need not be believed.
 
@@ -161,6 +165,19 @@ def choose(trusted: Trust, container: Container) -> Anchor:
     claims = [signers(container.envelope, dsse.MANIFEST_TYPE)]
     if container.roots:
         claims.insert(0, signers(container.roots[0], dsse.ROOT_TYPE))
+    return _claimed(trusted, claims)
+
+
+def choose_for_root(trusted: Trust, envelope: bytes) -> Anchor:
+    """Return the anchor whose successor a root claims to be, by the ids of its signers: a hint, no proof.
+
+    Raises:
+        CorpusError: E_ENVELOPE.
+    """
+    return _claimed(trusted, [signers(envelope, dsse.ROOT_TYPE)])
+
+
+def _claimed(trusted: Trust, claims: Sequence[frozenset[str]]) -> Anchor:
     for claim in claims:
         for anchor in trusted.anchors:
             if not claim.isdisjoint(_keyids(anchor.known)):

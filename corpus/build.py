@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from assay.corpus.anchors import Trust
     from assay.corpus.spec import BuildSpec
     from assay.corpus.trust import TrustRoot
 
@@ -46,7 +47,7 @@ def build_pack(
     spec_path: str,
     sources: str,
     keys: Sequence[Ed25519PrivateKey] = (),
-    root: TrustRoot | None = None,
+    root: TrustRoot | Trust | None = None,
     *,
     seq: int | None = None,
 ) -> BuiltPack:
@@ -74,7 +75,7 @@ def build_pack(
 
 
 def assemble(
-    plan: BuildSpec, tables: Tables, keys: Sequence[Ed25519PrivateKey] = (), root: TrustRoot | None = None
+    plan: BuildSpec, tables: Tables, keys: Sequence[Ed25519PrivateKey] = (), root: TrustRoot | Trust | None = None
 ) -> BuiltPack:
     """Make the pack of a specification from tables that were read. Raises as ``build_pack``."""
     parsed, body = _assemble(plan, tables)

@@ -12,6 +12,7 @@ from assay.corpus.verify import verify_head
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
+    from assay.corpus.anchors import Trust
     from assay.corpus.manifest import Manifest
     from assay.corpus.trust import TrustRoot
     from assay.corpus.verify import Expectations
@@ -38,7 +39,7 @@ class Inspection:
         return self.refusal is None
 
 
-def inspect_pack(path: str, root: TrustRoot, expectations: Expectations | None = None) -> Inspection:
+def inspect_pack(path: str, root: TrustRoot | Trust, expectations: Expectations | None = None) -> Inspection:
     """Return what a pack says of itself, and whether to believe it.
 
     Raises:

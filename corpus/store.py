@@ -1,51 +1,41 @@
-"""The local store of imported packs: written by import alone, atomically and under a lock; read by scans.
+"""The local store of imported packs and trust roots: written under a lock and atomically; read by scans.
 
 Layout::
 
-    ROOT/packs/<digest>.pack    verified packs, mode 0444, named by their digest
-    ROOT/state.json             the ratchet: per channel the highest (epoch, seq) that was ever accepted, and its digest
-    ROOT/lock                   held while the store is written
-    ROOT/incoming               a copy that is not verified yet; a crash may leave it, the next import overwrites it
+    ROOT/packs/<digest>.pack             verified packs, mode 0444, named by their digest
+    ROOT/roots/<anchor>/<version>.json   trust roots by the fingerprint of the first root of their chain
+    ROOT/state.json                      what counts of all that (see ``corpus.state``)
+    ROOT/lock                            held while the store is written
+    ROOT/incoming, ROOT/state.new        not verified, or not in place yet; a crash may leave them
 
-Pack format 1, "Verification", steps 1, 8 and 11. A crash anywhere leaves the old state: a pack is in place before the
-state names it, and both are renamed into place after they were written through to the disk.
+Pack format 1, "Verification", steps 1, 8 and 11. A crash anywhere leaves the old state: what is new is in place before
+the state names it, and the state is replaced in one step.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.corpus import canonical, pack
+from assay.corpus import anchors, durable, journey, pack, state
+from assay.corpus.anchors import Anchor, Trust
 from assay.corpus.contents import check_contents
-from assay.corpus.fields import Fields
 from assay.corpus.pack import FileBytes
+from assay.corpus.state import AnchorState, ChannelState, PackState, StoreState
+from assay.corpus.trust import MAX_BYTES as MAX_ROOT_BYTES
 from assay.corpus.verify import Accepted, Expectations, VerifiedPack, verify_head
 from assay.corpus.view import PackView
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from assay.corpus.trust import TrustRoot
     from assay.scanner.knowledge import PackInfo
 
-DEFAULT_CHANNEL = "default"
-
-_CHUNK = 1024 * 1024
-_GZIP_MAGIC = b"\x1f\x8b"
-_STATE_LIMIT = 1024 * 1024
-_STATE_KEYS = frozenset({"type", "spec", "channels"})
-_ACCEPTED_KEYS = frozenset({"epoch", "seq", "digest"})
-_MAX = 2**53 - 1
-
-
-def default_pack_path() -> str:
-    """Return the path of the pack that ships with this release. Installers may have linked it; packs are no links."""
-    return os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "default.pack"))
+RETAINED = 5
+"""Packs of a channel that are kept, the newest first; one that is in use is kept besides."""
 
 
 class StoredPack(NamedTuple):
@@ -58,33 +48,56 @@ class StoredPack(NamedTuple):
 
 
 class Store:
-    """A folder of imported packs; it need not exist until the first import."""
+    """A folder of imported packs; it need not exist until something is written.
+
+    ``trusted`` is everywhere what the caller believes without the store: a trust root or anchors. The store adds the
+    later roots that packs brought, each verified anew, and the anchors that the invoker added.
+    """
 
     def __init__(self, root: str) -> None:
         self._root = root
 
     # --- reading
 
-    def accepted(self) -> dict[str, Accepted]:
-        """Return the ratchet: per channel the highest pack that was ever accepted. Empty without a store.
+    def state(self) -> StoreState:
+        """Return what the store remembers; nothing without a store.
 
         Raises:
             CorpusError: E_STORE: the state cannot be read or is not a state.
         """
-        try:
-            with open(self._path("state.json"), "rb") as file:
-                data = file.read(_STATE_LIMIT)
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise _store_error("the state cannot be read", error) from error
-        fields = Fields(canonical.load(data, "E_STORE", "state"), "state", "E_STORE", _STATE_KEYS)
-        fields.constant("type", "assay.store")
-        fields.constant("spec", 1)
-        channels = fields.mapping("channels", 64)
-        return {name: _accepted(channels.child(name, _ACCEPTED_KEYS)) for name in channels.names()}
+        data = durable.read_whole(self._path("state.json"), state.MAX_BYTES)
+        return state.EMPTY if data is None else state.parse(data)
 
-    def list_packs(self, root: TrustRoot, expectations: Expectations | None = None) -> tuple[StoredPack, ...]:
+    def trust(self, trusted: TrustRoot | Trust, remembered: StoreState | None = None) -> Trust:
+        """Return what is trusted with this store: the caller's anchors, further down their chains, and the added ones.
+
+        Raises:
+            CorpusError: E_STORE: a root that the state names is not there. E_ROOT, E_SIGNATURE, …: it is another one.
+        """
+        every = trusted if isinstance(trusted, Trust) else anchors.trusting(trusted)
+        chains = {anchor.id: anchor for anchor in every.anchors}
+        for identity, known in (remembered or self.state()).anchors.items():
+            anchor = chains.get(identity)
+            if anchor is None:
+                if not known.added:
+                    continue
+                anchor = anchors.first(self._root_bytes(identity, known.first))
+                if anchor.id != identity:
+                    raise CorpusError("E_STORE", f"the trust root {known.name} of the store is another one")
+            for version in range(anchor.root.version + 1, known.version + 1):
+                anchor = anchors.extend(anchor, self._root_bytes(identity, version))
+            every = every.with_anchor(anchor)
+        return every
+
+    def _root_bytes(self, identity: str, version: int) -> bytes:
+        data = durable.read_whole(self._root_path(identity, version), MAX_ROOT_BYTES)
+        if data is None:
+            raise CorpusError("E_STORE", f"trust root {version} of {identity[:12]} is missing from the store")
+        return data
+
+    def list_packs(
+        self, trusted: TrustRoot | Trust, expectations: Expectations | None = None
+    ) -> tuple[StoredPack, ...]:
         """Return the packs of the store by digest, each verified from head to last byte.
 
         Raises:
@@ -95,138 +108,29 @@ class Store:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise _store_error("the store cannot be read", error) from error
+            raise durable.store_error("the store cannot be read", error) from error
+        every = self.trust(trusted)
         return tuple(
-            self._stored(name.removesuffix(".pack"), root, expectations) for name in names if name.endswith(".pack")
+            self._stored(name.removesuffix(".pack"), every, expectations) for name in names if name.endswith(".pack")
         )
 
-    def _stored(self, digest: str, root: TrustRoot, expectations: Expectations | None) -> StoredPack:
-        path = self._pack_path(digest)
+    def _stored(self, digest: str, trusted: Trust, expectations: Expectations | None) -> StoredPack:
+        path = self.pack_path(digest)
         try:
             file = FileBytes(path)
             try:
-                verified = verify_head(file, root, expectations)
+                verified = verify_head(file, trusted, expectations)
                 check_contents(verified)
-                _require_digest(verified, digest)
+                require_digest(verified, digest)
                 return StoredPack(digest, path, PackView([verified]).packs()[0], None)
             finally:
                 file.close()
         except CorpusError as refusal:
             return StoredPack(digest, path, None, refusal)
 
-    def open_view(
-        self, root: TrustRoot, expectations: Expectations | None = None, shipped: str | None = None
-    ) -> PackView:
-        """Return the view that a scan uses: of the imported pack of channel ``default`` or of the one that ships.
-
-        The imported pack counts if its (epoch, seq) is higher. Nothing is written. ``shipped`` is the path of the
-        shipped pack, by default that of this release.
-
-        Raises:
-            CorpusError: no usable corpus; a store whose pack is missing or refused is an error, not a reason to fall
-                back to an older pack.
-        """
-        expected = expectations or Expectations()
-        files: list[FileBytes] = []
-        try:
-            files.append(FileBytes(shipped or default_pack_path()))
-            chosen = verify_head(files[0], root, expected)
-            highest = self.accepted().get(DEFAULT_CHANNEL)
-            if highest is not None and (highest.epoch, highest.seq) > (chosen.manifest.epoch, chosen.manifest.seq):
-                files.append(FileBytes(self._pack_path(highest.digest)))
-                chosen = verify_head(files[1], root, expected._replace(accepted={DEFAULT_CHANNEL: highest}))
-                _require_digest(chosen, highest.digest)
-        except CorpusError:
-            for file in files:
-                file.close()
-            raise
-        return PackView([chosen], files)
-
-    # --- writing
-
-    def import_pack(self, source: str, root: TrustRoot, expectations: Expectations | None = None) -> VerifiedPack:
-        """Copy a pack into the store, verify the copy, and accept it. Return its head; the store is as it was if not.
-
-        ``source`` may be compressed by ``export_pack``. Freshness is judged if ``expectations`` asks.
-
-        Raises:
-            CorpusError: every code of verification; E_SOURCE: not a regular file; E_STORE: the store cannot be written.
-        """
-        handle = pack.open_regular(source)
-        try:
-            with self._locked():
-                incoming = self._path("incoming")
-                try:
-                    self._copy(handle, incoming)
-                    return self._accept(incoming, root, expectations or Expectations())
-                finally:
-                    with suppress(OSError):
-                        os.unlink(incoming)
-        finally:
-            os.close(handle)
-
-    def _accept(self, incoming: str, root: TrustRoot, expected: Expectations) -> VerifiedPack:
-        accepted = self.accepted()
-        file = FileBytes(incoming)
-        try:
-            verified = verify_head(file, root, expected._replace(accepted=accepted))
-            check_contents(verified)
-        finally:
-            file.close()
-        channel, made = verified.channel.name, verified.manifest
-        try:
-            os.chmod(incoming, 0o444)
-            os.replace(incoming, self._pack_path(verified.digest))
-            _sync_folder(self._path("packs"))
-        except OSError as error:
-            raise _store_error("the pack cannot be put in place", error) from error
-        self._write_state({**accepted, channel: Accepted(made.epoch, made.seq, verified.digest)})
-        return verified
-
-    def _write_state(self, accepted: Mapping[str, Accepted]) -> None:
-        channels = {
-            name: {"epoch": each.epoch, "seq": each.seq, "digest": each.digest} for name, each in accepted.items()
-        }
-        data = canonical.dump({"type": "assay.store", "spec": 1, "channels": channels})
-        temporary = self._path("state.new")
-        try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-            with open(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path("state.json"))
-            _sync_folder(self._root)
-        except OSError as error:
-            raise _store_error("the state cannot be written", error) from error
-
-    def _copy(self, handle: int, incoming: str) -> None:
-        """Copy what is behind ``handle`` to a file of our own, unpacked if it is gzip, and write it through."""
-        try:
-            out = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with open(out, "wb") as file:
-                for part in _parts(handle):
-                    file.write(part)
-                    if file.tell() > pack.MAX_BYTES:
-                        raise CorpusError("E_SOURCE", "larger than any pack may be")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise _store_error("the pack cannot be copied into the store", error) from error
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Make the store if need be and hold its lock; a second import waits."""
-        try:
-            os.makedirs(self._path("packs"), mode=0o755, exist_ok=True)
-            handle = os.open(self._path("lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise _store_error("the store cannot be written", error) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+    def pack_path(self, digest: str) -> str:
+        """Return where the pack of a digest (64 hex digits) lies, if the store has it."""
+        return os.path.join(self._root, "packs", f"{os.path.basename(digest)}.pack")
 
     def export_pack(self, digest: str, destination: str, *, compress: bool = False) -> None:
         """Write a pack of the store to a new file, for the journey with gzip if ``compress``.
@@ -235,74 +139,148 @@ class Store:
             CorpusError: E_STORE: no such pack. E_SOURCE: the file exists or cannot be written.
         """
         try:
-            handle = pack.open_regular(self._pack_path(digest.removeprefix("sha256:")))
+            handle = pack.open_regular(self.pack_path(digest.removeprefix("sha256:")))
         except CorpusError as error:
             raise CorpusError("E_STORE", f"no pack {digest[:80]!a} in the store") from error
         try:
-            write_export(handle, destination, compress=compress)
+            journey.write_export(handle, destination, compress=compress)
         finally:
             os.close(handle)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._root, name)
 
-    def _pack_path(self, digest: str) -> str:
-        return os.path.join(self._root, "packs", f"{os.path.basename(digest)}.pack")
+    def _root_path(self, identity: str, version: int) -> str:
+        return os.path.join(self._root, "roots", identity, f"{version}.json")
+
+    # --- importing
+
+    def import_pack(
+        self, source: str | int, trusted: TrustRoot | Trust, expectations: Expectations | None = None
+    ) -> VerifiedPack:
+        """Copy a pack into the store, verify the copy, and accept it. Return its head; the store is as it was if not.
+
+        ``source`` is the path of a regular file or an open handle, such as that of standard input, and may be
+        compressed by ``export``. Freshness is judged if ``expectations`` asks. The pack comes into use unless its
+        channel is pinned; packs beyond the newest five of the channel go.
+
+        Raises:
+            CorpusError: every code of verification; E_SOURCE: not a regular file; E_STORE: the store cannot be written.
+        """
+        handle = source if isinstance(source, int) else pack.open_regular(source)
+        try:
+            with self.writing() as remembered:
+                incoming = self._path("incoming")
+                try:
+                    durable.write_through(incoming, journey.parts(handle))
+                    return self._accept(incoming, remembered, trusted, expectations or Expectations())
+                finally:
+                    with suppress(OSError):
+                        os.unlink(incoming)
+        finally:
+            if not isinstance(source, int):
+                os.close(handle)
+
+    def _accept(
+        self, incoming: str, remembered: StoreState, trusted: TrustRoot | Trust, expected: Expectations
+    ) -> VerifiedPack:
+        file = FileBytes(incoming)
+        try:
+            every = self.trust(trusted, remembered)
+            verified = verify_head(file, every, expected._replace(accepted=remembered.accepted()))
+            check_contents(verified)
+        finally:
+            file.close()
+        after = self.with_anchor(remembered, verified.anchor)
+        durable.place(incoming, self.pack_path(verified.digest), 0o444)
+        name, made = verified.channel.name, verified.manifest
+        before = remembered.channels.get(name)
+        pinned = before is not None and bool(before.pinned)
+        channel = ChannelState(
+            accepted=Accepted(made.epoch, made.seq, verified.digest),
+            used=before.used if pinned and before else verified.digest,
+            pinned=before.pinned if pinned and before else "",
+        )
+        packs = {**after.packs, verified.digest: PackState(name, made.epoch, made.seq)}
+        self.commit(_retained(after.with_channel(name, channel)._replace(packs=packs), name))
+        return verified._replace(pinned=channel.pinned or None)
+
+    def with_anchor(self, remembered: StoreState, anchor: Anchor) -> StoreState:
+        """Keep the roots of a chain that the state does not know yet, and return the state that knows them.
+
+        Raises:
+            CorpusError: E_STORE.
+        """
+        known = remembered.anchors.get(anchor.id)
+        newest = anchor.root.version
+        if known is None and len(anchor.known) == 1:
+            return remembered  # nothing but what is trusted without the store
+        if known is not None and known.version >= newest:
+            return remembered
+        for each in anchor.known:
+            if each.envelope and (known is None or each.root.version > known.version):
+                self.write_root(anchor.id, each.root.version, each.envelope)
+        entry = known or AnchorState("base", added=False, first=anchor.known[0].root.version, version=newest)
+        return remembered._replace(anchors={**remembered.anchors, anchor.id: entry._replace(version=newest)})
+
+    # --- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[StoreState]:
+        """Make the store if need be, hold its lock, and give its state; another process that writes waits.
+
+        Raises:
+            CorpusError: E_STORE: the store cannot be written, or its state is none.
+        """
+        try:
+            os.makedirs(self._path("packs"), mode=0o755, exist_ok=True)
+        except OSError as error:
+            raise durable.store_error("the store cannot be written", error) from error
+        with durable.locked(self._path("lock")):
+            yield self.state()
+
+    def write_root(self, identity: str, version: int, envelope: bytes) -> None:
+        """Put a trust root in place; it does not count before the state names it. Only while writing.
+
+        Raises:
+            CorpusError: E_STORE.
+        """
+        path = self._root_path(identity, version)
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+        except OSError as error:
+            raise durable.store_error("the store cannot be written", error) from error
+        temporary = self._path("root.new")
+        durable.write_through(temporary, [envelope])
+        durable.place(temporary, path, 0o444)
+
+    def commit(self, after: StoreState) -> None:
+        """Replace the state, then remove the packs that it no longer names. Only while writing.
+
+        Raises:
+            CorpusError: E_STORE: the old state holds.
+        """
+        before = self.state().packs
+        temporary = self._path("state.new")
+        durable.write_through(temporary, [state.dump(after)])
+        durable.place(temporary, self._path("state.json"), 0o644)
+        for digest in before.keys() - after.packs.keys():
+            with suppress(OSError):  # doctor finds what stays behind
+                os.unlink(self.pack_path(digest))
 
 
-def write_export(handle: int, destination: str, *, compress: bool) -> None:
-    """Write what is behind ``handle`` to a new file. Compressed bytes do not depend on time or name.
+def _retained(after: StoreState, channel: str) -> StoreState:
+    """Return the state without the packs of a channel that are too old to keep; what is in use is kept."""
+    kept = {*after.packs_of(channel)[:RETAINED], after.channels[channel].used}
+    packs = {digest: each for digest, each in after.packs.items() if each.channel != channel or digest in kept}
+    return after._replace(packs=packs)
+
+
+def require_digest(verified: VerifiedPack, digest: str) -> None:
+    """Refuse a pack of the store that is not the one that its name says.
 
     Raises:
-        CorpusError: E_SOURCE: the file exists or cannot be written.
+        CorpusError: E_STORE.
     """
-    try:
-        out = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        with open(out, "wb") as file:
-            packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS) if compress else None
-            while part := os.read(handle, _CHUNK):
-                file.write(packer.compress(part) if packer else part)
-            if packer:
-                file.write(packer.flush())
-    except OSError as error:
-        raise CorpusError("E_SOURCE", f"{destination}: cannot be written: {error.strerror}") from error
-
-
-def _parts(handle: int) -> Iterator[bytes]:
-    """Yield what is behind a handle in parts of at most ``_CHUNK`` bytes, unpacked if it is gzip."""
-    first = os.read(handle, _CHUNK)
-    if not first.startswith(_GZIP_MAGIC):
-        while first:
-            yield first
-            first = os.read(handle, _CHUNK)
-        return
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        while first and not unpacker.eof:
-            yield unpacker.decompress(first, _CHUNK)
-            first = unpacker.unconsumed_tail or os.read(handle, _CHUNK)
-    except zlib.error as error:
-        raise CorpusError("E_SOURCE", "a gzip file that cannot be unpacked") from error
-    if not unpacker.eof or unpacker.unused_data or first:
-        raise CorpusError("E_SOURCE", "a gzip file that is cut off or has something after its end")
-
-
-def _accepted(fields: Fields) -> Accepted:
-    return Accepted(fields.integer("epoch", 1, _MAX), fields.integer("seq", 1, _MAX), fields.digest("digest"))
-
-
-def _require_digest(verified: VerifiedPack, digest: str) -> None:
     if verified.digest != digest:
         raise CorpusError("E_STORE", f"the pack {digest[:80]!a} of the store is another pack")
-
-
-def _sync_folder(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _store_error(reason: str, error: OSError) -> CorpusError:
-    return CorpusError("E_STORE", f"{reason}: {error.strerror}")

@@ -1,11 +1,10 @@
 """The trust root: which keys may sign what, and how one root hands over to the next.
 
-Pure but for ``load_root``: bytes in, verdict out. Pack format 1, "Trust root".
+Pure: bytes in, verdict out. Pack format 1, "Trust root".
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from assay.corpus import canonical, dsse
@@ -26,7 +25,6 @@ MAX_SEQ = 2**53 - 1
 RELEASE_FLOOR: Final[Mapping[str, tuple[int, int]]] = {"default": (1, 1)}
 """The least (epoch, seq) per channel that this release takes: those of the pack that ships with it."""
 
-_ROOT_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "root.json")
 _PAYLOAD_KEYS = frozenset({"type", "spec", "version", "keys", "root", "channels"})
 _KEY_KEYS = frozenset({"scheme", "public"})
 _ROLE_KEYS = frozenset({"keyids", "threshold"})
@@ -73,20 +71,6 @@ class TrustRoot(NamedTuple):
         """Return the keys that may sign packs of any channel: the root keys are not among them."""
         ids = {keyid for channel in self.channels.values() for keyid in channel.role.keyids}
         return {keyid: self.keys[keyid] for keyid in ids}
-
-
-def load_root(path: str = _ROOT_PATH) -> TrustRoot:
-    """Return the trust root of a file, by default the one that ships with this release.
-
-    Raises:
-        CorpusError: E_ROOT: cannot be read, or is not what ``parse_root`` takes.
-    """
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES)
-    except OSError as error:
-        raise CorpusError("E_ROOT", f"the trust root cannot be read: {error.strerror}") from error
-    return parse_root(data)
 
 
 def parse_root(data: bytes) -> TrustRoot:

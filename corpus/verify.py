@@ -92,7 +92,7 @@ def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expec
     parsed = manifest.parse(envelope.payload)
     channel = _channel(root, candidates, parsed.channel)
     digest = manifest.digest(envelope.payload)
-    _check_standing(parsed, digest, channel, root, expected)
+    check_standing(parsed, digest, channel, root, expected)
     _check_kinds(parsed, channel)
     pack.check_layout(data, container, parsed)
     _check_ratchet(parsed, digest, expected.accepted.get(channel.name))
@@ -124,8 +124,12 @@ def _channel(root: TrustRoot, candidates: frozenset[str], name: str) -> Channel:
     return channel
 
 
-def _check_standing(parsed: Manifest, digest: str, channel: Channel, root: TrustRoot, expected: Expectations) -> None:
-    """Step 6: epoch, seq, revocation, least root version, least tool version."""
+def check_standing(parsed: Manifest, digest: str, channel: Channel, root: TrustRoot, expected: Expectations) -> None:
+    """Check step 6: epoch, seq, revocation, least root version, least tool version.
+
+    Raises:
+        CorpusError: E_ROOT, E_REVOKED, E_ROLLBACK, E_TOO_OLD.
+    """
     if parsed.min_root_version > root.version:
         raise CorpusError("E_ROOT", f"needs trust root {parsed.min_root_version}, this is {root.version}")
     if digest in channel.revoked:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from assay.corpus.anchors import Trust
     from assay.corpus.trust import TrustRoot
     from assay.corpus.verify import Expectations, VerifiedPack
     from assay.scanner.knowledge import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
 
 
-def open_view(pack_paths: Sequence[str], root: TrustRoot, expectations: Expectations | None = None) -> PackView:
+def open_view(pack_paths: Sequence[str], root: TrustRoot | Trust, expectations: Expectations | None = None) -> PackView:
     """Open and verify packs, and return the view over them, by priority and channel.
 
     Raises:
@@ -53,7 +54,7 @@ def open_view(pack_paths: Sequence[str], root: TrustRoot, expectations: Expectat
         for file in files:
             file.close()
         raise
-    return PackView(verified, files)
+    return PackView(verified, files, expectations.as_of if expectations else None)
 
 
 class PackView:
@@ -63,10 +64,16 @@ class PackView:
     the signed one or is not well formed.
     """
 
-    def __init__(self, packs: Iterable[VerifiedPack], files: Iterable[FileBytes] = ()) -> None:
-        """Take packs whose heads are verified; ``files`` are closed with the view."""
+    def __init__(
+        self, packs: Iterable[VerifiedPack], files: Iterable[FileBytes] = (), as_of: str | None = None
+    ) -> None:
+        """Take packs whose heads are verified; ``files`` are closed with the view.
+
+        Entries that expired before ``as_of`` (YYYY-MM-DD) are left out of every answer; with None all count.
+        """
         ordered = sorted(packs, key=lambda each: (each.channel.priority, each.channel.name, each.digest))
-        self._readers = tuple(map(PackReader, ordered))
+        self._readers = tuple(PackReader(each, as_of) for each in ordered)
+        self._listed = tuple(reader.listed for reader in self._readers)
         self._files = tuple(files)
         self._popular: dict[str, dict[str, int]] = {}
 
@@ -87,6 +94,13 @@ class PackView:
         """Load what comparing versions of these ecosystems needs, so that rules load nothing while they run."""
         for ecosystem in ecosystems:
             versions.scheme(ecosystem)
+        if any(reader.listed.has_ranges() for reader in self._readers):
+            versions.load_ranges()
+
+    @property
+    def has_advisories(self) -> bool:
+        """True if at least one pack has advisories; without, no scan can say that a package is safe."""
+        return any(reader.has_advisories for reader in self._readers)
 
     def packs(self) -> tuple[PackInfo, ...]:
         """Return the packs behind this view, by priority."""
@@ -111,8 +125,8 @@ class PackView:
         return tuple(found[id_] for id_ in sorted(found))
 
     def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
-        """Return the indicators that name this version."""
-        return tuple(found for reader in self._readers for found in reader.indicators(ecosystem, name, version))
+        """Return the indicators that name this version; one that cannot be compared with a range counts."""
+        return tuple(found for each in self._listed for found in each.indicators(ecosystem, name, version))
 
     def popular(self, ecosystem: Ecosystem) -> Mapping[str, int]:
         """Return the popular names with their rank, 1 for the most used; over several lists the best rank."""
@@ -122,32 +136,32 @@ class PackView:
 
     def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
         """Return the deny-list entries that cover this version; with None those that cover every version."""
-        return tuple(found for reader in self._readers for found in reader.denied(ecosystem, name, version))
+        return tuple(found for each in self._listed for found in each.denied(ecosystem, name, version))
 
     def allowed(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
-        """Return the allow-list entries that cover this version; with None those that cover every version."""
-        return ()
+        """Return the allow-list entries that cover this version, by pack; with None those that cover every version."""
+        return tuple(found for each in self._listed for found in each.allowed(ecosystem, name, version))
 
     def listed_files(self) -> frozenset[str]:
         """Return the SHA-256 of every file that an indicator names."""
-        return frozenset()
+        return frozenset(digest for each in self._listed for digest in each.files())
 
     def observables(self) -> tuple[Observable, ...]:
         """Return what must be looked for in the content of files, sorted, none twice."""
-        return ()
+        return tuple(sorted({found for each in self._listed for found in each.observables()}))
 
     def indicators_of(self, kind: IndicatorKind, value: str) -> tuple[Indicator, ...]:
         """Return the indicators of any kind but PACKAGE that have this value."""
-        return ()
+        return tuple(found for each in self._listed for found in each.indicators_of(kind, value))
 
     def registry_hosts(self, ecosystem: Ecosystem) -> tuple[RegistryHost, ...]:
         """Return the hosts that packages of an ecosystem may come from; none if no pack says."""
-        return ()
+        return tuple(found for each in self._listed for found in each.registry_hosts(ecosystem))
 
     def licences(self) -> tuple[LicenceList, ...]:
-        """Return the licence lists of the packs, by priority."""
-        return ()
+        """Return the licence lists of the packs, by priority: one for each pack that has any."""
+        return tuple(found for each in self._listed if (found := each.licences()) is not None)
 
     def internal(self, ecosystem: Ecosystem, name: str) -> bool:
-        """Say whether a pack lists the name, or its npm scope, as one of the organisation's own."""
-        return any(reader.internal(ecosystem, name) for reader in self._readers)
+        """Say whether a pack lists the name, its npm scope or a prefix of it as one of the organisation's own."""
+        return any(each.internal(ecosystem, name) for each in self._listed)

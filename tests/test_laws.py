@@ -26,7 +26,8 @@ BAD = FIXTURES / "planted" / "npm-v3" / "bad"
 PURE = """
 import sys
 from assay.corpus.store import Store
-from assay.corpus.trust import load_root
+from assay.corpus.selection import open_corpus
+from assay.corpus.shipped import load_trust
 from assay.rules import ALL
 from assay.scanner.canonical import document, encode
 from assay.scanner.engine import scan
@@ -38,7 +39,7 @@ from assay.formatters import load
 from assay.scanner.models import RenderOptions
 
 inventory = read_targets(sys.argv[1:2], ReadOptions())
-corpus = Store("/nonexistent").open_view(load_root())
+corpus = open_corpus(Store("/nonexistent"), load_trust())
 corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
 formatters = [load(name) for name in ("table", "json", "sarif", "cyclonedx")]
 sys.stdout.write("")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assay.corpus.inspection import inspect_pack
-from assay.corpus.store import default_pack_path
-from assay.corpus.trust import load_root
+from assay.corpus.shipped import default_pack_path, load_trust
 from assay.scanner.cli import run_command
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 with open(default_pack_path(), "rb") as file:
     PACK = file.read()
-SECTIONS = {section.name: section for section in inspect_pack(default_pack_path(), load_root()).manifest.sections}
+SECTIONS = {section.name: section for section in inspect_pack(default_pack_path(), load_trust()).manifest.sections}
 BODY = len(PACK) - max(section.offset + section.length for section in SECTIONS.values())
 ENVELOPE = int.from_bytes(PACK[8:12], "little")
 HEAD = {

@@ -14,6 +14,7 @@ from pathlib import Path
 from assay.corpus import dsse, signing, trust
 from assay.corpus.build import build_pack
 from assay.corpus.sections import ADVISORIES, BLOCKS, IOC, NAMES
+from assay.corpus.shipped import load_trust
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,7 +49,7 @@ def write_root(keys: Path) -> None:
 def write_pack(keys: Path, sources: Path) -> None:
     """Write the default pack, signed with the first pack key."""
     key = signing.load_key((keys / "corpus-a.pem").read_bytes())
-    built = build_pack(str(HERE / "default.spec.json"), str(sources), [key], trust.load_root())
+    built = build_pack(str(HERE / "default.spec.json"), str(sources), [key], load_trust())
     (HERE / "default.pack").write_bytes(built.data)
     sys.stdout.write(f"sha256:{built.digest} {len(built.data)} bytes {dict(built.manifest.stats)}\n")
 

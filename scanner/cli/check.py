@@ -23,6 +23,7 @@ def check(
     corpus: given.Corpus = None,
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
+    corpus_lock: given.CorpusLock = None,
     fail_on: given.FailOn = None,
     config: given.Config = None,
     exclude: given.Exclude = None,
@@ -48,6 +49,7 @@ def check(
         corpus=given.listed(corpus),
         store=store,
         trust_root=trust_root,
+        corpus_lock=corpus_lock,
         jobs=jobs,
         quiet=quiet,
     )

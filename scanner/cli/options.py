@@ -79,7 +79,7 @@ ProfileName = Annotated[
 ]
 Corpus = Annotated[
     list[str] | None,
-    typer.Option("--corpus", "-c", envvar="ASSAY_CORPUS", help="Use this signed pack instead of the store's."),
+    typer.Option("--corpus", "-c", envvar="ASSAY_CORPUS", help="Use these signed packs, not the store's."),
 ]
 StoreFolder = Annotated[
     str | None, typer.Option("--store", envvar="ASSAY_STORE", help="Folder of the corpus store.", show_default=False)
@@ -87,6 +87,15 @@ StoreFolder = Annotated[
 TrustRootFile = Annotated[
     str | None,
     typer.Option("--trust-root", envvar="ASSAY_TRUST_ROOT", help="Trust this root, not the one that ships."),
+]
+CorpusLock = Annotated[
+    str | None,
+    typer.Option(
+        "--corpus-lock",
+        envvar="ASSAY_CORPUS_LOCK",
+        help="Use the packs that this file names; never taken from the target.",
+        show_default=False,
+    ),
 ]
 FailOn = Annotated[
     str | None,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
+from assay.corpus import selection
+from assay.corpus.shipped import load_trust
 from assay.corpus.store import Store
-from assay.corpus.trust import load_root
-from assay.corpus.view import open_view
+from assay.corpus.verify import Expectations
 from assay.rules import ALL
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
@@ -27,6 +28,7 @@ from assay.scanner.policy import PROFILES, Policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from assay.corpus.corpus_lock import Locked
     from assay.corpus.view import PackView
     from assay.scanner.models import Ecosystem, Inventory, Report, Rule
 
@@ -49,6 +51,7 @@ class Settings(NamedTuple):
     corpus: tuple[str, ...] = ()
     store: str | None = None
     trust_root: str | None = None
+    corpus_lock: str | None = None
     jobs: int = 0
     timeout: float | None = None
     quiet: bool = False
@@ -75,7 +78,7 @@ def run_scan(settings: Settings) -> Scanned:
     policy = effective_policy(settings)
     rules = chosen_rules(policy)
     admits = _admits(policy)
-    with open_corpus(settings.corpus, settings.store, settings.trust_root) as corpus:
+    with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock) as corpus:
         inventory = _read(settings, policy)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}
@@ -90,14 +93,38 @@ def run_scan(settings: Settings) -> Scanned:
     return Scanned(report, policy, inventory)
 
 
-def open_corpus(packs: Sequence[str], store: str | None, trust_root: str | None = None) -> PackView:
-    """Open and verify the packs that the invoker names, else the store's, else the one that ships.
+def open_corpus(
+    packs: Sequence[str],
+    store: str | None,
+    trust_root: str | None = None,
+    lock: str | None = None,
+    expectations: Expectations | None = None,
+) -> PackView:
+    """Open and verify the packs that the invoker names or locks, else the store's, else the one that ships.
 
     Raises:
+        UsageError: the lock cannot be used.
         CorpusError: there is no usable corpus.
     """
-    root = load_root(trust_root) if trust_root else load_root()
-    return open_view(packs, root) if packs else Store(store or default_store()).open_view(root)
+    request = selection.Request(
+        packs=packs,
+        lock=_read_lock(lock) if lock else None,
+        expectations=expectations or Expectations(),
+        own_trust=trust_root is not None,
+    )
+    return selection.open_corpus(Store(store or default_store()), load_trust(trust_root), request)
+
+
+def _read_lock(path: str) -> dict[str, Locked]:
+    reader = importlib.import_module("assay.corpus.corpus_lock")
+    try:
+        with open(path, "rb") as file:
+            found: dict[str, Locked] = reader.parse(file.read(reader.MAX_BYTES))
+            return found
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name a readable file with --corpus-lock") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 def default_store() -> str:

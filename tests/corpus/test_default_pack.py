@@ -12,14 +12,14 @@ from assay.corpus import pack, trust
 from assay.corpus.build import build_pack
 from assay.corpus.contents import verify_pack
 from assay.corpus.pack import FileBytes, MemoryBytes
-from assay.corpus.store import default_pack_path
+from assay.corpus.shipped import default_pack_path, load_trust
 from assay.corpus.view import PackView, open_view
 from assay.scanner.errors import CorpusError
 from assay.scanner.knowledge import AdvisoryKind
 from assay.scanner.models import Severity
 
 PATH = default_pack_path()
-ROOT = trust.load_root()
+ROOT = load_trust()
 SPEC = Path(PATH).with_name("default.spec.json")
 SOURCES = Path(__file__).resolve().parents[3] / "shared" / "corpus-sources"
 

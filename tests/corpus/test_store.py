@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assay.corpus import pack
+from assay.corpus import pack, selection
 from assay.corpus.store import Store
 from assay.scanner.errors import CorpusError
 from tests.corpus.packs import FREE, ROOT, small_pack, trust_root
 
 if TYPE_CHECKING:
     from assay.corpus.verify import Expectations
+    from assay.corpus.view import PackView
 
 AS_ROOT = os.geteuid() == 0
 
@@ -43,6 +44,11 @@ def shipped(tmp_path: Path) -> str:
     return str(path)
 
 
+def in_use(store: Store, shipped: str) -> PackView:
+    """Return the view that a scan uses."""
+    return selection.open_corpus(store, ROOT, selection.Request(expectations=FREE, shipped=shipped))
+
+
 def source(tmp_path: Path, data: bytes | None = None, **changes: Any) -> str:
     path = tmp_path / "carried.pack"
     path.write_bytes(small_pack(**changes) if data is None else data)
@@ -52,7 +58,7 @@ def source(tmp_path: Path, data: bytes | None = None, **changes: Any) -> str:
 def test_import_list_export(tmp_path: Path, folder: Path) -> None:
     store = Store(str(folder))
     assert store.list_packs(ROOT, FREE) == ()
-    assert store.accepted() == {}
+    assert store.state().accepted() == {}
     assert not folder.exists()
     verified = store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
     (stored,) = store.list_packs(ROOT, FREE)
@@ -90,15 +96,15 @@ def test_export_refuses_to_overwrite_or_to_leave_the_store(tmp_path: Path, folde
 
 def test_the_newer_of_imported_and_shipped_is_used(tmp_path: Path, folder: Path, shipped: str) -> None:
     store = Store(str(folder))
-    with store.open_view(ROOT, FREE, shipped) as view:
+    with in_use(store, shipped) as view:
         assert view.packs()[0].seq == 3
     assert not folder.exists()
     store.import_pack(source(tmp_path, seq=2), ROOT, FREE)
-    with store.open_view(ROOT, FREE, shipped) as view:
+    with in_use(store, shipped) as view:
         assert view.packs()[0].seq == 3
     store.import_pack(source(tmp_path, seq=4), ROOT, FREE)
     before = state(folder)
-    with store.open_view(ROOT, FREE, shipped) as view:
+    with in_use(store, shipped) as view:
         assert view.packs()[0].seq == 4
         assert view.advisories("npm", "thief", None)
     assert state(folder) == before
@@ -108,8 +114,8 @@ def test_other_channels_are_kept_but_not_used_yet(tmp_path: Path, folder: Path, 
     store = Store(str(folder))
     org = source(tmp_path, small_pack(signers=("org-a",), channel="org", seq=9))
     store.import_pack(org, ROOT, FREE)
-    assert set(store.accepted()) == {"org"}
-    with store.open_view(ROOT, FREE, shipped) as view:
+    assert set(store.state().accepted()) == {"org"}
+    with in_use(store, shipped) as view:
         assert [info.channel for info in view.packs()] == ["default"]
 
 
@@ -139,7 +145,7 @@ def test_rollback_and_equivocation(tmp_path: Path, folder: Path) -> None:
     refused(store, source(tmp_path, seq=5, title="another"), "E_EQUIVOCATION")
     store.import_pack(source(tmp_path, seq=5), ROOT, FREE)
     store.import_pack(source(tmp_path, seq=6), ROOT, FREE)
-    assert [each.seq for each in store.accepted().values()] == [6]
+    assert [each.seq for each in store.state().accepted().values()] == [6]
     assert len(store.list_packs(ROOT, FREE)) == 2
 
 
@@ -149,7 +155,7 @@ def test_a_jump_to_the_highest_number_is_recovered_from_by_an_epoch(tmp_path: Pa
     refused(store, source(tmp_path, seq=6), "E_ROLLBACK")
     after = trust_root(2, default={"epoch": 2})
     store.import_pack(source(tmp_path, epoch=2, seq=1), after, FREE)
-    assert [(each.epoch, each.seq) for each in store.accepted().values()] == [(2, 1)]
+    assert [(each.epoch, each.seq) for each in store.state().accepted().values()] == [(2, 1)]
 
 
 def test_every_refusal_leaves_the_store_as_it_was(tmp_path: Path, folder: Path) -> None:
@@ -221,13 +227,13 @@ def test_a_failure_anywhere_leaves_the_old_pack_in_use(
         with monkeypatch.context() as patch:
             patch.setattr(os, call, failing)
             assert _import(str(folder), path) in (None, "E_STORE", "E_SOURCE")
-        with store.open_view(ROOT, FREE, shipped) as view:
+        with in_use(store, shipped) as view:
             assert view.advisories("npm", "thief", None)
             assert view.packs()[0].seq in (5, 6)
         if count < fatal:
             break
         assert (folder / "packs" / f"{old}.pack").is_file()
-    assert store.accepted()["default"].seq == 6
+    assert store.state().accepted()["default"].seq == 6
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
@@ -238,7 +244,7 @@ def test_a_store_that_cannot_be_written(tmp_path: Path, folder: Path, shipped: s
         each.chmod(0o555)
     try:
         refused(store, source(tmp_path, seq=6), "E_STORE")
-        with store.open_view(ROOT, FREE, shipped) as view:
+        with in_use(store, shipped) as view:
             assert view.packs()[0].seq == 5
     finally:
         for each in (folder, folder / "packs"):
@@ -278,7 +284,7 @@ def test_a_damaged_state_is_an_error_and_no_fresh_start(
     (folder / "state.json").write_bytes(content)
     refused(store, source(tmp_path, seq=6), "E_STORE")
     with pytest.raises(CorpusError, match="E_STORE"):
-        store.open_view(ROOT, FREE, shipped)
+        in_use(store, shipped)
 
 
 def test_an_imported_pack_that_vanished_or_was_exchanged(tmp_path: Path, folder: Path, shipped: str) -> None:
@@ -288,17 +294,17 @@ def test_an_imported_pack_that_vanished_or_was_exchanged(tmp_path: Path, folder:
     path.chmod(0o644)
     path.write_bytes(small_pack(seq=4))
     with pytest.raises(CorpusError, match="E_ROLLBACK"):
-        store.open_view(ROOT, FREE, shipped)
+        in_use(store, shipped)
     path.write_bytes(small_pack(seq=5, title="another"))
     with pytest.raises(CorpusError, match="E_EQUIVOCATION"):
-        store.open_view(ROOT, FREE, shipped)
+        in_use(store, shipped)
     path.write_bytes(small_pack(seq=6))
     with pytest.raises(CorpusError, match="E_STORE"):
-        store.open_view(ROOT, FREE, shipped)
+        in_use(store, shipped)
     assert [each.refusal is None for each in store.list_packs(ROOT, FREE)] == [False]
     path.unlink()
     with pytest.raises(CorpusError, match="E_SOURCE"):
-        store.open_view(ROOT, FREE, shipped)
+        in_use(store, shipped)
 
 
 def test_imports_at_once_leave_the_highest(tmp_path: Path, folder: Path, shipped: str) -> None:
@@ -314,7 +320,7 @@ def test_imports_at_once_leave_the_highest(tmp_path: Path, folder: Path, shipped
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 4
     store = Store(str(folder))
-    assert store.accepted()["default"].seq == 7
+    assert store.state().accepted()["default"].seq == 7
     assert all(each.refusal is None for each in store.list_packs(ROOT, FREE))
-    with store.open_view(ROOT, FREE, shipped) as view:
+    with in_use(store, shipped) as view:
         assert view.packs()[0].seq == 7

@@ -246,8 +246,10 @@ def test_opening_refuses_and_closes(tmp_path: Path) -> None:
 LAWS = """
 import sys
 from assay.corpus import trust
+from assay.corpus.selection import open_corpus
+from assay.corpus.shipped import load_trust
 from assay.corpus.store import Store
-view = Store("/nowhere").open_view(trust.load_root())
+view = open_corpus(Store("/nowhere"), load_trust())
 loaded = [name for name in sys.argv[1].split() if name in sys.modules]
 assert not loaded, loaded
 view.prepare(["npm", "pypi"])

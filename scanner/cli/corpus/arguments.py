@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assay.corpus import signing
-from assay.corpus.trust import TrustRoot, load_root
+from assay.corpus.anchors import Trust
+from assay.corpus.shipped import load_trust
 from assay.scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ PackFile = Annotated[str, typer.Argument(metavar="PACK", help="A pack file.")]
 Destination = Annotated[str, typer.Option("--output", "-o", envvar="ASSAY_OUTPUT", help="The file to write.")]
 
 
-def load_trust_root(path: str | None) -> TrustRoot:
+def load_trust_root(path: str | None) -> Trust:
     """Return the trust root in a file, or the one that ships.
 
     Raises:
         CorpusError: E_ROOT: it is none.
     """
-    return load_root(path) if path else load_root()
+    return load_trust(path)
 
 
 def read_keys(paths: list[str] | None) -> list[Ed25519PrivateKey]:

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from assay.corpus import pack
-from assay.corpus.store import Store, default_pack_path, write_export
+from assay.corpus.journey import write_export
+from assay.corpus.shipped import default_pack_path
+from assay.corpus.store import Store
 from assay.corpus.view import open_view
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from assay.corpus.inspection import Inspection, inspect_pack
-from assay.corpus.store import default_pack_path
+from assay.corpus.shipped import default_pack_path
 from assay.formatters.escape import visible
 from assay.scanner.canonical import encode
 from assay.scanner.cli import options as given

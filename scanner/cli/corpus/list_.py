@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from assay.corpus.store import Store, default_pack_path
+from assay.corpus.selection import open_corpus
+from assay.corpus.shipped import default_pack_path
+from assay.corpus.store import Store
 from assay.corpus.view import open_view
 from assay.formatters.escape import visible
 from assay.scanner.canonical import encode
@@ -34,7 +36,7 @@ def list_(
         raise UsageError(f"--format {format_name}: choose table or json")
     root = load_trust_root(trust_root)
     folder = Store(store or default_store())
-    with folder.open_view(root) as view:
+    with open_corpus(folder, root) as view:
         used = {info.digest for info in view.packs()}
     with open_view((default_pack_path(),), root) as view:
         found = [_entry(info, info.digest, "ships with assay", used) for info in view.packs()]

@@ -8,7 +8,8 @@ import typer
 
 from assay.corpus.contents import verify_pack
 from assay.corpus.pack import FileBytes
-from assay.corpus.store import Store, default_pack_path
+from assay.corpus.shipped import default_pack_path
+from assay.corpus.store import Store
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.emit import write_stdout
@@ -16,7 +17,7 @@ from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
-    from assay.corpus.trust import TrustRoot
+    from assay.corpus.anchors import Trust
 
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -47,7 +48,7 @@ def verify(
         raise CorpusError("E_STORE", "; ".join(failed))
 
 
-def _verify_file(path: str, root: TrustRoot, name: str | None = None) -> None:
+def _verify_file(path: str, root: Trust, name: str | None = None) -> None:
     file = FileBytes(path)
     try:
         verified = verify_pack(file, root)
