@@ -1,16 +1,18 @@
 """The full check of a pack's content, as at import (verification step 10): every section, every entry, every record.
 
-A scan checks hashes only, since what it touches was signed; here it is shown that what was signed is well formed.
+A scan checks hashes only, since what it touches was signed; here it is shown that what was signed is well formed. The
+tables are checked by ``tables``, which a scan does not load.
 """
 
 from __future__ import annotations
 
+import importlib
 from hashlib import sha256
 from itertools import pairwise
 from struct import Struct
 from typing import TYPE_CHECKING, Protocol
 
-from assay.corpus import advisories, canonical, indicators, lists, names, sections, versions
+from assay.corpus import advisories, sections, versions
 from assay.corpus.pack import MemoryBytes
 from assay.corpus.ranges import EVERYTHING, START, End
 from assay.corpus.verify import Expectations, VerifiedPack, verify_head
@@ -18,9 +20,8 @@ from assay.scanner.errors import CorpusError
 from assay.scanner.purl import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from assay.corpus.advisories import Entry, Record
+    from assay.corpus.anchors import Trust
     from assay.corpus.manifest import Manifest, Section
     from assay.corpus.pack import PackBytes
     from assay.corpus.ranges import Interval
@@ -44,7 +45,9 @@ class Sections(Protocol):
         ...
 
 
-def verify_pack(data: bytes | PackBytes, root: TrustRoot, expectations: Expectations | None = None) -> VerifiedPack:
+def verify_pack(
+    data: bytes | PackBytes, root: TrustRoot | Trust, expectations: Expectations | None = None
+) -> VerifiedPack:
     """Verify a whole pack, every byte of it: steps 2 to 10.
 
     Raises:
@@ -67,84 +70,11 @@ def check_contents(verified: Sections) -> None:
         data = verified.section(section)
         if section.kind == sections.ADVISORIES:
             index = data
-        elif section.kind == sections.IOC:
-            _check_indicators(data, section, sources)
         elif section.kind != sections.BLOCKS:
-            _CHECKS[section.kind](data, section)
+            importlib.import_module("assay.corpus.tables").check(data, section, sources)
     if index is not None:
         (blocks,) = (each for each in verified.manifest.sections if each.kind == sections.BLOCKS)
         _check_advisories(advisories.Index(index), verified.section(blocks), sources)
-
-
-# --- tables ----------------------------------------------------------------------------------------------------
-
-
-def _check_names(data: bytes, section: Section) -> None:
-    canonical.load(data, "E_INDEX", section.name)
-    ranked = names.decode(data)
-    _require_normalised(((ranked.ecosystem, name) for name in ranked.names), section)
-
-
-def _check_indicators(data: bytes, section: Section, sources: int) -> None:
-    canonical.load(data, "E_INDEX", section.name)
-    table = indicators.decode(data)
-    if table.source >= sources:
-        raise CorpusError("E_INDEX", f"{section.name}: its source is not among those of the manifest")
-    if indicators.encode(table) != data:
-        raise CorpusError("E_INDEX", f"{section.name}: packages are not in ascending order, or one stands twice")
-    _require_normalised(table.versions, section)
-    for (ecosystem, _), found in table.versions.items():
-        _require_versions(found, versions.scheme(ecosystem), section)  # type: ignore[arg-type]
-
-
-def _check_entries(data: bytes, section: Section) -> None:
-    canonical.load(data, "E_INDEX", section.name)
-    entries = lists.decode_entries(data)
-    if lists.encode_entries(entries) != data:
-        raise CorpusError("E_INDEX", f"{section.name}: entries are not in ascending order, or one stands twice")
-    _require_normalised(((entry.ecosystem, entry.name) for entry in entries), section)
-    for entry in entries:
-        if entry.version != lists.EVERY_VERSION:
-            scheme = versions.scheme(entry.ecosystem)  # type: ignore[arg-type]
-            if scheme.key(entry.version) is None:
-                raise CorpusError("E_INDEX", f"{section.name}: neither * nor one exact version (no ranges)")
-
-
-def _check_internal(data: bytes, section: Section) -> None:
-    canonical.load(data, "E_INDEX", section.name)
-    internal = lists.decode_internal(data)
-    if lists.encode_internal(internal) != data:
-        raise CorpusError("E_INDEX", f"{section.name}: names are not in ascending order, or one stands twice")
-    _require_normalised(internal.names, section)
-
-
-def _check_object(data: bytes, section: Section) -> None:
-    if not isinstance(canonical.load(data, "E_INDEX", section.name), dict):
-        raise CorpusError("E_INDEX", f"{section.name}: not an object")
-
-
-_CHECKS: dict[str, Callable[[bytes, Section], None]] = {
-    sections.NAMES: _check_names,
-    sections.ALLOW: _check_entries,
-    sections.DENY: _check_entries,
-    sections.INTERNAL_NAMES: _check_internal,
-    sections.REGISTRY_HOSTS: _check_object,
-    sections.LICENCES: _check_object,
-}
-
-
-def _require_normalised(packages: Iterable[tuple[str, str]], section: Section) -> None:
-    for ecosystem, name in packages:
-        if normalise_name(ecosystem, name) != name:  # type: ignore[arg-type]
-            raise CorpusError("E_INDEX", f"{section.name}: a name that is not normalised would never be found")
-
-
-def _require_versions(found: tuple[str, ...], scheme: Scheme, section: Section) -> None:
-    if not found or any(left >= right for left, right in pairwise(found)):
-        raise CorpusError("E_INDEX", f"{section.name}: versions are missing or do not ascend")
-    for version in found:
-        if scheme.canonical(version) not in (version, None):
-            raise CorpusError("E_INDEX", f"{section.name}: a version that is not canonical would never be found")
 
 
 # --- advisories ------------------------------------------------------------------------------------------------

@@ -1,8 +1,17 @@
-"""Lists of an organisation: packages that it denies or allows, and names that are its own.
+"""Lists of an organisation: packages that it denies or allows, names of its own, registry hosts, licences.
 
-Sections: canonical JSON. ``deny`` and ``allow``: ``{"entries": [[ecosystem, name, version, reason]…]}``, where
-``version`` is "*" for all or one exact version. ``internal-names``: ``{"names": [[ecosystem, name]…], "scopes": […]}``
-with npm scopes such as "@corp". ``registry-hosts`` and ``licences``: an object that this version does not read.
+Sections: canonical JSON, rows ascending, none twice. ``entries`` makes the rows from what a person wrote.
+
+``deny``, ``allow``
+    ``{"entries": [[ecosystem, name, versions, reason, expires]…]}``: ``versions`` is "*", a range in the ecosystem's
+    own syntax or one exact version, ``expires`` the last day that counts or "".
+``internal-names``
+    ``{"names": [[ecosystem, name]…], "scopes": […]}``: a name that ends in ``*`` stands for all that start so; npm
+    scopes such as "@corp".
+``registry-hosts``
+    ``{"hosts": [[ecosystem, host, scope]…]}``: ``scope`` is an npm scope or "" for all packages.
+``licences``
+    ``{"allow": […], "deny": […]}``: SPDX ids.
 """
 
 from __future__ import annotations
@@ -15,23 +24,46 @@ from assay.scanner.errors import CorpusError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from assay.scanner.models import Ecosystem
+
 EVERY_VERSION = "*"
+PREFIX_MARK = "*"
 
 
 class ListEntry(NamedTuple):
-    """One entry of a deny or allow list. ``version`` is "*" or one exact version."""
+    """One entry of a deny or allow list. ``versions`` is "*", a range or one exact version; ``expires`` a day or ""."""
 
-    ecosystem: str
+    ecosystem: Ecosystem
     name: str
-    version: str
+    versions: str
     reason: str
+    expires: str = ""
 
 
 class InternalNames(NamedTuple):
-    """Names that are the organisation's own: (ecosystem, normalised name), and npm scopes with their "@"."""
+    """Names that are the organisation's own.
+
+    ``names`` are (ecosystem, normalised name); one that ends in ``*`` stands for all that start so. ``scopes`` are npm
+    scopes with their "@".
+    """
 
     names: frozenset[tuple[str, str]]
     scopes: frozenset[str]
+
+
+class HostEntry(NamedTuple):
+    """A host that packages of an ecosystem may come from: all, or those of one npm ``scope`` ("@corp", "" for all)."""
+
+    ecosystem: Ecosystem
+    host: str
+    scope: str
+
+
+class Licences(NamedTuple):
+    """SPDX ids that the organisation allows and denies."""
+
+    allow: frozenset[str]
+    deny: frozenset[str]
 
 
 def encode_entries(entries: Iterable[ListEntry]) -> bytes:
@@ -46,7 +78,7 @@ def decode_entries(data: bytes) -> tuple[ListEntry, ...]:
         CorpusError: E_INDEX: not such a list.
     """
     value = _object(data, {"entries"})
-    return tuple(ListEntry(*row) for row in _rows(value["entries"], 4))
+    return tuple(ListEntry(*row) for row in _rows(value["entries"], 5))
 
 
 def encode_internal(internal: InternalNames) -> bytes:
@@ -61,10 +93,40 @@ def decode_internal(data: bytes) -> InternalNames:
         CorpusError: E_INDEX: not such a list.
     """
     value = _object(data, {"names", "scopes"})
-    scopes = value["scopes"]
-    if type(scopes) is not list or not all(type(scope) is str and scope.startswith("@") for scope in scopes):
+    scopes = _texts(value["scopes"])
+    if not all(scope.startswith("@") for scope in scopes):
         raise CorpusError("E_INDEX", "internal names: scopes are not strings that start with @")
-    return InternalNames(frozenset((row[0], row[1]) for row in _rows(value["names"], 2)), frozenset(scopes))
+    return InternalNames(frozenset((row[0], row[1]) for row in _rows(value["names"], 2)), scopes)
+
+
+def encode_hosts(hosts: Iterable[HostEntry]) -> bytes:
+    """Return the content of a section of kind ``registry-hosts``."""
+    return canonical.dump({"hosts": [list(each) for each in sorted(set(hosts))]})
+
+
+def decode_hosts(data: bytes) -> tuple[HostEntry, ...]:
+    """Return the hosts of a section whose hash was checked.
+
+    Raises:
+        CorpusError: E_INDEX: not such a list.
+    """
+    value = _object(data, {"hosts"})
+    return tuple(HostEntry(*row) for row in _rows(value["hosts"], 3))
+
+
+def encode_licences(licences: Licences) -> bytes:
+    """Return the content of a section of kind ``licences``."""
+    return canonical.dump({"allow": sorted(licences.allow), "deny": sorted(licences.deny)})
+
+
+def decode_licences(data: bytes) -> Licences:
+    """Return the licences of a section whose hash was checked.
+
+    Raises:
+        CorpusError: E_INDEX: not such lists.
+    """
+    value = _object(data, {"allow", "deny"})
+    return Licences(_texts(value["allow"]), _texts(value["deny"]))
 
 
 def _object(data: bytes, keys: set[str]) -> dict[str, Any]:
@@ -74,7 +136,8 @@ def _object(data: bytes, keys: set[str]) -> dict[str, Any]:
     return value
 
 
-def _rows(value: Any, width: int) -> list[list[str]]:
+def _rows(value: Any, width: int) -> list[list[Any]]:
+    """Return rows of ``width`` strings, the first of which is an ecosystem."""
     if type(value) is not list:
         raise CorpusError("E_INDEX", "list: its entries are not an array")
     for row in value:
@@ -83,3 +146,9 @@ def _rows(value: Any, width: int) -> list[list[str]]:
         if row[0] not in ("npm", "pypi"):
             raise CorpusError("E_INDEX", "list: an entry is of an unknown ecosystem")
     return value
+
+
+def _texts(value: Any) -> frozenset[str]:
+    if type(value) is not list or not all(type(each) is str for each in value):
+        raise CorpusError("E_INDEX", "list: not an array of strings")
+    return frozenset(value)

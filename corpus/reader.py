@@ -1,4 +1,4 @@
-"""The tables of one verified pack, each read and hash-checked when it is first used."""
+"""The advisories and popular names of one verified pack, each table read and hash-checked when it is first used."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from assay.corpus import advisories, indicators, lists, names, sections, versions
+from assay.corpus import advisories, names, sections
 from assay.corpus.judge import judge
+from assay.corpus.listed import PackLists
 from assay.scanner.errors import CorpusError
-from assay.scanner.knowledge import Advisory, AdvisoryKind, AdvisoryMatch, Denial, Indicator, IndicatorKind, PackInfo
+from assay.scanner.knowledge import Advisory, AdvisoryKind, AdvisoryMatch, PackInfo
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assay.corpus.advisories import Entry, Index, Record
-    from assay.corpus.indicators import IndicatorTable
-    from assay.corpus.lists import InternalNames, ListEntry
     from assay.corpus.manifest import Section
     from assay.corpus.verify import VerifiedPack
     from assay.scanner.models import Ecosystem
@@ -25,19 +24,24 @@ if TYPE_CHECKING:
 _KEPT_BLOCKS = 32
 """Blocks kept in memory, 2 MiB. Components are asked in order of name, and neighbours share a block."""
 
+COUNTED = ("names", "indicators", *sorted(sections.ORGANISATION))
+"""What the manifest's statistics call the entries of a pack; they are its records if it has no advisories."""
+
 _SEVERITIES = tuple(Severity(name) for name in advisories.SEVERITIES)
 _KINDS = {advisories.MALWARE: AdvisoryKind.MALWARE, advisories.VULNERABILITY: AdvisoryKind.VULNERABILITY}
 
 
 class PackReader:
-    """Answers for one pack what ``PackView`` answers for all.
+    """Answers for one pack what ``PackView`` answers for all; ``listed`` for its lists.
 
     Every method raises ``CorpusError`` E_HASH, E_INDEX or E_CONTAINER when it touches bytes that are not the signed
     ones or that are not well formed.
     """
 
-    def __init__(self, verified: VerifiedPack) -> None:
+    def __init__(self, verified: VerifiedPack, as_of: str | None = None) -> None:
+        """Take a pack whose head is verified; entries that expired before ``as_of`` (YYYY-MM-DD) do not count."""
         self._verified = verified
+        self.listed = PackLists(verified, as_of)
         self._blocks: dict[int, bytes] = {}
         self._entries: dict[tuple[str, str], Entry | None] = {}
 
@@ -51,7 +55,8 @@ class PackReader:
             seq=manifest.seq,
             digest=f"sha256:{self._verified.digest}",
             built_at=manifest.built_at,
-            records=manifest.stats.get("advisories", 0),
+            records=manifest.stats.get("advisories") or sum(manifest.stats.get(kind, 0) for kind in COUNTED),
+            pinned=self._verified.pinned,
         )
 
     def _sections(self, kind: str) -> tuple[Section, ...]:
@@ -62,12 +67,15 @@ class PackReader:
 
     def mentioned(self, ecosystem: Ecosystem, packages: Iterable[str]) -> set[str]:
         """Return those of the packages that an advisory, an indicator or a deny list may be about."""
-        index, denied, tables = self._index, self._denied, [table.versions for table in self._indicators]
-        return {
-            name
-            for name in packages
-            if any((ecosystem, name) in versions for versions in tables) or (ecosystem, name) in denied
-        } | (index.mentioned(ecosystem, packages) if index is not None else set())
+        index, tables = self._index, self.listed.packages()
+        return {name for name in packages if any((ecosystem, name) in table for table in tables)} | (
+            index.mentioned(ecosystem, packages) if index is not None else set()
+        )
+
+    @property
+    def has_advisories(self) -> bool:
+        """True if the pack has an index of advisories, be it an empty one."""
+        return bool(self._sections(sections.ADVISORIES))
 
     # --- advisories
 
@@ -140,66 +148,9 @@ class PackReader:
             raise CorpusError("E_HASH", f"block {number} does not have its signed hash")
         return data
 
-    # --- names, indicators, lists
+    # --- names
 
     def names(self, ecosystem: Ecosystem) -> Iterator[Sequence[str]]:
         """Yield the popular lists of an ecosystem in manifest order."""
         contents = self._contents(sections.NAMES)
         return (names.decode(content).names for content in contents if names.is_of(content, ecosystem))
-
-    def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> Iterator[Indicator]:
-        """Yield the indicators that name a version."""
-        for table in self._indicators:
-            named = table.versions.get((ecosystem, name))
-            if named is not None and _is_named(version, named, ecosystem):
-                source = self._verified.manifest.sources[table.source]
-                yield Indicator(
-                    IndicatorKind.PACKAGE,
-                    f"{ecosystem}:{name}",
-                    version,
-                    source.id,
-                    source.url,
-                    self._verified.channel.name,
-                )
-
-    @cached_property
-    def _indicators(self) -> tuple[IndicatorTable, ...]:
-        tables = tuple(map(indicators.decode, self._contents(sections.IOC)))
-        if any(table.source >= len(self._verified.manifest.sources) for table in tables):
-            raise CorpusError("E_INDEX", "indicators: a table names a source that the manifest does not list")
-        return tables
-
-    def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> Iterator[Denial]:
-        """Yield the entries of deny lists that cover a version; with None those that cover all."""
-        for entry in self._denied.get((ecosystem, name), ()):
-            everything = entry.version == lists.EVERY_VERSION
-            if everything or (version is not None and _is_same(version, entry.version, ecosystem)):
-                yield Denial(name, entry.version, entry.reason, self._verified.channel.name)
-
-    @cached_property
-    def _denied(self) -> dict[tuple[str, str], list[ListEntry]]:
-        found: dict[tuple[str, str], list[ListEntry]] = {}
-        for content in self._contents(sections.DENY):
-            for entry in lists.decode_entries(content):
-                found.setdefault((entry.ecosystem, entry.name), []).append(entry)
-        return found
-
-    def internal(self, ecosystem: Ecosystem, name: str) -> bool:
-        """Say whether a name or its npm scope is on a list of internal names."""
-        scope = name.partition("/")[0] if ecosystem == "npm" and name.startswith("@") else None
-        return any((ecosystem, name) in each.names or scope in each.scopes for each in self._internal)
-
-    @cached_property
-    def _internal(self) -> tuple[InternalNames, ...]:
-        return tuple(map(lists.decode_internal, self._contents(sections.INTERNAL_NAMES)))
-
-
-def _is_named(version: str, named: Sequence[str], ecosystem: Ecosystem) -> bool:
-    return version in named or versions.scheme(ecosystem).canonical(version) in named
-
-
-def _is_same(version: str, other: str, ecosystem: Ecosystem) -> bool:
-    if version == other:
-        return True
-    key = versions.scheme(ecosystem).key(version)
-    return key is not None and key == versions.scheme(ecosystem).key(other)

@@ -16,3 +16,6 @@ LICENCES: Final = "licences"
 
 KINDS: Final = frozenset({NAMES, ADVISORIES, BLOCKS, IOC, ALLOW, DENY, INTERNAL_NAMES, REGISTRY_HOSTS, LICENCES})
 """Tables only: none holds code or an unbounded regular expression."""
+
+ORGANISATION: Final = frozenset({ALLOW, DENY, INTERNAL_NAMES, REGISTRY_HOSTS, LICENCES})
+"""What an organisation lists of its own; the manifest's statistics count each by the name of its kind."""

@@ -1,4 +1,4 @@
-"""How the versions of an ecosystem are compared: npm's and PyPI's rules behind one interface."""
+"""How the versions of an ecosystem are compared: npm's and PyPI's rules behind one interface, loaded on demand."""
 
 from __future__ import annotations
 
@@ -32,3 +32,25 @@ def scheme(ecosystem: Ecosystem) -> Scheme:
     if ecosystem == "npm":
         return cast("Scheme", semver)
     return cast("Scheme", importlib.import_module("assay.corpus.pep440"))
+
+
+def is_range(ecosystem: Ecosystem, text: str) -> bool:
+    """Say whether a text is a range of versions as people write them; "*" is one."""
+    return text == "*" or bool(_requirement().is_range(ecosystem, text))
+
+
+def load_ranges() -> None:
+    """Load what ``admits`` needs, which is slow to import, so that it loads nothing when it is asked."""
+    _requirement()
+
+
+def admits(ecosystem: Ecosystem, text: str, version: str) -> bool | None:
+    """Say whether a range admits a version; None if the two cannot be compared."""
+    if text == "*":
+        return True
+    admitted: bool | None = _requirement().admits(ecosystem, text, version)
+    return admitted
+
+
+def _requirement() -> Any:
+    return importlib.import_module("assay.scanner.requirement")

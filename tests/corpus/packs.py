@@ -11,9 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from assay.corpus import advisories, canonical, dsse, indicators, lists, manifest, names, pack, sections, signing, trust
 from assay.corpus.advisories import Entry, Record
 from assay.corpus.contents import verify_pack
+from assay.corpus.indicators import IndicatorEntry
+from assay.corpus.lists import HostEntry, Licences, ListEntry
 from assay.corpus.ranges import EVERYTHING, End, Interval
 from assay.corpus.verify import Expectations
 from assay.scanner.errors import CorpusError
+from assay.scanner.knowledge import IndicatorKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -103,12 +106,29 @@ ENTRIES = (
     Entry("pypi", "a-b", (record("T-1", Interval("0", "2.0"), versions=("3rc1", "strange")),)),
 )
 
+DENIED = (
+    ListEntry("npm", "banned", "*", "because"),
+    ListEntry("npm", "half", "1.0.0", "that one"),
+    ListEntry("npm", "ranged", ">=2.0.0 <3.0.0", "the second", "2026-06-30"),
+    ListEntry("pypi", "ranged", ">=2,<3", "likewise"),
+)
+HOSTS = (HostEntry("npm", "npm.example", "@ours"), HostEntry("npm", "registry.example", ""))
+LICENCES = Licences(frozenset({"MIT"}), frozenset({"AGPL-3.0-only"}))
+SEEN = (
+    IndicatorEntry(IndicatorKind.DOMAIN, "evil.example", reason="exfiltration"),
+    IndicatorEntry(IndicatorKind.EMAIL, "thief@evil.example", expires="2026-06-30"),
+    IndicatorEntry(IndicatorKind.FILE, "ab" * 32, "", "dropper", "https://example.invalid/report"),
+    IndicatorEntry(IndicatorKind.PACKAGE, "npm:worm", "^1.2.0", "worm", "", "2026-06-30"),
+    IndicatorEntry(IndicatorKind.STRING, "the worm was here"),
+    IndicatorEntry(IndicatorKind.URL, "https://evil.example/drop"),
+)
+"""Indicators of every kind, in the order in which they are stored."""
+
 
 def contents(entries: Iterable[Entry] = ENTRIES) -> Contents:
-    """Return a section of every kind."""
+    """Return a section of every kind but ``allow``; of ``ioc`` one in each of its forms."""
     index, blocks = advisories.encode(entries)
-    deny = [lists.ListEntry("npm", "banned", "*", "because"), lists.ListEntry("npm", "half", "1.0.0", "that one")]
-    own = lists.InternalNames(frozenset({("pypi", "our-tool")}), frozenset({"@ours"}))
+    own = lists.InternalNames(frozenset({("pypi", "our-tool"), ("pypi", "acme-*")}), frozenset({"@ours"}))
     found = indicators.IndicatorTable(0, {("npm", "hit"): ("5.6.1",), ("pypi", "hit"): ("1",)})
     return [
         ("advisories", sections.ADVISORIES, index),
@@ -117,10 +137,11 @@ def contents(entries: Iterable[Entry] = ENTRIES) -> Contents:
         ("names-one", sections.NAMES, names.encode(names.NameList("npm", ["react", "lodash", "vue"]))),
         ("names-two", sections.NAMES, names.encode(names.NameList("npm", ["vue", "left"]))),
         ("names-py", sections.NAMES, names.encode(names.NameList("pypi", ["numpy"]))),
-        ("deny", sections.DENY, lists.encode_entries(deny)),
+        ("deny", sections.DENY, lists.encode_entries(DENIED)),
         ("internal", sections.INTERNAL_NAMES, lists.encode_internal(own)),
-        ("hosts", sections.REGISTRY_HOSTS, canonical.dump({"npm": ["registry.example"]})),
-        ("licences", sections.LICENCES, canonical.dump({})),
+        ("hosts", sections.REGISTRY_HOSTS, lists.encode_hosts(HOSTS)),
+        ("seen", sections.IOC, indicators.encode(indicators.IndicatorTable(0, {}, SEEN))),
+        ("licences", sections.LICENCES, lists.encode_licences(LICENCES)),
     ]
 
 

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECTIONS = {kind: content for _, kind, content in contents()}
+NAMED = {name: content for name, _, content in contents()}
 SEEDS: list[tuple[Callable[[bytes], object], bytes]] = [
     (names.decode, SECTIONS[sections.NAMES]),
-    (indicators.decode, SECTIONS[sections.IOC]),
+    (indicators.decode, NAMED["ioc"]),
+    (indicators.decode, NAMED["seen"]),
     (lists.decode_entries, SECTIONS[sections.DENY]),
     (lists.decode_internal, SECTIONS[sections.INTERNAL_NAMES]),
+    (lists.decode_hosts, SECTIONS[sections.REGISTRY_HOSTS]),
+    (lists.decode_licences, SECTIONS[sections.LICENCES]),
     (advisories.Index, SECTIONS[sections.ADVISORIES]),
     (advisories.decode_entry, advisories.encode_entry(ENTRIES[0])),
     (manifest.parse, manifest.dump(plan()[0])),

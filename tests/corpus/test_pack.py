@@ -123,12 +123,14 @@ def test_a_flipped_bit_of_a_section(section: str) -> None:
 
 
 def test_the_content_of_two_sections_swapped() -> None:
-    made = [("a", sections.LICENCES, b'{"a":1}'), ("b", sections.LICENCES, b'{"b":1}')]
-    data = small_pack(made)
+    one, other = b'{"allow":["ISC"],"deny":[]}', b'{"allow":["MIT"],"deny":[]}'
+    data = small_pack([("a", sections.LICENCES, one), ("b", sections.LICENCES, other)])
     accepted(data)
     start = pack.read_container(MemoryBytes(data)).body_offset
-    swapped = data[:start] + data[start + 64 :] + data[start + 7 : start + 64] + data[start : start + 7]
+    size = len(one)
+    swapped = data[:start] + data[start + 64 :] + data[start + size : start + 64] + data[start : start + size]
     assert len(swapped) == len(data)
+    assert swapped != data
     refused(swapped, "E_HASH")
 
 
