@@ -10,18 +10,19 @@ import datetime
 import os
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from assay.corpus import advisories, dsse, indicators, manifest, names, pack, sections, signing, spec
+from assay.corpus import advisories, dsse, indicators, lists, manifest, names, pack, sections, signing, spec
 from assay.corpus.advisories import Entry, Record
 from assay.corpus.contents import verify_pack
+from assay.corpus.entries import scope_of
 from assay.corpus.ingest import Tables, ingest
 from assay.corpus.manifest import Manifest, Source
 from assay.corpus.verify import Expectations
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -94,11 +95,9 @@ def _assemble(plan: BuildSpec, tables: Tables) -> tuple[Manifest, bytes]:
         index, blocks = advisories.encode(entries)
         contents += [("advisories", sections.ADVISORIES, index), ("blocks", sections.BLOCKS, blocks)]
     places = {source.id: place for place, source in enumerate(plan.sources)}
-    for source, found in tables.indicators:
-        table = {package: tuple(sorted(versions)) for package, versions in found.items()}
-        content = indicators.encode(indicators.IndicatorTable(places[source], table))
-        contents.append((f"ioc-{source}", sections.IOC, content))
+    contents += _versions(tables, places)
     contents += [(f"names-{source}", sections.NAMES, names.encode(ranked)) for source, ranked in tables.lists]
+    contents += _tables(tables, places)
     laid_out, body = pack.lay_out(contents)
     newest = max(source.date for source in plan.sources)
     fresh_until = datetime.date.fromisoformat(newest) + datetime.timedelta(days=plan.fresh_days)
@@ -119,6 +118,46 @@ def _assemble(plan: BuildSpec, tables: Tables) -> tuple[Manifest, bytes]:
         sections=laid_out,
     )
     return made, body
+
+
+# --- tables ----------------------------------------------------------------------------------------------------
+
+
+def _versions(tables: Tables, places: Mapping[str, int]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield one section of exact versions for each source that has any."""
+    merged: dict[str, dict[tuple[str, str], set[str]]] = {}
+    for source, found in tables.indicators:
+        known = merged.setdefault(source, {})
+        for package, versions in found.items():
+            known[package] = known.get(package, set()) | versions
+    for source, found in merged.items():
+        table = {package: tuple(sorted(versions)) for package, versions in found.items()}
+        yield f"ioc-{source}", sections.IOC, indicators.encode(indicators.IndicatorTable(places[source], table))
+
+
+def _tables(tables: Tables, places: Mapping[str, int]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield one section for each kind of row and source, by kind and place of the source."""
+    for kind, source in sorted(tables.rows, key=lambda pair: (pair[0], places[pair[1]])):
+        rows = tables.rows[kind, source]
+        # "ioc-" stands before the sources of exact versions, and a source may have both.
+        name = f"indicators-{source}" if kind == sections.IOC else f"{kind}-{source}"
+        if rows:
+            yield name, kind, _encode(kind, rows, places[source])
+
+
+def _encode(kind: str, rows: set[Any], place: int) -> bytes:
+    if kind == sections.IOC:
+        return indicators.encode(indicators.IndicatorTable(place, {}, tuple(sorted(rows))))
+    if kind == sections.INTERNAL_NAMES:
+        scopes = {scope for _, name in rows if (scope := scope_of(name)) is not None}
+        own = {(ecosystem, name) for ecosystem, name in rows if scope_of(name) is None}
+        return lists.encode_internal(lists.InternalNames(frozenset(own), frozenset(scopes)))
+    if kind == sections.REGISTRY_HOSTS:
+        return lists.encode_hosts(rows)
+    if kind == sections.LICENCES:
+        allow, deny = (frozenset(licence for which, licence in rows if which == each) for each in ("allow", "deny"))
+        return lists.encode_licences(lists.Licences(allow, deny))
+    return lists.encode_entries(rows)
 
 
 # --- advisories ------------------------------------------------------------------------------------------------
@@ -184,7 +223,12 @@ def _joined_hash(lines: Iterable[str], files: Sequence[str]) -> str:
 
 
 def _stats(tables: Tables, entries: Sequence[Entry]) -> dict[str, int]:
+    """Return what the manifest counts. Kinds of an organisation are counted only where there are any."""
     used = [record.packages[0].record for record in tables.records.values() if record.packages]
+    counts: dict[str, int] = {}
+    for (kind, _), rows in tables.rows.items():
+        counts[kind] = counts.get(kind, 0) + len(rows)
+    versions = sum(len(versions) for _, found in tables.indicators for versions in found.values())
     return {
         "records": len(tables.records),
         "withdrawn": sum(record.withdrawn for record in tables.records.values()),
@@ -194,5 +238,6 @@ def _stats(tables: Tables, entries: Sequence[Entry]) -> dict[str, int]:
         "undetermined": sum(bool(record.possible) for record in used),
         "packages": len(entries),
         "names": sum(len(ranked.names) for _, ranked in tables.lists),
-        "indicators": sum(len(versions) for _, found in tables.indicators for versions in found.values()),
+        "indicators": versions + counts.pop(sections.IOC, 0),
+        **{kind: number for kind, number in sorted(counts.items()) if number},
     }

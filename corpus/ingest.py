@@ -1,4 +1,4 @@
-"""Reading the sources that a pack is built from: OSV exports, lists of popular names, tables of indicators.
+"""Reading the sources that a pack is built from: OSV exports, lists of popular names, and tables (see ``tabular``).
 
 Nothing is left out in silence: what cannot be read refuses the build, and every source counts its records read and
 used.
@@ -6,7 +6,6 @@ used.
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
 import zlib
@@ -14,8 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from assay.corpus import names, osv, sections, spec, versions
-from assay.corpus.fields import CONTROL
+from assay.corpus import names, osv, sections, spec, tabular
 from assay.scanner.errors import CorpusError
 from assay.scanner.purl import normalise_name
 
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
 MAX_MEMBER = 32 * 1024 * 1024
 """Bytes of one unpacked record; the largest in OSV's exports have about 1 MiB."""
-
-_CSV_HEADER = ["ecosystem", "name", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +43,15 @@ class Tables:
     """What was read.
 
     ``records`` by id. ``lists`` and ``indicators`` carry the id of their source; versions are canonical, or verbatim if
-    no version. ``hashes`` are those of files by source, ``counts`` their records [read, used].
+    no version. ``rows`` are those of every other table by (kind of section, source): ``IndicatorEntry``, ``ListEntry``,
+    (ecosystem, internal name), ``HostEntry``, ("allow" or "deny", licence). ``hashes`` are those of files by source,
+    ``counts`` their records [read, used].
     """
 
     records: dict[str, OsvRecord] = field(default_factory=dict)
     lists: list[tuple[str, names.NameList]] = field(default_factory=list)
     indicators: list[tuple[str, dict[tuple[str, str], set[str]]]] = field(default_factory=list)
+    rows: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
     hashes: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, list[int]] = field(default_factory=dict)
 
@@ -72,7 +71,7 @@ def ingest(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -
     """
     try:
         _READERS[each.kind](path, each, places, tables)
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError) as error:
         raise CorpusError("E_SOURCE", f"{each.path}: cannot be read as {each.kind}") from error
 
 
@@ -124,7 +123,7 @@ def _source_of(name: str, each: InputSpec) -> str:
     return each.prefixes[prefix]
 
 
-# --- names and indicators --------------------------------------------------------------------------------------
+# --- names and tables ------------------------------------------------------------------------------------------
 
 
 def _read_names(path: str, each: InputSpec, _places: dict[str, int], tables: Tables) -> None:
@@ -137,21 +136,8 @@ def _read_names(path: str, each: InputSpec, _places: dict[str, int], tables: Tab
     tables.count(each.source, sha256(data).hexdigest(), len(lines), len(ranked))
 
 
-def _read_indicators(path: str, each: InputSpec, _places: dict[str, int], tables: Tables) -> None:
-    """Read ``ecosystem,name,version``."""
-    data = _content(path)
-    rows = list(csv.reader(data.decode("utf-8").splitlines(), strict=True))
-    if not rows or rows[0] != _CSV_HEADER:
-        raise CorpusError("E_SOURCE", f"{each.path}: does not start with {','.join(_CSV_HEADER)}")
-    found: dict[tuple[str, str], set[str]] = {}
-    for row in rows[1:]:
-        if len(row) != 3 or row[0] not in ("npm", "pypi") or not row[1] or not row[2] or CONTROL.search("".join(row)):
-            raise CorpusError("E_SOURCE", f"{each.path}: not an indicator: {ascii(','.join(row))[:80]}")
-        ecosystem: Ecosystem = "npm" if row[0] == "npm" else "pypi"
-        version = versions.scheme(ecosystem).canonical(row[2]) or row[2]
-        found.setdefault((ecosystem, normalise_name(ecosystem, row[1])), set()).add(version)
-    tables.indicators.append((each.source, found))
-    tables.count(each.source, sha256(data).hexdigest(), len(rows) - 1, sum(map(len, found.values())))
+def _read_table(path: str, each: InputSpec, _places: dict[str, int], tables: Tables) -> None:
+    tabular.read_table(path, each, tables)
 
 
 def _content(path: str) -> bytes:
@@ -162,5 +148,6 @@ def _content(path: str) -> bytes:
 _READERS: dict[str, Callable[[str, InputSpec, dict[str, int], Tables], None]] = {
     spec.OSV: _read_osv,
     sections.NAMES: _read_names,
-    sections.IOC: _read_indicators,
+    sections.IOC: _read_table,
+    **dict.fromkeys(sections.ORGANISATION, _read_table),
 }

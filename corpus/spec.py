@@ -7,10 +7,11 @@
      "sources": [{"id": …, "url": …, "date": "YYYY-MM-DD", "licence": SPDX id, "attribution": …}…],
      "inputs": [{"kind": "osv",   "path": …, "sources": {id prefix: source id…}},
                 {"kind": "names", "path": …, "source": …, "ecosystem": "npm"|"pypi"},
-                {"kind": "ioc",   "path": …, "source": …}]}
+                {"kind": TABLE,   "path": …, "source": …}]}
 
-Paths are relative to the folder of sources that is given with the specification. A record of an OSV export belongs to
-the source with the longest prefix of its id.
+TABLE is ``ioc``, ``deny``, ``allow``, ``internal-names``, ``registry-hosts`` or ``licences``; ``tabular`` says how the
+files are written. No kind of input is required. Paths are relative to the folder of sources that is given with the
+specification. A record of an OSV export belongs to the source with the longest prefix of its id.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ _INPUT_KEYS: Mapping[str, frozenset[str]] = {
     OSV: frozenset({"kind", "path", "sources"}),
     sections.NAMES: frozenset({"kind", "path", "source", "ecosystem"}),
     sections.IOC: frozenset({"kind", "path", "source"}),
+    **dict.fromkeys(sorted(sections.ORGANISATION), frozenset({"kind", "path", "source"})),
 }
 _MAX = 2**53 - 1
 
