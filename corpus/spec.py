@@ -70,13 +70,17 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """One file to read. ``source`` is its source, empty for OSV, whose ``prefixes`` map id prefixes to sources."""
+    """One file to read. ``source`` is its source, empty for OSV, whose ``prefixes`` map id prefixes to sources.
+
+    ``url`` is where an update fetches it, empty if it does not say.
+    """
 
     kind: str
     path: str
     source: str
     ecosystem: str
     prefixes: Mapping[str, str]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _input(item: Any, place: int, known: set[str]) -> InputSpec:
     kind = item.get("kind") if isinstance(item, dict) else None
     if not isinstance(kind, str) or kind not in _INPUT_KEYS:
         raise CorpusError(_CODE, f"{where}.kind: not one of {', '.join(_INPUT_KEYS)}")
-    fields = Fields(item, where, _CODE, _INPUT_KEYS[kind])
+    fields = Fields(item, where, _CODE, _INPUT_KEYS[kind] | (item.keys() & {"url"}))
     prefixes: dict[str, str] = {}
     if kind == OSV:
         mapping = fields.mapping("sources", 64)
@@ -154,4 +158,5 @@ def _input(item: Any, place: int, known: set[str]) -> InputSpec:
     ecosystem = fields.text("ecosystem") if kind == sections.NAMES else ""
     if ecosystem not in ("", "npm", "pypi"):
         raise fields.refuse("ecosystem", "neither npm nor pypi")
-    return InputSpec(kind, fields.text("path", 500), source, ecosystem, prefixes)
+    url = fields.text("url", 500) if "url" in item else ""
+    return InputSpec(kind, fields.text("path", 500), source, ecosystem, prefixes, url)
