@@ -134,7 +134,7 @@ def _lines(comparison: Comparison, options: RenderOptions, everything: bool) -> 
     yield from _pack_line("before", comparison.before, options)
     yield from _pack_line("after", comparison.after, options)
     yield BLANK
-    groups = [list(_manifest(comparison, options))]
+    groups = [list(_manifest(comparison, options, everything))]
     for concern, changes in comparison.by_concern().items():
         heading = f"{_HEADINGS[concern]} ({len(changes):,})"
         groups.append(list(_group(heading, changes, comparison, options, everything, alarming=True)))
@@ -157,14 +157,19 @@ def _pack_line(label: str, pack: ReadablePack, options: RenderOptions) -> Iterat
     yield from row(Span(""), state, options, column=8, style="good" if pack.verified else "bad")
 
 
-def _manifest(comparison: Comparison, options: RenderOptions) -> Iterator[Line]:
+def _manifest(comparison: Comparison, options: RenderOptions, everything: bool) -> Iterator[Line]:
+    """Yield what came, went and changed; of sections that changed those, too, in which no row tells it."""
     lines: list[tuple[Span, str]] = []
     for change in comparison.manifest:
         lines += _field_lines(change)
     lines += [_source_line(change) for change in comparison.sources]
+    told_by_rows = set() if everything else {*comparison.counts(), "blocks"}
     for section in comparison.sections:
+        if section.before and section.after and section.after.kind in told_by_rows:
+            continue
         sizes = [None if each is None else f"{each.length:,} bytes" for each in (section.before, section.after)]
-        lines.append((_mark(*sizes), f"section {section.name}: {_arrow(*sizes)}"))
+        told = _arrow(*sizes) if sizes[0] != sizes[1] else "other content of the same size"
+        lines.append((_mark(*sizes), f"section {section.name}: {told}"))
     if lines:
         yield from paragraph("What the packs say of themselves", options, style="strong")
     for mark, text in lines:

@@ -15,6 +15,7 @@ from assay.corpus.store import Store
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.corpus.comparison import json_pieces, render_table
+from assay.scanner.cli.corpus.places import find_pack
 from assay.scanner.cli.emit import render_options, write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError, UsageError
@@ -31,7 +32,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="A pack file, signed or not.")],
+    before: Annotated[str, typer.Argument(metavar="A", help="A pack file, signed or not, or the digest of a pack.")],
     after: Annotated[str, typer.Argument(metavar="B", help="A later one.")],
     everything: Annotated[
         bool, typer.Option("--all", envvar="ASSAY_ALL", help="List every change, not the first of each group.")
@@ -50,7 +51,7 @@ def diff(
         raise UsageError(f"--format {format_name}: choose table or json")
     folder = Store(store or default_store())
     trusted = folder.trust(load_trust_root(trust_root))
-    with closing(_open(before)) as old, closing(_open(after)) as new:
+    with closing(FileBytes(find_pack(before, folder))) as old, closing(FileBytes(find_pack(after, folder))) as new:
         comparison = compare(_read(before, old, trusted), _read(after, new, trusted))
     if format_name == "table":
         write_stdout(render_table(comparison, render_options(None), everything=everything))
@@ -59,10 +60,6 @@ def diff(
     while text := "".join(islice(pieces, _PIECES)):
         write_stdout(text)
     return 0 if comparison.same else 1
-
-
-def _open(path: str) -> FileBytes:
-    return FileBytes(path)
 
 
 def _read(name: str, file: FileBytes, trusted: Trust) -> ReadablePack:
