@@ -46,6 +46,11 @@ class PackReader:
         self._entries: dict[tuple[str, str], Entry | None] = {}
 
     @property
+    def verified(self) -> VerifiedPack:
+        """The pack that is read."""
+        return self._verified
+
+    @property
     def info(self) -> PackInfo:
         """What the report says of the pack."""
         manifest = self._verified.manifest

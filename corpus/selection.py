@@ -57,8 +57,10 @@ def open_corpus(store: Store, trusted: TrustRoot | Trust, request: Request | Non
     selection = _Selection(store, trusted, request or Request())
     try:
         chosen = selection.choose()
-        if not any(section.kind == "advisories" for each in chosen for section in each.manifest.sections):
+        view = PackView(chosen, selection.files, selection.as_of)
+        if not view.has_advisories:
             raise CorpusError("E_SOURCE", "no pack with advisories among them; name the default pack too")
+        return view
     except CorpusError as refusal:
         selection.close()
         if refusal.code == "E_SOURCE" and selection.is_outdated():
@@ -67,7 +69,6 @@ def open_corpus(store: Store, trusted: TrustRoot | Trust, request: Request | Non
     except UsageError:
         selection.close()
         raise
-    return PackView(chosen, selection.files)
 
 
 class _Selection:
@@ -85,6 +86,10 @@ class _Selection:
     def close(self) -> None:
         for file in self.files:
             file.close()
+
+    @property
+    def as_of(self) -> str | None:
+        return self._request.expectations.as_of
 
     def is_outdated(self) -> bool:
         return self._store.state() != self._state

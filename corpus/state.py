@@ -4,7 +4,7 @@ Canonical JSON, in which every digest and fingerprint is 64 hex digits::
 
     {"type": "assay.store", "spec": 2,
      "anchors":  {fingerprint of the first root: {"name": …, "added": 0 or 1, "first": n, "version": n}},
-     "channels": {name: {"accepted": {"epoch": n, "seq": n, "digest": …}, "used": digest or "", "pinned": reason or ""}},
+     "channels": {name: {"accepted": {"epoch": n, "seq": n, "digest": …}, "used": digest or "", "pinned": reason}},
      "packs":    {digest: {"channel": …, "epoch": n, "seq": n}}}
 
 ``added`` tells anchors that the invoker added from those whose later roots came with packs. What the file does not name

@@ -39,12 +39,17 @@ RETAINED = 5
 
 
 class StoredPack(NamedTuple):
-    """A pack in the store. ``refusal`` says why it would not be used, None if it would."""
+    """A pack in the store, verified to its last byte.
+
+    ``refusal`` says why a scan would not use it, None if it would. ``by_root`` is the version of the trust root that it
+    was verified by, None if there is none; a pack whose keys were exchanged since is good for a lock alone.
+    """
 
     digest: str
     path: str
     info: PackInfo | None
     refusal: CorpusError | None
+    by_root: int | None = None
 
 
 class Store:
@@ -103,30 +108,43 @@ class Store:
         Raises:
             CorpusError: E_STORE: the store cannot be read.
         """
+        every = self.trust(trusted)
+        expected = expectations or Expectations()
+        return tuple(self.examine_pack(digest, every, expected) for digest in self.digests())
+
+    def digests(self) -> tuple[str, ...]:
+        """Return the names of the pack files, whether the state names them or not.
+
+        Raises:
+            CorpusError: E_STORE: the store cannot be read.
+        """
         try:
             names = sorted(os.listdir(self._path("packs")))
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise durable.store_error("the store cannot be read", error) from error
-        every = self.trust(trusted)
-        return tuple(
-            self._stored(name.removesuffix(".pack"), every, expectations) for name in names if name.endswith(".pack")
-        )
+        return tuple(name.removesuffix(".pack") for name in names if name.endswith(".pack"))
 
-    def _stored(self, digest: str, trusted: Trust, expectations: Expectations | None) -> StoredPack:
+    def examine_pack(self, digest: str, trusted: Trust, expected: Expectations) -> StoredPack:
+        """Return one pack of the store, verified from head to last byte."""
         path = self.pack_path(digest)
         try:
             file = FileBytes(path)
-            try:
-                verified = verify_head(file, trusted, expectations)
-                check_contents(verified)
-                require_digest(verified, digest)
-                return StoredPack(digest, path, PackView([verified]).packs()[0], None)
-            finally:
-                file.close()
         except CorpusError as refusal:
             return StoredPack(digest, path, None, refusal)
+        try:
+            verified = _verify(file, digest, trusted, expected)
+            return StoredPack(digest, path, PackView([verified]).packs()[0], None, verified.root.version)
+        except CorpusError as refusal:
+            for older in _older(trusted, file):
+                with suppress(CorpusError):
+                    verified = _verify(file, digest, older, expected._replace(floor={}))
+                    info = PackView([verified]).packs()[0]
+                    return StoredPack(digest, path, info, refusal, verified.root.version)
+            return StoredPack(digest, path, None, refusal)
+        finally:
+            file.close()
 
     def pack_path(self, digest: str) -> str:
         """Return where the pack of a digest (64 hex digits) lies, if the store has it."""
@@ -267,6 +285,23 @@ class Store:
         for digest in before.keys() - after.packs.keys():
             with suppress(OSError):  # doctor finds what stays behind
                 os.unlink(self.pack_path(digest))
+
+
+def _verify(file: FileBytes, digest: str, trusted: Trust, expected: Expectations) -> VerifiedPack:
+    verified = verify_head(file, trusted, expected)
+    require_digest(verified, digest)
+    check_contents(verified)
+    return verified
+
+
+def _older(trusted: Trust, file: FileBytes) -> Iterator[Trust]:
+    """Yield the trust in each earlier root of the anchor that a pack claims, the newest first."""
+    try:
+        anchor = anchors.choose(trusted, pack.read_container(file))
+    except CorpusError:
+        return
+    for known in reversed(anchor.known[:-1]):
+        yield Trust((anchor.as_of_version(known.root.version),))
 
 
 def _retained(after: StoreState, channel: str) -> StoreState:

@@ -102,6 +102,11 @@ class PackView:
         """True if at least one pack has advisories; without, no scan can say that a package is safe."""
         return any(reader.has_advisories for reader in self._readers)
 
+    @property
+    def verified(self) -> tuple[VerifiedPack, ...]:
+        """The verified packs behind this view, by priority."""
+        return tuple(reader.verified for reader in self._readers)
+
     def packs(self) -> tuple[PackInfo, ...]:
         """Return the packs behind this view, by priority."""
         return tuple(reader.info for reader in self._readers)

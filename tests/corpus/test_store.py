@@ -110,15 +110,6 @@ def test_the_newer_of_imported_and_shipped_is_used(tmp_path: Path, folder: Path,
     assert state(folder) == before
 
 
-def test_other_channels_are_kept_but_not_used_yet(tmp_path: Path, folder: Path, shipped: str) -> None:
-    store = Store(str(folder))
-    org = source(tmp_path, small_pack(signers=("org-a",), channel="org", seq=9))
-    store.import_pack(org, ROOT, FREE)
-    assert set(store.state().accepted()) == {"org"}
-    with in_use(store, shipped) as view:
-        assert [info.channel for info in view.packs()] == ["default"]
-
-
 def _import(folder: str, path: str) -> str | None:
     """Return the code of the refusal, None if there is none."""
     try:

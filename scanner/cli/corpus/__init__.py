@@ -7,13 +7,21 @@ import typer
 from assay.scanner.cli.lazy import lazy_group
 
 COMMANDS = {
+    "keygen": "keygen",
     "build": "build",
     "sign": "sign",
     "verify": "verify",
     "inspect": "inspect",
     "import": "import_",
     "list": "list_",
+    "use": "use",
+    "rollback": "rollback",
+    "remove": "remove",
+    "lock": "lock",
     "export": "export",
+    "doctor": "doctor",
+    "diff": "diff",
+    "trust": "trust",
 }
 """Verb to the module below ``assay.scanner.cli.corpus`` that holds its ``app``."""
 

@@ -8,7 +8,7 @@ import typer
 
 from assay.corpus.contents import verify_pack
 from assay.corpus.pack import FileBytes
-from assay.corpus.shipped import default_pack_path
+from assay.corpus.shipped import default_pack_path, load_trust
 from assay.corpus.store import Store
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
@@ -36,14 +36,15 @@ def verify(
     root = load_trust_root(trust_root)
     failed: list[str] = []
     if path is not None:
-        _verify_file(path, root)
+        _verify_file(path, Store(store or default_store()).trust(root))
     else:
-        _verify_file(default_pack_path(), root, "the pack that ships")
+        _verify_file(default_pack_path(), load_trust(), "the pack that ships")
         for stored in Store(store or default_store()).list_packs(root):
-            if stored.refusal:
+            if stored.refusal and stored.by_root is None:
                 failed.append(f"{stored.digest[:12]}: {stored.refusal}")
             else:
-                write_stdout(f"ok  sha256:{stored.digest}  in the store\n")
+                retired = f", by trust root {stored.by_root}: good for a lock alone" if stored.refusal else ""
+                write_stdout(f"ok  sha256:{stored.digest}  in the store{retired}\n")
     if failed:
         raise CorpusError("E_STORE", "; ".join(failed))
 
