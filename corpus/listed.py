@@ -226,6 +226,4 @@ def _covers(ecosystem: Ecosystem, wanted: str, version: str | None, *, unsure: b
     if exact is not None:
         return version == wanted or scheme.key(version) == exact
     admitted = versions.admits(ecosystem, wanted, version)
-    if admitted is None or (not admitted and scheme.key(version) is None):
-        return unsure
-    return admitted
+    return unsure if admitted is None else admitted

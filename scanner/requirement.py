@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nodesemver import satisfies, valid_range
+from nodesemver import satisfies, valid, valid_range
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
@@ -31,7 +31,11 @@ def admits(ecosystem: Ecosystem, text: str, version: str) -> bool | None:
         return True
     try:
         if ecosystem == "npm":
-            return bool(satisfies(version, text, loose=True, include_prerelease=True))
-        return SpecifierSet(text).contains(version, prereleases=True)
+            admitted = bool(satisfies(version, text, loose=True, include_prerelease=True))
+            return admitted if admitted or valid(version, True) else None
+        admitted = SpecifierSet(text).contains(version, prereleases=True)
+        if not admitted:
+            Version(version)  # it says "no" of what is no version, too
+        return admitted
     except (InvalidVersion, ValueError):
         return None
