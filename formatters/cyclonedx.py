@@ -38,6 +38,7 @@ from packageurl import PackageURL
 
 from assay.scanner.canonical import encode
 from assay.scanner.models import Scope, Severity, Source
+from assay.scanner.purl import is_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -221,15 +222,23 @@ def _dependency(purl: str, requires: list[str]) -> Dependency:
 
 
 def _vulnerabilities(report: Report) -> Iterator[Vulnerability]:
-    for finding in report.findings:
+    components = {component.purl: component for component in report.components}
+    hits: list[tuple[Finding, Waiver | None]] = [(finding, None) for finding in report.findings]
+    hits += [(waived.finding, waived.waiver) for waived in report.waived]
+    for finding, waiver in hits:
         if finding.rule.startswith(_FAMILIES):
-            yield _vulnerability(finding, None)
-    for waived in report.waived:
-        if waived.finding.rule.startswith(_FAMILIES):
-            yield _vulnerability(waived.finding, waived.waiver)
+            yield _vulnerability(finding, waiver, _elsewhere(finding, components.get(finding.purl)))
 
 
-def _vulnerability(finding: Finding, waiver: Waiver | None) -> Vulnerability:
+def _elsewhere(finding: Finding, component: Component | None) -> str | None:
+    """Return ``path:line:column`` of a finding in a file that does not merely name the component."""
+    place = finding.location
+    if place is None or (component and place in component.locations):
+        return None
+    return ":".join([place.path, *(str(number) for number in (place.line, place.column) if number is not None)])
+
+
+def _vulnerability(finding: Finding, waiver: Waiver | None, place: str | None) -> Vulnerability:
     """Return an advisory that matched; the rules put its id first into the evidence."""
     urls = [reference for reference in finding.references if _URL.fullmatch(reference)]
     return Vulnerability(
@@ -241,9 +250,14 @@ def _vulnerability(finding: Finding, waiver: Waiver | None) -> Vulnerability:
         recommendation=finding.remediation or None,
         advisories=[VulnerabilityAdvisory(url=XsUri(url)) for url in urls],
         analysis=_analysis(finding, waiver),
-        affects=[BomTarget(ref=finding.purl)],
+        affects=[BomTarget(ref=ROOT if is_target(finding.purl) else finding.purl)],
         properties=_properties(
-            {"rule": (finding.rule,), "confidence": (finding.confidence,), "via": (" > ".join(finding.via),)}
+            {
+                "rule": (finding.rule,),
+                "confidence": (finding.confidence,),
+                "via": (" > ".join(finding.via),) if finding.via else (),
+                "file": (place,) if place else (),
+            }
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from assay.scanner.models import Source
 
@@ -29,3 +30,10 @@ def is_copied(component: Component) -> bool:
 def label(component: Component) -> str:
     """Return ``name version`` as a person reads it, or the name alone if no version is known."""
     return f"{component.name} {component.version}" if component.version is not None else component.name
+
+
+def label_of(purl: str) -> str:
+    """Return the package that a purl names, ``name version`` as a person reads it."""
+    path = purl.partition("?")[0].partition("/")[2]
+    name, _, version = path.rpartition("@") if "@" in path else (path, "", "")
+    return unquote(f"{name} {version}".rstrip())

@@ -10,14 +10,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import fingerprint_report
-from assay.scanner.models import Coverage, Finding, Location, Report
+from assay.scanner.models import Coverage, Finding, Location, Report, SourceFile
 from assay.scanner.policy import Policy, PolicyView, judge, rules_to_ask, shows, unresolved_gaps, waive
+from assay.scanner.purl import target_purl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Ecosystem, Inventory, Rule, Tool
+    from assay.scanner.models import Component, Ecosystem, Inventory, Rule, Sighting, Tool
     from assay.scanner.policy import Admits
 
 MAX_EVIDENCE = 200
@@ -47,6 +48,14 @@ def scan(
         for component, asked in _questions(inventory, view, rules, policy)
         for rule in asked
         for finding in rule.check(component, view)
+        if shows(policy, rule, finding.severity)
+    ]
+    found += [
+        finding
+        for subject in _files(inventory, view)
+        for rule in rules
+        if rule.check_file
+        for finding in rule.check_file(subject, view)
         if shows(policy, rule, finding.severity)
     ]
     findings, waived = waive(policy, _complete(found, components), components, admits)
@@ -91,6 +100,30 @@ def _questions(
         yield component, (asked if component.name in mentioned[ecosystem] else always)[ecosystem]
 
 
+def _files(inventory: Inventory, view: CorpusView) -> Iterator[SourceFile]:
+    """Yield the files in which something was sighted or whose hash an indicator names, each with its owner."""
+    listed = view.listed_files()
+    if not inventory.sightings and not listed:
+        return
+    sighted: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for sighting in inventory.sightings:
+        sighted[sighting.path].append(sighting)
+    owners = dict(inventory.owners)
+    for file in inventory.files:
+        if file.path in sighted or file.sha256 in listed:
+            owner = _owner(file.path, owners) or target_purl(inventory.name)
+            yield SourceFile(file.path, owner, file.sha256, tuple(sighted.get(file.path, ())))
+
+
+def _owner(path: str, owners: Mapping[str, str]) -> str | None:
+    """Return the purl of the deepest folder that holds a file, or of the file itself; None if it is the target's."""
+    while path:
+        if path in owners:
+            return owners[path]
+        path = path.rpartition("/")[0]
+    return None
+
+
 def target_digest(inventory: Inventory) -> str:
     """Return ``sha256:…`` over the sorted list of (path, sha256) of every file, and (path, what it points at) of links.
 
@@ -102,13 +135,17 @@ def target_digest(inventory: Inventory) -> str:
 
 
 def _complete(found: list[Finding], components: Mapping[str, Component]) -> list[Finding]:
-    """Fill in what no rule can know: location, chain and fingerprint; then sort by the report's total order."""
+    """Fill in what no rule can know: location, chain and fingerprint; then sort by the report's total order.
+
+    What concerns the target's own files has no component, and nothing brings it in.
+    """
     if not found:
         return []
     chains = shortest_chains(components.values(), {finding.purl for finding in found})
     placed = []
     for finding in found:
-        locations = components[finding.purl].locations
+        subject = components.get(finding.purl)
+        locations = subject.locations if subject else ()
         location = finding.location or (locations[0] if locations else _NO_LOCATION)
         evidence = tuple([text[:MAX_EVIDENCE] for text in finding.evidence])
         rank = (finding.severity.rank, finding.rule, finding.purl, *_place(location), evidence)
@@ -116,10 +153,11 @@ def _complete(found: list[Finding], components: Mapping[str, Component]) -> list
     ordinals: Counter[str] = Counter()
     complete = []
     for _, location, evidence, finding in sorted(placed, key=itemgetter(0)):
-        key = _identity(finding, components[finding.purl].version, location, evidence)
+        subject = components.get(finding.purl)
+        key = _identity(finding, subject.version if subject else None, location, evidence)
         fingerprint = sha256(f"{key}\0{ordinals[key]}".encode()).hexdigest()
         ordinals[key] += 1
-        via = chains.get(finding.purl, (finding.purl,))
+        via = chains.get(finding.purl, (finding.purl,) if subject else ())
         complete.append(replace(finding, location=location, evidence=evidence, via=via, fingerprint=fingerprint))
     return sorted(complete, key=order)
 

@@ -202,12 +202,13 @@ def waive(
     counted: list[Finding] = []
     waived: list[WaivedFinding] = []
     for finding in findings:
-        subject = components[finding.purl]
+        subject = components.get(finding.purl)
         entry = next(
             (
                 entry
                 for entry in policy.allow
-                if finding.rule not in _UNWAIVABLE
+                if subject is not None
+                and finding.rule not in _UNWAIVABLE
                 and covers(entry, subject.ecosystem, subject.name, subject.version, admits, unsure=False)
             ),
             None,

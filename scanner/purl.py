@@ -17,6 +17,7 @@ from assay.scanner.models import Source
 if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
 
+_TARGET = "pkg:generic/"
 _SEPARATORS = re.compile(r"[-_.]+")
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _UNQUOTED = re.compile(r"[A-Za-z0-9._~:/-]*")
@@ -77,6 +78,16 @@ def local_path(purl: str) -> str | None:
     """Return the path that a purl of a FILE, LINK or WORKSPACE component points at, None for any other purl."""
     _, mark, address = purl.partition("?download_url=file:")
     return unquote(address) if mark else None
+
+
+def target_purl(name: str) -> str:
+    """Return the purl that stands for a target itself, by the name in its manifest ("." if it has none)."""
+    return _TARGET + quote(name, safe="", errors="backslashreplace")
+
+
+def is_target(purl: str) -> bool:
+    """Say whether a purl stands for the target itself and not for a package."""
+    return purl.startswith(_TARGET)
 
 
 def without_credentials(url: str) -> str:

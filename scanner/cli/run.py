@@ -26,11 +26,12 @@ from assay.scanner.models import Severity
 from assay.scanner.policy import PROFILES, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from assay.corpus.corpus_lock import Locked
     from assay.corpus.view import PackView
-    from assay.scanner.models import Ecosystem, Inventory, Report, Rule
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Ecosystem, Finding, Inventory, Report, Rule
 
 CONFIG_NAME = "assay.yml"
 
@@ -79,7 +80,7 @@ def run_scan(settings: Settings) -> Scanned:
     rules = chosen_rules(policy)
     admits = _admits(policy)
     with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock) as corpus:
-        inventory = _read(settings, policy)
+        inventory = _read(settings, policy, corpus)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}
         if settings.verbose:
@@ -199,7 +200,7 @@ def _admits(policy: Policy) -> Callable[[Ecosystem, str, str], bool | None]:
     return lambda _ecosystem, _range, _version: True
 
 
-def _read(settings: Settings, policy: Policy) -> Inventory:
+def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
     deadline = None if settings.timeout is None else time.monotonic() + settings.timeout
     options = ReadOptions(
         exclude=policy.exclude,
@@ -207,6 +208,8 @@ def _read(settings: Settings, policy: Policy) -> Inventory:
         jobs=settings.jobs or os.cpu_count() or 1,
         reverse_listing=settings.reverse_listing,
         expired=None if deadline is None else lambda: time.monotonic() > deadline,
+        observables=corpus.observables(),
+        owners=bool(corpus.listed_files()),
     )
     if settings.quiet or not sys.stderr.isatty() or os.environ.get("CI"):
         return read_targets(settings.targets, options)
@@ -227,10 +230,13 @@ def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
     """Return the rule with its running time added up in ``timings`` (seconds)."""
     timings[rule.id] = 0.0
 
-    def check(*arguments: object) -> list[object]:
-        start = time.perf_counter()
-        found = list(rule.check(*arguments))  # type: ignore[arg-type]
-        timings[rule.id] += time.perf_counter() - start
-        return found  # type: ignore[return-value]
+    def timed(check: Callable[..., Iterable[Finding]]) -> Callable[..., Iterator[Finding]]:
+        def measured(*arguments: object) -> Iterator[Finding]:
+            start = time.perf_counter()
+            found = list(check(*arguments))
+            timings[rule.id] += time.perf_counter() - start
+            return iter(found)
 
-    return replace(rule, check=check)  # type: ignore[arg-type]
+        return measured
+
+    return replace(rule, check=timed(rule.check), check_file=timed(rule.check_file) if rule.check_file else None)

@@ -1,8 +1,10 @@
-"""Every finding is about a component of this report and stands at a place that was read."""
+"""Every finding is about a component of this report or about the target itself, and stands at a place that was read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from assay.scanner.purl import target_purl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +17,9 @@ def check(report: Report, context: Context) -> Iterator[str]:
     """Yield findings and chains that point at nothing."""
     read = {file.path for file in context.inventory.files}
     known = {component.purl for component in report.components}
+    subjects = known | {target_purl(context.inventory.name)}
     for finding in (*report.findings, *(waived.finding for waived in report.waived)):
-        if finding.purl not in known:
+        if finding.purl not in subjects:
             yield f"{finding.rule} is about {finding.purl}, which is no component"
         if finding.location is None or finding.location.path not in read:
             yield f"{finding.rule} on {finding.purl} stands at a place that was not read"

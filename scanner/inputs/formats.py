@@ -35,6 +35,7 @@ def _load(module: str) -> Parse:
 PACKAGE_JSON = Format("package.json", "package_json")
 REQUIREMENTS = Format("requirements", "requirements")
 DIST_INFO = Format("dist-info", "dist_info")
+RECORD = Format("RECORD", "record")
 PEP_723 = Format("PEP 723 script", "script_metadata")
 
 _BY_NAME = {
@@ -64,6 +65,7 @@ _SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
 _IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
 _ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
+_RECORD = re.compile(r"(?:^|/)(?:site|dist)-packages/[^/]+\.dist-info/RECORD\Z")
 _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
@@ -136,6 +138,11 @@ def format_of(path: str) -> Format | None:
     if known:
         return known
     return next((form for pattern, form in _patterns() if pattern.search(path)), None)
+
+
+def is_record(path: str) -> bool:
+    """Say whether the file is the list of what belongs to an installed distribution."""
+    return _RECORD.search(path) is not None
 
 
 def is_constraints(path: str) -> bool:

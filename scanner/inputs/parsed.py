@@ -83,7 +83,8 @@ class Parsed(NamedTuple):
     declares; ``installed`` is metadata of a package that lies in the target; ``sbom`` stands for itself.
     ``directness`` is False when the format does not say which components the project itself asks for.
     ``project`` is the name that a manifest gives to the project; ``workspaces`` are the patterns of the folders, below
-    the manifest's own, whose manifests are members of the same project.
+    the manifest's own, whose manifests are members of the same project. ``claims`` are the files that an installed
+    distribution says are its own, relative to the target.
     """
 
     kind: Literal["lockfile", "manifest", "installed", "sbom"]
@@ -97,3 +98,4 @@ class Parsed(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     project: str | None = None
     workspaces: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()

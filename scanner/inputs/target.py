@@ -12,16 +12,30 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.collect import shown
-from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints
+from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints, is_record
+from assay.scanner.inputs.owners import owners_of
 from assay.scanner.inputs.resolve import resolve
-from assay.scanner.inputs.tree import Entry, Limits, ReadFile, describe, read_all, read_file, text_path, walk
+from assay.scanner.inputs.tree import (
+    Entry,
+    Limits,
+    ReadFile,
+    Sought,
+    describe,
+    read_all,
+    read_file,
+    searcher_for,
+    text_path,
+    walk,
+)
 from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include, Parsed
+    from assay.scanner.knowledge import Observable
     from assay.scanner.models import TargetKind
 
 WORKER_CHUNK = 256
@@ -32,8 +46,10 @@ _ENVIRONMENT_MARKS = ("pyvenv.cfg",)
 
 
 class ReadOptions(NamedTuple):
-    """How a target is read. Only ``exclude``, ``with_code``, ``limits`` and ``expired`` can change the result.
+    """How a target is read. ``jobs``, ``reverse_listing`` and ``progress`` cannot change the result.
 
+    Every file that is read is searched for ``observables``. ``owners`` says that it must be known whose each file is:
+    because something is looked for in files, or because some are listed by their hash.
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
     ``progress`` is told (files done, files in all).
     """
@@ -45,6 +61,8 @@ class ReadOptions(NamedTuple):
     reverse_listing: bool = False
     expired: Callable[[], bool] | None = None
     progress: Callable[[int, int], None] | None = None
+    observables: tuple[Observable, ...] = ()
+    owners: bool = False
 
 
 def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
@@ -91,6 +109,7 @@ class _Reading:
         self.gaps: list[Gap] = []
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
+        self.sought = Sought(options.observables, options.owners or bool(options.observables))
 
     # --- gathering ---------------------------------------------------------------------------------------------
 
@@ -151,17 +170,21 @@ class _Reading:
                 self.gaps.append(Gap(result.path, "same-name", "two files whose names are written alike; one was left"))
             self.files[result.path] = result
         for entry in self.named:
-            self.files[entry.path] = read_file(self.root, entry, self.options.limits, format_of(entry.path), named=True)
+            self.files[entry.path] = self._read_one(entry, format_of(entry.path), named=True)
         self._follow_includes()
+
+    def _read_one(self, entry: Entry, form: Format | None, *, named: bool = False) -> ReadFile:
+        searcher = searcher_for(self.sought)
+        return read_file(self.root, entry, self.options.limits, form, named=named, searcher=searcher)
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
         chunks = [entries[start : start + WORKER_CHUNK] for start in range(0, len(entries), WORKER_CHUNK)]
         if options.jobs > 1 and len(chunks) > 1:
             workers = importlib.import_module("assay.scanner.inputs.workers")
-            produced = workers.read_chunks(self.root, chunks, options.limits, options.jobs)
+            produced = workers.read_chunks(self.root, chunks, options.limits, self.sought, options.jobs)
         else:
-            produced = (read_all(self.root, chunk, options.limits) for chunk in chunks)
+            produced = (read_all(self.root, chunk, options.limits, self.sought) for chunk in chunks)
         results: list[ReadFile] = []
         for chunk in produced:
             results += chunk
@@ -227,7 +250,7 @@ class _Reading:
         if not inside:
             self.gaps.append(Gap(path, "link-outside", "a link that leads out of the target"))
             return None
-        result = read_file(self.root, Entry(raw, path, "file"), self.options.limits, REQUIREMENTS)
+        result = self._read_one(Entry(raw, path, "file"), REQUIREMENTS)
         self.files[path] = result
         return result
 
@@ -237,17 +260,20 @@ class _Reading:
         files = [self.files[path] for path in sorted(self.files)]
         parsed = [(item.path, item.parsed) for item in files if item.parsed]
         gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *_unnamed(self.files)}
+        components = resolve(parsed, self.links)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         return Inventory(
             kind=_kind(self.files, single_file=single_file),
             name=_project_name(self.files, single_file=single_file),
             files=tuple(item.digest for item in files if item.digest),
-            components=resolve(parsed, self.links),
+            components=components,
             packages=sum(len(content.installed) for _, content in parsed),
             links=tuple(sorted(self.links.items())),
             gaps=tuple(sorted(gaps, key=lambda gap: (gap.path, gap.reason, gap.detail))),
             not_analysed=tuple(sorted(languages.items())),
             excluded=tuple(sorted(self.excluded)),
+            sightings=tuple(sighting for item in files for sighting in item.sightings),
+            owners=owners_of(parsed, components, self.files) if self.sought.owners else (),
         )
 
 
@@ -265,7 +291,7 @@ def _includes(result: ReadFile) -> tuple[Include, ...]:
 
 def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
-    kinds = {content.kind for content in contents.values()}
+    kinds = {content.kind for path, content in contents.items() if not is_record(path)}
     if single_file:
         return "sbom" if kinds == {"sbom"} else "lockfile"
     top = {path for path in files if "/" not in path}

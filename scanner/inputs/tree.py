@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib
 import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs.formats import Format, format_of, language_of, sniff
+from assay.scanner.inputs.formats import RECORD, Format, format_of, is_record, language_of, sniff
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from assay.scanner.inputs.parsed import Parsed
+    from assay.scanner.inputs.sightings import Search, Searcher
+    from assay.scanner.knowledge import Observable
+    from assay.scanner.models import Sighting
 
 MAX_DEPTH = 128
 """Folders below the target; the deepest real node_modules met in public projects is about 40."""
@@ -46,13 +50,24 @@ class Entry(NamedTuple):
 
 
 class ReadFile(NamedTuple):
-    """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps."""
+    """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps.
+
+    ``sightings`` are the first places of what was looked for in it.
+    """
 
     path: str
     digest: FileDigest | None
     parsed: Parsed | None = None
     gaps: tuple[Gap, ...] = ()
     language: str | None = None
+    sightings: tuple[Sighting, ...] = ()
+
+
+class Sought(NamedTuple):
+    """What files are searched for, and whether it must be known whose they are, as RECORD says."""
+
+    observables: tuple[Observable, ...] = ()
+    owners: bool = False
 
 
 class Limits(NamedTuple):
@@ -118,8 +133,10 @@ def describe(error: OSError) -> str:
     return errno.errorcode.get(error.errno or 0, "EIO")
 
 
-def read_bytes(path: bytes, limit: int) -> tuple[str, int, bytes | None]:
+def read_bytes(path: bytes, limit: int, search: Search | None = None) -> tuple[str, int, bytes | None]:
     """Read one regular file without following a link: sha256 (hex), size, and content if it is at most ``limit``.
+
+    Every byte that is hashed is given to ``search``.
 
     Raises:
         OSError: it cannot be opened or read, or is not a regular file (ELOOP, EINVAL).
@@ -132,51 +149,78 @@ def read_bytes(path: bytes, limit: int) -> tuple[str, int, bytes | None]:
         if status.st_size <= _CHUNK:
             data = os.read(handle, _CHUNK + 1)
             if len(data) == status.st_size and len(data) <= _CHUNK:
+                if search:
+                    search.feed(data)
                 return hashlib.sha256(data).hexdigest(), len(data), data if len(data) <= limit else None
             os.lseek(handle, 0, os.SEEK_SET)
-        return _read_in_chunks(handle, limit)
+        return _read_in_chunks(handle, limit, search)
     finally:
         os.close(handle)
 
 
-def _read_in_chunks(handle: int, limit: int) -> tuple[str, int, bytes | None]:
+def _read_in_chunks(handle: int, limit: int, search: Search | None) -> tuple[str, int, bytes | None]:
     digest, size, kept = hashlib.sha256(), 0, []
     while chunk := os.read(handle, _CHUNK):
         digest.update(chunk)
+        if search:
+            search.feed(chunk)
         size += len(chunk)
         if size <= limit:
             kept.append(chunk)
     return digest.hexdigest(), size, b"".join(kept) if size <= limit else None
 
 
-def read_file(root: bytes, entry: Entry, limits: Limits, form: Format | None, *, named: bool = False) -> ReadFile:
-    """Read, hash and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be."""
+def read_file(
+    root: bytes,
+    entry: Entry,
+    limits: Limits,
+    form: Format | None,
+    *,
+    named: bool = False,
+    searcher: Searcher | None = None,
+) -> ReadFile:
+    """Read, hash, search and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be."""
     path = entry.path
     language = language_of(path)
+    search = searcher.begin() if searcher else None
     try:
         full = os.path.join(root, entry.raw)
         if os.stat(full, follow_symlinks=False).st_size > limits.file_bytes:
             gap = Gap(path, "too-large", f"more than {limits.file_bytes} bytes")
             return ReadFile(path, None, gaps=(gap,))
-        sha256, size, data = read_bytes(full, MAX_BYTES if form or named else 0)
+        sha256, size, data = read_bytes(full, MAX_BYTES if form or named else 0, search)
     except OSError as error:
         return ReadFile(path, None, gaps=(Gap(path, "unreadable", describe(error)),))
     digest = FileDigest(path, sha256, size)
+    sightings = search.finish(path) if search else ()
     if named and data is not None and form is None:
         form = sniff(data, path)
     if form is None:
-        return ReadFile(path, digest, None, _unknown(path) if named else (), language)
+        return ReadFile(path, digest, None, _unknown(path) if named else (), language, sightings)
     if data is None:
         gap = Gap(path, "too-large", f"more than {MAX_BYTES} bytes; not parsed as {form.name}")
-        return ReadFile(path, digest, None, (gap,), language)
+        return ReadFile(path, digest, None, (gap,), language, sightings)
     parsed = form.parser()(data, path)
-    return ReadFile(path, digest, parsed, parsed.gaps, language)
+    return ReadFile(path, digest, parsed, parsed.gaps, language, sightings)
+
+
+def searcher_for(sought: Sought) -> Searcher | None:
+    """Return what searches files, None if there is nothing to look for; only then nothing is loaded."""
+    if not sought.observables:
+        return None
+    made: Searcher = importlib.import_module("assay.scanner.inputs.sightings").searcher(sought.observables)
+    return made
 
 
 def _unknown(path: str) -> tuple[Gap, ...]:
     return (Gap(path, "unknown-format", "not a lockfile, manifest or SBOM that assay reads"),)
 
 
-def read_all(root: bytes, entries: Iterable[Entry], limits: Limits) -> list[ReadFile]:
+def read_all(root: bytes, entries: Iterable[Entry], limits: Limits, sought: Sought) -> list[ReadFile]:
     """Read files one after the other, in the order given."""
-    return [read_file(root, entry, limits, format_of(entry.path)) for entry in entries]
+    searcher = searcher_for(sought)
+    read = []
+    for entry in entries:
+        form = format_of(entry.path) or (RECORD if sought.owners and is_record(entry.path) else None)
+        read.append(read_file(root, entry, limits, form, searcher=searcher))
+    return read
