@@ -98,9 +98,13 @@ def _assemble(plan: BuildSpec, tables: Tables) -> tuple[Manifest, bytes]:
     contents += _versions(tables, places)
     contents += [(f"names-{source}", sections.NAMES, names.encode(ranked)) for source, ranked in tables.lists]
     contents += _tables(tables, places)
+    _require_different([name for name, _, _ in contents])
     laid_out, body = pack.lay_out(contents)
     newest = max(source.date for source in plan.sources)
-    fresh_until = datetime.date.fromisoformat(newest) + datetime.timedelta(days=plan.fresh_days)
+    try:
+        fresh_until = datetime.date.fromisoformat(newest) + datetime.timedelta(days=plan.fresh_days)
+    except OverflowError as error:
+        raise CorpusError("E_SOURCE", f"fresh_days: {plan.fresh_days} days after {newest} is no date") from error
     made = Manifest(
         channel=plan.channel,
         epoch=plan.epoch,
@@ -118,6 +122,13 @@ def _assemble(plan: BuildSpec, tables: Tables) -> tuple[Manifest, bytes]:
         sections=laid_out,
     )
     return made, body
+
+
+def _require_different(names: Sequence[str]) -> None:
+    """Check that each section has a name of its own, as a pack must have it."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CorpusError("E_SOURCE", f"several inputs would make the section {twice[0]}; give each its own source")
 
 
 # --- tables ----------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ _SPDX_ID = re.compile(r"(?=.{1,100}\Z)(?:DocumentRef-[A-Za-z0-9.-]+:)?[A-Za-z0-9
 _DOTS = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", re.IGNORECASE)
 _AT_SIGNS = re.compile(r"\[@\]|\(@\)|\[at\]|\(at\)", re.IGNORECASE)
 _SLASHES = re.compile(r"\[:\]//|\[://\]|:\[//\]")
-_HXXP = re.compile(r"hxxp(s?)(?=:)", re.IGNORECASE)
+_HXXP = re.compile(r"\Ahxxp(s?)(?=:)", re.IGNORECASE)
 
 WEB = frozenset({"http", "https"})
 FETCHED = WEB | {"ftp", "ftps", "sftp", "ssh", "git", "ws", "wss"}
@@ -151,7 +151,7 @@ def url(text: str, what: str = "url", schemes: frozenset[str] = FETCHED) -> str:
     Raises:
         UsageError: no scheme that is known, no host, a user name or password, or a character that URLs do not have.
     """
-    fanged = _DOTS.sub(".", _HXXP.sub(r"http\1", _SLASHES.sub("://", text.strip())))
+    fanged = _DOTS.sub(".", _HXXP.sub(r"http\1", _SLASHES.sub("://", text.strip(), count=1)))
     if len(fanged) > LONGEST_URL or _composed(fanged, what) != fanged or any(each.isspace() for each in fanged):
         raise UsageError(f"{what} {shown(fanged)}: longer than {LONGEST_URL} characters, or with white space in it")
     match = _URL.fullmatch(fanged)

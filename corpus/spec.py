@@ -16,6 +16,7 @@ specification. A record of an OSV export belongs to the source with the longest 
 
 from __future__ import annotations
 
+import datetime
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ _INPUT_KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(sorted(sections.ORGANISATION), frozenset({"kind", "path", "source"})),
 }
 _MAX = 2**53 - 1
+_LONGEST_SOURCE = 48
+"""Characters of a source that names a section: with the kind before it at most 64, as names of sections are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,10 @@ def parse(data: bytes) -> BuildSpec:
 
 
 def _source(fields: Fields) -> SourceSpec:
+    try:
+        datetime.date.fromisoformat(fields.date("date"))
+    except ValueError as error:
+        raise fields.refuse("date", "there is no such day") from error
     return SourceSpec(
         id=fields.slug("id"),
         url=fields.text("url", 500),
@@ -153,6 +160,8 @@ def _input(item: Any, place: int, known: set[str]) -> InputSpec:
         mapping = fields.mapping("sources", 64)
         prefixes = {prefix: mapping.slug(prefix) for prefix in item["sources"]}
     source = "" if kind == OSV else fields.slug("source")
+    if len(source) > _LONGEST_SOURCE:
+        raise fields.refuse("source", f"longer than {_LONGEST_SOURCE} characters; it names a section")
     if not {*prefixes.values(), *({source} if source else ())} <= known:
         raise fields.refuse("source", "not among the sources")
     ecosystem = fields.text("ecosystem") if kind == sections.NAMES else ""

@@ -45,6 +45,7 @@ SHA = "0123456789abcdef" * 4
         ("domain", "127.0.0.1", "", ("127.0.0.1", "")),
         ("url", "hxxps://Evil[.]example/Path?q=1#x", "", ("https://evil.example/Path?q=1#x", "")),
         ("url", "HXXP[://]evil.example:8080", "", ("http://evil.example:8080", "")),
+        ("url", "https://evil.example/?to=hxxp://x", "", ("https://evil.example/?to=hxxp://x", "")),
         ("url", "ftp://127.0.0.1/a", "", ("ftp://127.0.0.1/a", "")),
         ("url", "http://[::1]:81/", "", ("http://[::1]:81/", "")),
         ("url", "http://localhost/x", "", ("http://localhost/x", "")),
