@@ -234,13 +234,13 @@ def _joined_hash(lines: Iterable[str], files: Sequence[str]) -> str:
 
 
 def _stats(tables: Tables, entries: Sequence[Entry]) -> dict[str, int]:
-    """Return what the manifest counts. Kinds of an organisation are counted only where there are any."""
+    """Return what the manifest counts; a pack without OSV records names only what it has."""
     used = [record.packages[0].record for record in tables.records.values() if record.packages]
     counts: dict[str, int] = {}
     for (kind, _), rows in tables.rows.items():
         counts[kind] = counts.get(kind, 0) + len(rows)
     versions = sum(len(versions) for _, found in tables.indicators for versions in found.values())
-    return {
+    stats = {
         "records": len(tables.records),
         "withdrawn": sum(record.withdrawn for record in tables.records.values()),
         "advisories": len(used),
@@ -250,5 +250,6 @@ def _stats(tables: Tables, entries: Sequence[Entry]) -> dict[str, int]:
         "packages": len(entries),
         "names": sum(len(ranked.names) for _, ranked in tables.lists),
         "indicators": versions + counts.pop(sections.IOC, 0),
-        **{kind: number for kind, number in sorted(counts.items()) if number},
+        **{kind: number for kind, number in counts.items() if number},
     }
+    return stats if tables.records else {name: number for name, number in stats.items() if number}
