@@ -115,7 +115,7 @@ def defanged(kind: IndicatorKind, value: str) -> str:
     if kind is IndicatorKind.URL:
         scheme, mark, rest = value.partition("://")
         host, slash, path = rest.partition("/")
-        return _SCHEME.sub("hxxp", scheme + mark) + host.replace(".", "[.]") + slash + path
+        return _SCHEME.sub("hxxp", scheme + mark, count=1) + host.replace(".", "[.]") + slash + path
     return value
 
 
