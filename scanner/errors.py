@@ -21,14 +21,18 @@ class GuardError(AssayError):
 
 
 class CorpusError(AssayError):
-    """No usable corpus. ``code`` is one of the ``E_*`` codes of the pack format; ``detail`` says what was met."""
+    """No usable corpus. ``code`` is one of the ``E_*`` codes of the pack format; ``detail`` says what was met.
+
+    ``advice`` says what to do about it, where the code alone does not.
+    """
 
     exit_code = 5
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, advice: str = "") -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.advice = advice
 
 
 class ParseError(AssayError):

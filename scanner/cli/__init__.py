@@ -127,6 +127,8 @@ def _flush() -> None:
 def _advice(error: AssayError) -> str:
     if not isinstance(error, CorpusError):
         return ""
+    if error.advice:
+        return f"; {error.advice}"
     return "; " + CORPUS_ADVICE.get(error.code, "not a pack that this assay accepts; get it again from its publisher")
 
 
