@@ -14,12 +14,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from assay.corpus import names, osv, sections, spec, tabular
+from assay.corpus.conversions import Conversion
 from assay.scanner.errors import CorpusError
 from assay.scanner.purl import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from assay.corpus.conversions import Conversions
     from assay.corpus.spec import InputSpec
     from assay.scanner.models import Ecosystem
 
@@ -45,7 +47,8 @@ class Tables:
     ``records`` by id. ``lists`` and ``indicators`` carry the id of their source; versions are canonical, or verbatim if
     no version. ``rows`` are those of every other table by (kind of section, source): ``IndicatorEntry``, ``ListEntry``,
     (ecosystem, internal name), ``HostEntry``, ("allow" or "deny", licence). ``hashes`` are those of files by source,
-    ``counts`` their records [read, used].
+    ``counts`` their records [read, used]. ``conversions`` are those of an earlier build by the path
+    of an OSV input; none are needed.
     """
 
     records: dict[str, OsvRecord] = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Tables:
     rows: dict[tuple[str, str], set[Any]] = field(default_factory=dict)
     hashes: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, list[int]] = field(default_factory=dict)
+    conversions: dict[str, Conversions] = field(default_factory=dict)
 
     def count(self, source: str, digest: str, read: int, used: int) -> None:
         """Note one file of a source."""
@@ -79,18 +83,27 @@ def ingest(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -
 
 
 def _read_osv(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -> None:
+    conversions = tables.conversions.get(each.path)
     for name, data in _members(path, each.path):
-        value = _parse(data, f"{each.path}: {name}")
         source = _source_of(name, each)
-        packages = () if osv.is_withdrawn(value) else osv.convert(value, places[source])
-        record = OsvRecord(
-            str(value.get("modified")), sha256(data).hexdigest(), source, osv.is_withdrawn(value), packages
-        )
-        id_ = str(value.get("id"))
-        known = tables.records.get(id_)
+        digest = sha256(data)
+        made = conversions.recall(digest.digest(), places[source]) if conversions else None
+        if made is None:
+            made = _convert(data, f"{each.path}: {name}", places[source])
+            if conversions:
+                conversions.keep(digest.digest(), places[source], made)
+        record = OsvRecord(made.modified, digest.hexdigest(), source, made.withdrawn, made.packages)
+        known = tables.records.get(made.id)
         # A record about packages of two ecosystems stands in both exports, of which one may be newer.
         if known is None or (known.modified, known.sha256) < (record.modified, record.sha256):
-            tables.records[id_] = record
+            tables.records[made.id] = record
+
+
+def _convert(data: bytes, where: str, place: int) -> Conversion:
+    value = _parse(data, where)
+    withdrawn = osv.is_withdrawn(value)
+    packages = () if withdrawn else osv.convert(value, place)
+    return Conversion(str(value.get("id")), str(value.get("modified")), withdrawn, packages)
 
 
 def _members(path: str, shown: str) -> Iterator[tuple[str, bytes]]:
