@@ -90,9 +90,9 @@ def _of_purl(value: str) -> tuple[Ecosystem, str, str]:
 
 
 def _split(text: str) -> tuple[str, str]:
+    """Return name and versions; an @ at the start belongs to a scope."""
     at = text.rfind("@")
-    # An @ before the last slash belongs to a scope.
-    return (text[:at], text[at + 1 :]) if at > 0 and "/" not in text[at:] else (text, "")
+    return (text[:at], text[at + 1 :]) if at > 0 else (text, "")
 
 
 def _file(value: str) -> str:
