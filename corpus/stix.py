@@ -343,7 +343,7 @@ def _indicator(entry: IndicatorEntry, day: str) -> dict[str, Any]:
         "pattern": f"[{_pattern(entry)}]",
         "pattern_type": "stix",
         "pattern_version": "2.1",
-        "valid_from": created,
+        "valid_from": f"{day}T00:00:00Z",
     }
     if entry.reason:
         result["name"] = entry.reason
@@ -351,7 +351,7 @@ def _indicator(entry: IndicatorEntry, day: str) -> dict[str, Any]:
         result["external_references"] = [{"source_name": "reference", "url": entry.reference}]
     if entry.expires:
         # §4.7: valid_until is later than valid_from.
-        result["valid_from"] = f"{min(day, entry.expires)}T00:00:00.000Z"
+        result["valid_from"] = f"{min(day, entry.expires)}T00:00:00Z"
         result["valid_until"] = f"{entry.expires}{_LAST_MOMENT}"
     return result
 

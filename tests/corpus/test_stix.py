@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 from assay.corpus import entries, stix, stix_pattern
 from assay.scanner.errors import UsageError
@@ -286,6 +289,49 @@ def test_every_kind() -> None:
 def test_the_order_and_the_number_of_times_do_not_count() -> None:
     assert stix.render([*ENTRIES, *ENTRIES[::-1]], "2026-07-01") == stix.render(ENTRIES, "2026-07-01")
     assert stix.render([], "2026-07-01") == stix.render((), "2026-07-01")
+
+
+SCHEMAS = Path(__file__).parents[1] / "schemas" / "stix-2.1"
+
+
+def schema_of_an_indicator() -> Draft202012Validator:
+    """Return the validator of the official JSON schema; nothing is fetched."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SCHEMAS.glob("*/*.json"))]
+    known: Registry[Any] = Registry().with_resources((each["$id"], Resource.from_contents(each)) for each in found)
+    (schema,) = (each for each in found if each.get("title") == "indicator")
+    return Draft202012Validator(schema, registry=known)
+
+
+VALIDATOR = schema_of_an_indicator()
+
+
+@settings(max_examples=40)
+@given(st.lists(indicator_entries(), max_size=3))
+@example(list(ENTRIES))
+def test_the_official_schema(made: list[IndicatorEntry]) -> None:
+    content = json.loads(stix.render(made, "2026-07-01"))
+    for each in content.get("objects", ()):
+        assert [error.message for error in VALIDATOR.iter_errors(each)] == []
+
+
+def test_the_official_schema_refuses_what_is_wrong() -> None:
+    (made,) = json.loads(stix.render(ENTRIES[:1], "2026-07-01"))["objects"]
+    assert VALIDATOR.is_valid(made)
+    assert not VALIDATOR.is_valid({**made, "valid_from": "2026-07-01"})
+    assert not VALIDATOR.is_valid({**made, "id": "indicator--1"})
+
+
+@given(st.lists(indicator_entries(), max_size=2))
+@example(list(ENTRIES))
+@settings(max_examples=30, deadline=None)
+def test_the_official_library_reads_it_and_writes_the_same(made: list[IndicatorEntry]) -> None:
+    stix2 = pytest.importorskip("stix2", "3.0")
+    patterns = pytest.importorskip("stix2patterns.validator")
+    text = stix.render(made, "2026-07-01")
+    content = json.loads(text)
+    assert json.loads(stix2.parse(text.decode(), version="2.1").serialize()) == content
+    for each in content.get("objects", ()):
+        assert patterns.run_validator(each["pattern"], stix_version="2.1") == []
 
 
 @pytest.mark.parametrize("day", ["", "today", "2026-02-30"])
