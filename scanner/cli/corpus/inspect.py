@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assay.corpus.holders import named_trust
 from assay.corpus.inspection import Inspection, inspect_pack
 from assay.corpus.shipped import default_pack_path
 from assay.formatters.escape import visible
@@ -13,6 +14,7 @@ from assay.scanner.canonical import encode
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.emit import write_stdout
+from assay.scanner.cli.run import default_store
 from assay.scanner.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -22,13 +24,15 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def inspect(
     path: Annotated[str | None, typer.Argument(metavar="[PACK]", help="A pack file.", show_default="shipped")] = None,
     format_name: given.TableOrJson = "table",
+    store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
     """Show what a pack says of itself, and whether it is verified.
 
-    Sources with their licences, sections, contents; UNVERIFIED if it is not accepted.
+    Signers and whose keys they are, sources with their licences, sections, contents; UNVERIFIED if it is not accepted.
     """
-    seen = inspect_pack(path or default_pack_path(), load_trust_root(trust_root))
+    known = named_trust(store or default_store(), load_trust_root(trust_root))
+    seen = inspect_pack(path or default_pack_path(), known)
     if format_name == "json":
         write_stdout(encode(_inspection_document(seen)) + "\n")
     elif format_name == "table":
@@ -44,7 +48,10 @@ def _inspection_document(seen: Inspection) -> dict[str, Any]:
         "refusal": str(seen.refusal) if seen.refusal else None,
         "digest": f"sha256:{seen.digest}",
         "bytes": seen.size,
-        "signers": sorted(seen.signers),
+        "anchor": seen.anchor,
+        "signers": [{"keyid": each, "holder": seen.holders.get(each)} for each in seen.signers],
+        "roots": [{"version": each.version, "fingerprint": f"sha256:{each.fingerprint}"} for each in seen.roots],
+        "entries": dict(seen.entries),
         "channel": made.channel,
         "epoch": made.epoch,
         "seq": made.seq,
@@ -60,7 +67,11 @@ def _inspection_document(seen: Inspection) -> dict[str, Any]:
 
 def _inspection_lines(seen: Inspection) -> list[str]:
     made = seen.manifest
-    state = "VERIFIED" if seen.verified else f"UNVERIFIED ({seen.refusal}): believe nothing below"
+    state = (
+        f"VERIFIED by the trust root of {seen.anchor}"
+        if seen.verified
+        else f"UNVERIFIED ({seen.refusal}): believe nothing below"
+    )
     lines = [
         f"state     {state}",
         f"digest    sha256:{seen.digest}",
@@ -69,7 +80,8 @@ def _inspection_lines(seen: Inspection) -> list[str]:
         f"builder   {made.builder}",
         f"built at  {made.built_at}, fresh until {made.fresh_until}",
         f"size      {seen.size:,} bytes",
-        *(f"signer    {signer}" for signer in sorted(seen.signers)),
+        *(f"signer    {each}  {seen.holders.get(each, 'unknown here')}" for each in seen.signers),
+        *(f"carries   trust root {each.version}, sha256:{each.fingerprint}" for each in seen.roots),
         "",
         "sources",
     ]
@@ -80,6 +92,9 @@ def _inspection_lines(seen: Inspection) -> list[str]:
         lines.append(f"      {source.attribution}  {source.url}")
     lines += ["", "sections"]
     lines += [f"  {section.name}  {section.kind}  {section.length:,} bytes" for section in made.sections]
+    if seen.entries:
+        lines += ["", "entries, as counted"]
+        lines += [f"  {kind}  {number:,}" for kind, number in seen.entries.items()]
     lines += ["", "contents"]
     lines += [f"  {name}  {count:,}" for name, count in sorted(made.stats.items())]
     return lines
