@@ -23,6 +23,7 @@ from assay.formatters.layout import (
     write,
 )
 from assay.scanner.canonical import short_digest, summary
+from assay.scanner.purl import is_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,12 +89,12 @@ def _block(
     severity: Severity, component: Component | None, findings: list[Finding], root: str, options: RenderOptions
 ) -> Iterator[Line]:
     purl = findings[0].purl
-    ecosystem = purl.removeprefix("pkg:").partition("/")[0]
+    subject = f"{package_label(purl)}  {purl.removeprefix('pkg:').partition('/')[0]}"
+    if is_target(purl):
+        subject = "the target itself" if root == "." else f"{root}  the target itself"
     column = len(INDENT) + max(len("evidence"), *(len(finding.rule) for finding in findings)) + 2
     heading = Span(severity.value.upper(), severity.value)
-    yield from row(
-        heading, f"{package_label(purl)}  {ecosystem}", options, column=len(heading.text) + 2, style="strong"
-    )
+    yield from row(heading, subject, options, column=len(heading.text) + 2, style="strong")
     places = _places(findings, component)
     if places:
         yield from field(Span("where", "faint"), _some(places, ", ", options, _PLACES), options, column=column)
@@ -214,14 +215,16 @@ def _verdict(report: Report, options: RenderOptions) -> Iterator[Line]:
     end = "." if complete else f"; incomplete, {count(len(report.coverage.gaps), 'gap')}."
     if report.findings:
         counts = ", ".join(f"{number:,} {name}" for name, number in summary(report.findings).items() if number)
-        packages = len({finding.purl for finding in report.findings})
+        subjects = {finding.purl for finding in report.findings}
+        packages = sum(not is_target(purl) for purl in subjects)
         blocked = sum(verdict.outcome == "BLOCKED" for verdict in report.verdicts)
         warned = sum(verdict.outcome == "WARNED" for verdict in report.verdicts)
         outcomes = ", ".join(
             f"{number:,} {word}" for number, word in ((blocked, "blocked"), (warned, "warned")) if number
         )
-        of = f"{packages:,} of {count(report.coverage.components, 'component')}"
-        text = f"Found {counts} in {of}{': ' + outcomes if outcomes else ''}{end}"
+        places = [f"{packages:,} of {count(report.coverage.components, 'component')}"] if packages else []
+        places += ["the target's own files"] if packages < len(subjects) else []
+        text = f"Found {counts} in {' and '.join(places)}{': ' + outcomes if outcomes else ''}{end}"
         yield from paragraph(text, options, style="bad" if blocked else "medium")
     elif not report.coverage.components:
         text = f"Nothing to judge: no components in {count(report.coverage.files, 'file')}{end}"

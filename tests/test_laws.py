@@ -264,7 +264,7 @@ def test_heavy_modules_stay_out_of_a_json_scan() -> None:
         "print([name for name in HEAVY if name in sys.modules]); sys.exit(code)"
     )
     heavy = ["rich", "yaml", "jsonschema", "cyclonedx", "cvss", "packaging", "nodesemver", "packageurl", "pydantic"]
-    heavy += ["zipfile", "concurrent.futures", "multiprocessing", "asyncio", "http", "ssl"]
+    heavy += ["yara_x", "csv", "zipfile", "concurrent.futures", "multiprocessing", "asyncio", "http", "ssl"]
     result = subprocess.run(
         [sys.executable, "-c", code.replace("HEAVY", repr(heavy))],
         capture_output=True,
