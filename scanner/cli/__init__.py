@@ -24,6 +24,7 @@ COMMANDS = {
     "rules": "rules",
     "explain": "explain",
     "corpus": "corpus",
+    "ioc": "ioc",
     "version": "version",
 }
 """Command name to the module below ``assay.scanner.cli`` that holds its ``app``."""
