@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from assay.corpus import dsse, keys, sections, trust
 from assay.corpus.decisions import LOCAL_CHANNEL
-from assay.corpus.fields import printable
+from assay.corpus.fields import CONTROL, printable
 from assay.corpus.trust import Channel, Role, TrustRoot
 from assay.scanner.errors import CorpusError, UsageError
 
@@ -266,6 +266,9 @@ class _Reader:
             raise self.refuse(key, "not a list of strings")
         if len(value) > most:
             raise self.refuse(key, f"more than {most} of them")
+        for place, each in enumerate(value):
+            if CONTROL.search(each):
+                raise self.refuse(f"{key}[{place}]", "holds control, invisible or direction-changing characters")
         return value
 
     def mapping(self, key: str) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def passphrases(variables: list[str] | None, files: list[str] | None) -> Passphr
 def _from_variable(name: str) -> bytes:
     value = os.environb.get(os.fsencode(name))
     if not value:
-        raise UsageError(f"--passphrase-env {name}: this environment variable is not set; put the passphrase there")
+        # The name is not repeated: it may be a passphrase that was given in the wrong place.
+        raise UsageError("--passphrase-env: no such environment variable; put the passphrase into it and give its name")
     return value
 
 

@@ -35,7 +35,7 @@ def keygen(
         typer.Option("--public-out", envvar="ASSAY_PUBLIC_OUT", help="Write the public key here, PEM.", metavar="FILE"),
     ] = None,
     ask: Annotated[
-        bool, typer.Option("--passphrase", envvar="ASSAY_PASSPHRASE", help="Encrypt it; a terminal asks for how.")
+        bool, typer.Option("--passphrase", envvar="ASSAY_ASK_PASSPHRASE", help="Encrypt it; a terminal asks for how.")
     ] = False,
     variables: PassphraseVariables = None,
     files: PassphraseFiles = None,
