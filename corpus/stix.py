@@ -43,6 +43,13 @@ if TYPE_CHECKING:
     from assay.corpus.stix_pattern import Comparison
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_OBJECTS = 500_000
+MAX_PATTERN = 1024 * 1024
+"""Characters of one pattern; 15,000 hashes take so many."""
+
+MAX_VALUES = 8_000_000
+"""Brackets and commas of a file: what is made of each takes memory. 64 MiB of indicators have 2.5 million."""
+
 MAX_DEPTH = 100
 """Levels of nesting; a bundle of indicators has five."""
 
@@ -78,13 +85,14 @@ def parse(data: bytes) -> Imported:
     """Return the indicators of a bundle, or of the envelope of a TAXII server, which holds ``objects`` likewise.
 
     Raises:
-        UsageError: more than ``MAX_BYTES``, not JSON in UTF-8, nested too deep, a key twice in one object, NaN, or
-            without objects.
+        UsageError: more than the limits above, not JSON in UTF-8, a key twice in one object, NaN, or without objects.
     """
     value = _load(data)
     objects = value.get("objects", [] if value.get("type") == "bundle" else None) if isinstance(value, dict) else None
     if not isinstance(objects, list) or value.get("type", "bundle") != "bundle":
         raise UsageError("not a STIX bundle: no array of objects")
+    if len(objects) > MAX_OBJECTS:
+        raise UsageError(f"more than {MAX_OBJECTS:,} STIX objects; split the bundle")
     newest = _newest(objects)
     found: set[IndicatorEntry] = set()
     skipped: list[Skipped] = []
@@ -105,6 +113,8 @@ def parse(data: bytes) -> Imported:
 def _load(data: bytes) -> Any:
     if len(data) > MAX_BYTES:
         raise UsageError(f"more than {MAX_BYTES // 2**20} MiB of STIX; split the bundle")
+    if sum(map(data.count, (b"{", b"[", b","))) > MAX_VALUES:
+        raise UsageError("not a STIX bundle: it consists of brackets and commas")
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
@@ -190,6 +200,8 @@ def _read(value: Any, newest: dict[str, tuple[str, str]]) -> tuple[list[Indicato
     pattern = value.get("pattern")
     if not isinstance(pattern, str):
         raise UsageError("pattern: not a text")
+    if len(pattern) > MAX_PATTERN:
+        raise UsageError(f"pattern: longer than {MAX_PATTERN:,} characters")
     facts = _reason(value), _reference(value), _expires(value)
     made: list[IndicatorEntry] = []
     left_out: list[str] = []
@@ -199,7 +211,7 @@ def _read(value: Any, newest: dict[str, tuple[str, str]]) -> tuple[list[Indicato
             made.append(entries.indicator(kind, text, "", *facts))
         except UsageError as error:
             left_out.append(str(error))
-    return made, left_out
+    return made, list(dict.fromkeys(left_out))
 
 
 def _meaning(comparison: Comparison) -> tuple[IndicatorKind, str]:

@@ -143,6 +143,8 @@ def test_patterns(pattern: str, expected: list[str]) -> None:
         ("[domain-name:value = 'a.example\\n']", "not a STIX pattern: unexpected text at character 22"),
         ("[domain-name:value = 'a.example' /* x */]", "not a STIX pattern: unexpected text at character 34"),
         ("(" * 100_000, "not a STIX pattern: [ is missing"),
+        ("(" * (stix.MAX_PATTERN + 1), "pattern: longer than 1,048,576 characters"),
+        ("[" + " OR ".join(["a:b = 'c'"] * 1000) + "]", "a:b: not something that assay looks for"),
     ],
 )  # fmt: skip
 def test_patterns_that_cannot_be_looked_for(pattern: str, reason: str) -> None:
@@ -243,8 +245,10 @@ def test_what_is_no_indicator() -> None:
         (b"[" * 100_000, "not a STIX bundle: more than 100 levels"),
         (b'{"type":"bundle","objects":' + b"[" * 100 + b"]" * 100 + b"}", "not a STIX bundle: more than 100 levels"),
         (bytes(stix.MAX_BYTES + 1), "more than 64 MiB"),
+        (b"[" + b"[]," * 5_000_000, "not a STIX bundle: it consists of brackets and commas"),
+        (b'{"objects":[' + b"5," * stix.MAX_OBJECTS + b"5]}", "more than 500,000 STIX objects"),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_hostile_files(data: bytes, error: str) -> None:
     with pytest.raises(UsageError) as caught:
