@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 BEFORE, AFTER = 3, 2
 """Bytes on either side of a literal that decide whether it counts."""
 
+PER_RULE = 500
+"""Literals in one rule of yara-x, which takes quadratic time for one rule with many."""
+
 _ENCODED = rb"(?<=%2[0-9A-CEFa-cef])|(?<=%3[A-Fa-f])|(?<=%40)|(?<=\\[nrt])"
 """The end of an encoded character that is no part of a name: ``%2F``, ``%20``, ``%3D``, ``%40``, ``\\n``."""
 
@@ -242,10 +245,13 @@ def _url(value: str) -> bytes:
     return rb"(?i:" + re.escape(origin.encode()) + rb")" + re.escape(rest.encode()) + end
 
 
-def _source(literals: Iterable[_Literal]) -> str:
-    """Return the literals as one rule of yara-x, each byte by its number."""
-    lines = []
-    for number, literal in enumerate(literals):
-        digits = "".join(f"\\x{byte:02x}" for byte in literal.text)
-        lines.append(f'$t{number} = "{digits}"{" nocase" if literal.folded else ""}')
-    return "rule observables { strings: " + " ".join(lines) + " condition: any of them }"
+def _source(literals: list[_Literal]) -> str:
+    """Return the literals as rules of yara-x, each byte by its number."""
+    rules = []
+    for first in range(0, len(literals), PER_RULE):
+        lines = [f"rule r{first} {{ strings:"]
+        for number, literal in enumerate(literals[first : first + PER_RULE], first):
+            digits = "".join(f"\\x{byte:02x}" for byte in literal.text)
+            lines.append(f'$t{number} = "{digits}"{" nocase" if literal.folded else ""}')
+        rules.append(" ".join([*lines, "condition: any of them }"]))
+    return "\n".join(rules)

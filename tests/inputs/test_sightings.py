@@ -188,6 +188,14 @@ def test_observables_that_are_parts_of_each_other_are_all_seen() -> None:
     assert found == dict(zip([*domains, text], [(1, 13), (1, 8), (1, 3), (1, 8)], strict=True))
 
 
+def test_ten_thousand_observables_are_each_seen_alone() -> None:
+    made = [Observable(IndicatorKind.DOMAIN, f"n{number}.example") for number in range(10_000)]
+    many = Searcher(made)
+    for number in (0, 499, 500, 9_999):
+        assert search([f"x n{number}.example".encode()], many) == {made[number]: (1, 3)}
+    assert search([b"n10000.example n.example"], many) == {}
+
+
 class TestReading:
     def make(self, root: Path) -> Path:
         for number in range(40):
