@@ -9,6 +9,7 @@ from assay.scanner.cli.lazy import lazy_group
 COMMANDS = {
     "keygen": "keygen",
     "build": "build",
+    "update": "update",
     "sign": "sign",
     "verify": "verify",
     "inspect": "inspect",
