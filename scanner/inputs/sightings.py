@@ -9,8 +9,8 @@ What counts (bytes, ASCII case folding; a character that is percent-encoded or a
 =======  ==========================  ==================================================================================
 kind     letter case                 what may not stand around it
 =======  ==========================  ==================================================================================
-DOMAIN   any                         before it a letter, digit, ``-`` or ``_`` (a dot may: a host below it); after it
-                                     the same, or a dot with one of these
+DOMAIN   any                         before it a letter, digit, ``-`` or ``_`` (a dot may, for a host below it, but not
+                                     before an IPv4 address); after it the same, or a dot with one of these
 URL      scheme and host any, the    before it a letter or digit; after it what would go on with its last segment: a
          rest to the letter          letter, digit, ``-``, ``_``, ``~``, ``%``, or a dot with one of these
 EMAIL    any                         before it a letter, digit or one of ``._%+-``; after it as after a DOMAIN
@@ -45,10 +45,12 @@ _ENCODED = rb"(?<=%2[0-9A-CEFa-cef])|(?<=%3[A-Fa-f])|(?<=%40)|(?<=\\[nrt])"
 """The end of an encoded character that is no part of a name: ``%2F``, ``%20``, ``%3D``, ``%40``, ``\\n``."""
 
 _NOT_IN_HOST = rb"(?:(?<![A-Za-z0-9_-])|" + _ENCODED + rb")"
+_NOT_IN_NUMBERS = rb"(?:(?<![A-Za-z0-9_.-])|" + _ENCODED + rb")"
 _NOT_IN_ADDRESS = rb"(?:(?<![A-Za-z0-9._%+-])|" + _ENCODED + rb")"
 _NOT_IN_SCHEME = rb"(?:(?<![A-Za-z0-9])|" + _ENCODED + rb")"
 _HOST_ENDS = rb"(?![A-Za-z0-9_-]|\.[A-Za-z0-9_-])"
 _SEGMENT_ENDS = rb"(?![A-Za-z0-9_~%-]|\.[A-Za-z0-9_~%-])"
+_NUMBERS = re.compile(r"[0-9.]+")
 _GOES_ON = re.compile(r"[A-Za-z0-9_~%-]\Z")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(.*)\Z", re.DOTALL)
 
@@ -228,6 +230,8 @@ def _pattern(observable: Observable) -> re.Pattern[bytes]:
     kind, value = observable
     text = re.escape(value.encode())
     if kind is IndicatorKind.DOMAIN:
+        if _NUMBERS.fullmatch(value):
+            return re.compile(_NOT_IN_NUMBERS + text + _HOST_ENDS)
         return re.compile(_NOT_IN_HOST + rb"(?i:" + text + rb")" + _HOST_ENDS)
     if kind is IndicatorKind.EMAIL:
         return re.compile(_NOT_IN_ADDRESS + rb"(?i:" + text + rb")" + _HOST_ENDS)

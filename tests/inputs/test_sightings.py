@@ -29,7 +29,8 @@ QUERY = Observable(IndicatorKind.URL, "https://q.example/?id=")
 BARE = Observable(IndicatorKind.URL, "https://bare.example")
 MAIL = Observable(IndicatorKind.EMAIL, "thief@mail.example")
 TEXT = Observable(IndicatorKind.STRING, "Größe: X\n9")
-EVERY = (HOST, PAGE, SITE, QUERY, BARE, MAIL, TEXT)
+IPV4 = Observable(IndicatorKind.DOMAIN, "192.0.2.7")
+EVERY = (HOST, IPV4, PAGE, SITE, QUERY, BARE, MAIL, TEXT)
 SEARCHER = Searcher(EVERY)
 
 SEEN = [
@@ -45,6 +46,9 @@ SEEN = [
     (HOST, r'"\nevil.example\n"'),
     (HOST, "访问evil.example吧"),
     (HOST, "notevil.example, but evil.example too"),
+    (IPV4, "192.0.2.7"),
+    (IPV4, "http://192.0.2.7:8080/x"),
+    (IPV4, "ping 192.0.2.7."),
     (PAGE, "https://evil.example/path"),
     (PAGE, "HTTPS://Evil.Example/path"),
     (PAGE, "git+https://evil.example/path/to?x#y"),
@@ -78,6 +82,11 @@ NEAR = [
     (HOST, "evilXexample"),
     (HOST, "evil[.]example"),
     (HOST, "%41evil.example"),
+    (IPV4, "1.192.0.2.7"),
+    (IPV4, "192.0.2.70"),
+    (IPV4, "192.0.2.7.1"),
+    (IPV4, "5192.0.2.7"),
+    (IPV4, "192.0.217"),
     (PAGE, "https://evil.example/pathology"),
     (PAGE, "https://evil.example/path-2"),
     (PAGE, "https://evil.example/path.js"),
