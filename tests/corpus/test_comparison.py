@@ -80,6 +80,10 @@ def later_pack() -> bytes:
     return small_pack(changed(), seq=2, title="a later pack", sources=(source,))
 
 
+def nobody(keyid: str) -> None:
+    """Know no key."""
+
+
 def told(changes: list[Change]) -> list[str]:
     return [" ".join(change.key) for change in changes]
 
@@ -90,7 +94,7 @@ def told(changes: list[Change]) -> list[str]:
 def test_the_same_pack() -> None:
     found = compared(small_pack(), small_pack())
     assert found.same
-    assert render_table(found, RenderOptions(80, colour=False)).endswith(f"{found.after.digest[:12]}.\n")
+    assert render_table(found, nobody, RenderOptions(80, colour=False)).endswith(f"{found.after.digest[:12]}.\n")
 
 
 def test_every_kind_of_change_stands_under_its_gravest_concern() -> None:
@@ -142,6 +146,16 @@ def test_manifest_sources_signers_and_carried_roots() -> None:
     assert fields["roots"][1][0].startswith("2 sha256:")
     assert found.changes == ()
     assert not found.same
+
+
+def test_signers_are_named() -> None:
+    found = compared(small_pack(), small_pack(signers=("default-a", "default-b")))
+    added = packs.key_id("default-b")
+    table = render_table(found, {added: "acme: channel default"}.get, RenderOptions(120, colour=False))
+    assert f"+ signer {added}, acme: channel default\n" in table
+    assert "unknown here" in render_table(found, nobody, RenderOptions(100, colour=False))
+    document = json.loads("".join(json_pieces(found, {added: "acme"}.get)))
+    assert {"keyid": added, "holder": "acme"} in document["after"]["signers"]
 
 
 def test_a_list_in_another_order_is_a_difference_though_no_name_came_or_went() -> None:
@@ -266,7 +280,7 @@ def test_a_pack_that_waits_for_its_second_signature_is_compared() -> None:
     assert found.before.verified
     assert found.after.refusal is not None
     assert found.after.refusal.code == "E_THRESHOLD"
-    text = render_table(found, RenderOptions(80, colour=False))
+    text = render_table(found, nobody, RenderOptions(80, colour=False))
     assert "UNVERIFIED (E_THRESHOLD" in text
     assert text.endswith("UNVERIFIED: after.\n")
 
@@ -295,7 +309,7 @@ def test_what_is_not_well_formed_is_not_compared(data: bytes, code: str) -> None
 
 def test_json_is_canonical_and_complete() -> None:
     found = compared(small_pack(), later_pack())
-    text = "".join(json_pieces(found))
+    text = "".join(json_pieces(found, nobody))
     document = json.loads(text)
     assert text == encode(document) + "\n"
     assert len(document["changes"]) == len(found.changes)
@@ -309,16 +323,16 @@ def test_json_is_canonical_and_complete() -> None:
 def test_long_groups_are_cut_unless_all_is_asked_for() -> None:
     malware = record("MAL-1", EVERYTHING, kind=advisories.MALWARE)
     found = compared(with_entries(*(Entry("npm", f"n{each:04}", (malware,)) for each in range(1254))), with_entries())
-    text = render_table(found, RenderOptions(80, colour=False))
+    text = render_table(found, nobody, RenderOptions(80, colour=False))
     assert text.count("- npm n") == CAP
     assert "… and 1,234 more; --all shows them" in text
-    assert render_table(found, RenderOptions(80, colour=False), everything=True).count("- npm n") == 1254
+    assert render_table(found, nobody, RenderOptions(80, colour=False), everything=True).count("- npm n") == 1254
 
 
 def test_hostile_names_do_not_reach_the_terminal() -> None:
     hostile = record("T-\x1b[2J\u202e", EVERYTHING, kind=advisories.MALWARE, summary="\x1b]0;owned\x07")
     found = compared(with_entries(Entry("npm", "a\x1b[2Jb\nAfter", (hostile,))), with_entries())
-    text = render_table(found, RenderOptions(60, colour=False), everything=True)
+    text = render_table(found, nobody, RenderOptions(60, colour=False), everything=True)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "- npm a\\x1b[2Jb\\x0aAfter" in text

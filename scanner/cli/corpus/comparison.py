@@ -11,12 +11,15 @@ from assay.formatters.layout import BLANK, Line, Span, count, field, paragraph, 
 from assay.scanner.canonical import encode, short_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from assay.corpus.comparison import Change, Comparison, FieldChange, SourceChange
     from assay.corpus.readable import ReadablePack
     from assay.corpus.rows import Row
     from assay.scanner.models import RenderOptions
+
+    Holder = Callable[[str], str | None]
+    """Says whose key a key id is, None if nobody's that is known (``NamedTrust.holder``)."""
 
 SCHEMA = "assay.corpus-difference/1"
 CAP = 20
@@ -55,14 +58,14 @@ _KINDS = {
 # --- JSON ------------------------------------------------------------------------------------------------------
 
 
-def json_pieces(comparison: Comparison) -> Iterator[str]:
+def json_pieces(comparison: Comparison, holder: Holder) -> Iterator[str]:
     """Yield the canonical JSON document, complete, in pieces: that of two big packs has hundreds of megabytes."""
     concerned = comparison.by_concern()
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "same": comparison.same,
-        "before": _pack_document(comparison.before),
-        "after": _pack_document(comparison.after),
+        "before": _pack_document(comparison.before, holder),
+        "after": _pack_document(comparison.after, holder),
         "manifest": [each._asdict() for each in comparison.manifest],
         "sources": [_sides(each.id, each.before, each.after) for each in comparison.sources],
         "sections": [_sides(each.name, each.before, each.after) for each in comparison.sections],
@@ -89,16 +92,20 @@ def _change_pieces(changes: Sequence[Change]) -> Iterator[str]:
     yield "]" if changes else "[]"
 
 
-def _pack_document(pack: ReadablePack) -> dict[str, Any]:
+def _pack_document(pack: ReadablePack, holder: Holder) -> dict[str, Any]:
     made = pack.manifest
     result: dict[str, Any] = {
         "digest": f"sha256:{pack.digest}",
         "verified": pack.verified,
-        "signers": sorted(pack.signers),
+        "signers": [_signer_document(keyid, holder(keyid)) for keyid in sorted(pack.signers)],
         "roots": [{"version": each.version, "fingerprint": f"sha256:{each.fingerprint}"} for each in pack.roots],
         **{name: getattr(made, name) for name in ("channel", "epoch", "seq", "built_at", "fresh_until", "title")},
     }
     return result if pack.refusal is None else {**result, "refusal": str(pack.refusal)}
+
+
+def _signer_document(keyid: str, holder: str | None) -> dict[str, str]:
+    return {"keyid": keyid} if holder is None else {"keyid": keyid, "holder": holder}
 
 
 def _sides(name: str, before: Any, after: Any) -> dict[str, Any]:
@@ -122,19 +129,19 @@ def _change_document(change: Change) -> dict[str, Any]:
 # --- table -----------------------------------------------------------------------------------------------------
 
 
-def render_table(comparison: Comparison, options: RenderOptions, *, everything: bool = False) -> str:
+def render_table(comparison: Comparison, holder: Holder, options: RenderOptions, *, everything: bool = False) -> str:
     """Return the comparison as lines no wider than ``options.width``: what could do harm, then the rest by count.
 
     With ``everything`` no group is cut, and the rest is listed too.
     """
-    return write(_lines(comparison, options, everything), options)
+    return write(_lines(comparison, holder, options, everything), options)
 
 
-def _lines(comparison: Comparison, options: RenderOptions, everything: bool) -> Iterator[Line]:
+def _lines(comparison: Comparison, holder: Holder, options: RenderOptions, everything: bool) -> Iterator[Line]:
     yield from _pack_line("before", comparison.before, options)
     yield from _pack_line("after", comparison.after, options)
     yield BLANK
-    groups = [list(_manifest(comparison, options, everything))]
+    groups = [list(_manifest(comparison, holder, options, everything))]
     for concern, changes in comparison.by_concern().items():
         heading = f"{_HEADINGS[concern]} ({len(changes):,})"
         groups.append(list(_group(heading, changes, comparison, options, everything, alarming=True)))
@@ -157,11 +164,11 @@ def _pack_line(label: str, pack: ReadablePack, options: RenderOptions) -> Iterat
     yield from row(Span(""), state, options, column=8, style="good" if pack.verified else "bad")
 
 
-def _manifest(comparison: Comparison, options: RenderOptions, everything: bool) -> Iterator[Line]:
+def _manifest(comparison: Comparison, holder: Holder, options: RenderOptions, everything: bool) -> Iterator[Line]:
     """Yield what came, went and changed; of sections that changed those, too, in which no row tells it."""
     lines: list[tuple[Span, str]] = []
     for change in comparison.manifest:
-        lines += _field_lines(change)
+        lines += _field_lines(change, holder)
     lines += [_source_line(change) for change in comparison.sources]
     told_by_rows = set() if everything else {*comparison.counts(), "blocks"}
     for section in comparison.sections:
@@ -176,12 +183,16 @@ def _manifest(comparison: Comparison, options: RenderOptions, everything: bool) 
         yield from row(mark, text, options)
 
 
-def _field_lines(change: FieldChange) -> Iterator[tuple[Span, str]]:
+def _field_lines(change: FieldChange, holder: Holder) -> Iterator[tuple[Span, str]]:
     before, after = change.before, change.after
     if isinstance(before, list):
-        label = {"signers": "signer", "roots": "carried trust root"}[change.name]
-        yield from ((_WENT, f"{label} {each}") for each in before if each not in after)
-        yield from ((_CAME, f"{label} {each}") for each in after if each not in before)
+        for mark, values in (
+            (_WENT, [each for each in before if each not in after]),
+            (_CAME, [each for each in after if each not in before]),
+        ):
+            for each in values:
+                signed = f"signer {each}, {holder(each) or 'unknown here'}"
+                yield mark, signed if change.name == "signers" else f"carried trust root {each}"
     elif isinstance(before, dict):
         for name in sorted(before.keys() | after.keys()):
             if before.get(name) != after.get(name):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assay.corpus.comparison import compare
+from assay.corpus.holders import named_trust
 from assay.corpus.pack import FileBytes
 from assay.corpus.readable import read_pack
 from assay.corpus.store import Store
@@ -49,14 +50,14 @@ def diff(
     """
     if format_name not in ("table", "json"):
         raise UsageError(f"--format {format_name}: choose table or json")
-    folder = Store(store or default_store())
-    trusted = folder.trust(load_trust_root(trust_root))
+    place = store or default_store()
+    folder, known = Store(place), named_trust(place, load_trust_root(trust_root))
     with closing(FileBytes(find_pack(before, folder))) as old, closing(FileBytes(find_pack(after, folder))) as new:
-        comparison = compare(_read(before, old, trusted), _read(after, new, trusted))
+        comparison = compare(_read(before, old, known.trust), _read(after, new, known.trust))
     if format_name == "table":
-        write_stdout(render_table(comparison, render_options(None), everything=everything))
+        write_stdout(render_table(comparison, known.holder, render_options(None), everything=everything))
         return 0 if comparison.same else 1
-    pieces = json_pieces(comparison)
+    pieces = json_pieces(comparison, known.holder)
     while text := "".join(islice(pieces, _PIECES)):
         write_stdout(text)
     return 0 if comparison.same else 1
