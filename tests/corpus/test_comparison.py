@@ -304,6 +304,21 @@ def test_what_is_not_well_formed_is_not_compared(data: bytes, code: str) -> None
     assert caught.value.code == code
 
 
+SMALL = small_pack()
+
+
+@given(st.integers(0, len(SMALL) - 1), st.integers(1, 255))
+def test_a_changed_byte_is_refused_or_read_but_never_believed(place: int, change: int) -> None:
+    data = bytearray(SMALL)
+    data[place] ^= change
+    try:
+        refusal = read(bytes(data)).refusal
+    except CorpusError as error:
+        refusal = error
+    assert refusal is not None
+    assert refusal.detail.isprintable()
+
+
 # --- output ----------------------------------------------------------------------------------------------------
 
 
@@ -363,3 +378,15 @@ def test_exit_codes(folder: Path) -> None:
     assert cut.stdout == ""
     assert cut.stderr.startswith("assay: E_CONTAINER: cut.pack: ")
     assert assay("corpus", "diff", "a.pack", "b.pack", "-f", "html", cwd=folder).returncode == 2
+    unknown = assay("corpus", "diff", "0123456789abcdef", "b.pack", cwd=folder)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no such pack" in unknown.stderr
+
+
+def test_a_pack_may_be_named_by_its_digest(folder: Path) -> None:
+    options = ("--trust-root", folder / "root.json", "--store", folder / "store")
+    assert assay("corpus", "import", "b.pack", *options, cwd=folder).returncode == 0
+    digest = read(later_pack()).digest
+    run = assay("corpus", "diff", "a.pack", digest[:12], *options, cwd=folder)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert f"sha256:{digest[:12]}: a later pack\n        VERIFIED" in run.stdout

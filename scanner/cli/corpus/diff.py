@@ -36,7 +36,8 @@ def diff(
     before: Annotated[str, typer.Argument(metavar="A", help="A pack file, signed or not, or the digest of a pack.")],
     after: Annotated[str, typer.Argument(metavar="B", help="A later one.")],
     everything: Annotated[
-        bool, typer.Option("--all", envvar="ASSAY_ALL", help="List every change, not the first of each group.")
+        bool,
+        typer.Option("--all", envvar="ASSAY_CORPUS_DIFF_ALL", help="List every change, not the first of each group."),
     ] = False,
     format_name: given.TableOrJson = "table",
     store: given.StoreFolder = None,
