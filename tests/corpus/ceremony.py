@@ -5,14 +5,19 @@ The keys are those that ``packs.key`` derives from names, so that ids and finger
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import select
 import subprocess
+import sys
+from contextlib import chdir
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from assay.corpus import keys
-from tests.command import SCRIPT, assay
+from assay.scanner.cli import run_command
+from tests.command import SCRIPT
 from tests.corpus.packs import key, public
 
 if TYPE_CHECKING:
@@ -51,9 +56,24 @@ class Desk:
         self.store = folder / "store"
 
     def run(self, *arguments: str | Path, store: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run ``assay corpus …``; HOME and the store lie in the folder."""
-        env = {"HOME": str(self.folder), "ASSAY_STORE": str(store or self.store)}
-        return assay("corpus", *arguments, cwd=self.folder, env=env)
+        """Run ``assay corpus …`` as the console script does, but within this process, which takes a tenth of the time.
+
+        HOME and the store lie in the folder, which is the current one; nobody is at a terminal.
+        """
+        command = ["corpus", *map(str, arguments)]
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("ASSAY_", "XDG_"))}
+        env |= {"HOME": str(self.folder), "ASSAY_STORE": str(store or self.store)}
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with (
+            chdir(self.folder),
+            mock.patch.dict(os.environ, env, clear=True),
+            mock.patch.object(sys, "stdin", None),
+            mock.patch.object(sys, "stdout", out),
+            mock.patch.object(sys, "stderr", err),
+        ):
+            code = run_command(command)
+        printed = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))
+        return subprocess.CompletedProcess(command, code, *printed)
 
     def done(self, *arguments: str | Path, store: Path | None = None) -> str:
         """Run ``assay corpus …``, which must succeed without a note, and return what it printed."""

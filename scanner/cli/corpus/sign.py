@@ -90,7 +90,7 @@ def sign(
     _require_valid(pack, after)
     if append or since is not None:
         earlier = _earlier(pack, since, folder)
-        write_stdout(_summary(pack, earlier, known.trust, everything=everything))
+        write_stdout(_summary(pack, earlier, after, known.trust, everything=everything))
     if append:
         confirm("Sign?", yes=yes, command="corpus sign --append")
     signers = read_keys(keys, passphrases(variables, files))
@@ -119,7 +119,7 @@ def _earlier(pack: ReadablePack, since: str | None, folder: Store) -> str | None
     return default_pack_path() if pack.manifest.channel == DEFAULT_CHANNEL else None
 
 
-def _summary(pack: ReadablePack, earlier: str | None, trusted: Trust, *, everything: bool) -> str:
+def _summary(pack: ReadablePack, earlier: str | None, known: NamedTrust, trusted: Trust, *, everything: bool) -> str:
     """Return what changed since the earlier pack, as text; of a first pack what it says that it holds."""
     if earlier is None:
         made = pack.manifest
@@ -132,7 +132,7 @@ def _summary(pack: ReadablePack, earlier: str | None, trusted: Trust, *, everyth
     file = FileBytes(earlier)
     try:
         before = read_pack(file, trusted)
-        return render_table(compare(before, pack), render_options(None), everything=everything)
+        return render_table(compare(before, pack), known.holder, render_options(None), everything=everything)
     except CorpusError as refusal:
         raise CorpusError(refusal.code, f"{earlier}: {refusal.detail}") from refusal
     finally:
