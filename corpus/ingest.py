@@ -13,20 +13,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from assay.corpus import names, osv, sections, spec, tabular
+from assay.corpus import archive, names, osv, sections, spec, tabular
 from assay.corpus.conversions import Conversion
 from assay.scanner.errors import CorpusError
 from assay.scanner.purl import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from assay.corpus.conversions import Conversions
     from assay.corpus.spec import InputSpec
     from assay.scanner.models import Ecosystem
-
-MAX_MEMBER = 32 * 1024 * 1024
-"""Bytes of one unpacked record; the largest in OSV's exports have about 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def ingest(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -
 
 def _read_osv(path: str, each: InputSpec, places: dict[str, int], tables: Tables) -> None:
     conversions = tables.conversions.get(each.path)
-    for name, data in _members(path, each.path):
+    for name, data in archive.records(path, each.path):
         source = _source_of(name, each)
         digest = sha256(data)
         made = conversions.recall(digest.digest(), places[source]) if conversions else None
@@ -104,19 +101,6 @@ def _convert(data: bytes, where: str, place: int) -> Conversion:
     withdrawn = osv.is_withdrawn(value)
     packages = () if withdrawn else osv.convert(value, place)
     return Conversion(str(value.get("id")), str(value.get("modified")), withdrawn, packages)
-
-
-def _members(path: str, shown: str) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of every record of an ``all.zip``, by name."""
-    with zipfile.ZipFile(path) as archive:
-        members = sorted(archive.infolist(), key=lambda member: member.filename)
-        if len({member.filename for member in members}) != len(members):
-            raise CorpusError("E_SOURCE", f"{shown}: two members of one name")
-        for member in members:
-            name = ascii(member.filename)[1:-1]
-            if not name.endswith(".json") or member.file_size > MAX_MEMBER:
-                raise CorpusError("E_SOURCE", f"{shown}: {name[:80]} is no record or too large")
-            yield name, archive.read(member)
 
 
 def _parse(data: bytes, where: str) -> dict[str, Any]:
