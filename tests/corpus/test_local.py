@@ -91,7 +91,7 @@ def test_anything_else_gives_another_digest(changed: tuple[tuple[IndicatorEntry,
 def test_the_key_may_sign_indicators_of_the_local_channel_and_nothing_else() -> None:
     root = anchors.first(local.trust_root(key("default-a"))).root
     (channel,) = root.channels.values()
-    assert (channel.name, channel.capabilities, channel.priority) == ("local", {sections.IOC}, 0)
+    assert (channel.name, channel.capabilities, channel.priority) == ("local", frozenset({sections.IOC}), 0)
     assert (root.version, root.role.threshold, channel.role) == (1, 1, root.role)
 
 

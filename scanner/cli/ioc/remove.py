@@ -108,5 +108,5 @@ def _named(
 def _suggestion(text: str, known: Sequence[IndicatorEntry], value: str | None = None) -> str:
     """Return what may have been meant: the same package in other versions, else what is spelled almost so."""
     labels = [values.label(entry) for entry in known if entry.value == value]
-    labels = labels or difflib.get_close_matches(text, [values.label(entry) for entry in known], n=_NAMED)
+    labels = labels or difflib.get_close_matches(text, list(dict.fromkeys(map(values.label, known))), n=_NAMED)
     return f"; did you mean {' or '.join(map(shown, labels[:_NAMED]))}?" if labels else ""
