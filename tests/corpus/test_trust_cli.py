@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.command import ROOT
 from tests.corpus.ceremony import Desk, at_a_terminal, channel, spec, write_key
 from tests.corpus.packs import key_id, public, small_pack
 
@@ -286,6 +289,20 @@ def test_a_revoked_digest_stays_revoked_when_its_key_is_still_good(known: Desk) 
     assert result.stderr.startswith("assay: note: bad.pack: this machine refuses the pack: E_REVOKED: ")
 
 
+def test_a_root_that_comes_before_its_pack_leaves_nothing_to_scan_by(known: Desk) -> None:
+    pack(known, "a.pack", "pack-a")
+    known.done("import", "a.pack")
+    known.make_root("two.json", spec(*ROOTS, acme=channel("pack-b")), "root-a", "root-b", previous="one.json")
+    known.done("trust", "update", "two.json")
+    result = known.run("list")
+    assert result.returncode == 5
+    assert result.stderr.startswith("assay: E_SIGNATURE: ")
+    pack(known, "b.pack", seq=2)
+    known.done("sign", "b.pack", "-k", write_key(known.folder, "pack-b"))
+    known.done("import", "b.pack")
+    known.done("list")
+
+
 def test_an_epoch_brings_a_channel_back_from_the_end_of_numbers(known: Desk) -> None:
     pack(known, "thief.pack", "pack-a", seq=2**50)
     known.done("import", "thief.pack")
@@ -311,3 +328,57 @@ def test_roots_that_do_not_follow_are_not_carried(known: Desk) -> None:
     assert "E_ROOT: carries the first trust root" in known.refused(*sign, "one.json")
     assert "E_ROOT: " in known.refused(*sign, "alien2.json", "--carry", "alien.json")
     assert path.read_bytes() == before
+
+
+def test_a_machine_that_lags_behind_takes_every_carried_root(known: Desk) -> None:
+    known.make_root("two.json", spec(*ROOTS), "root-a", "root-b", previous="one.json")
+    known.make_root("three.json", spec(*ROOTS, acme=channel("pack-b")), "root-a", "root-b", previous="two.json")
+    pack(known, "a.pack", min_root_version=3)
+    told = known.done("sign", "a.pack", "-k", write_key(known.folder, "pack-b"), "--carry", "two.json", "--carry",
+                      "three.json")  # fmt: skip
+    assert told.count("carries trust root") == 2
+    other = known.folder / "other"
+    known.trust("one.json", store=other)
+    known.done("trust", "update", "two.json", store=other)
+    for store in (known.store, other):
+        known.done("import", "a.pack", store=store)
+    pack(known, "b.pack", seq=2, min_root_version=3)
+    known.run("sign", "b.pack", "-k", "pack-b.pem")
+    fresh = known.folder / "fresh"
+    known.trust("one.json", store=fresh)
+    assert known.refused("import", "b.pack", store=fresh).startswith("5: assay: E_SIGNATURE")
+    pack(known, "c.pack", "pack-a", seq=3, min_root_version=3)
+    assert known.refused("import", "c.pack", store=fresh).startswith("5: assay: E_ROOT: needs trust root 3, this is 1")
+
+
+def test_a_lost_root_is_replaced_by_a_new_first_one(known: Desk) -> None:
+    pack(known, "thief.pack", "pack-a", seq=2**50)
+    known.done("import", "thief.pack")
+    known.done("trust", "remove", "acme")
+    known.make_root("new.json", spec("x", "y", "z", acme=channel("pack-x", epoch=2)), "x", "y")
+    known.trust("new.json")
+    pack(known, "back.pack", "pack-x", epoch=2)
+    assert known.done("import", "back.pack").startswith("imported acme epoch 2 seq 1, ")
+    known.make_root("low.json", spec("x", "y", "z", acme=channel("pack-x")), "x", "y")
+    pack(known, "low.pack", "pack-x", seq=7)
+    known.done("trust", "remove", "acme")
+    known.trust("low.json")
+    assert known.refused("import", "low.pack").startswith("5: assay: E_ROLLBACK"), "the ratchet outlives the root"
+
+
+def test_the_page_about_trust_holds(desk: Desk) -> None:
+    """Run the commands of docs/trust.md in order, with the specification that it shows."""
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    (content,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    (desk.folder / "acme.json").write_text(content, encoding="utf-8")
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    told = ""
+    for line in commands:
+        words = shlex.split(line.replace(" --passphrase", ""))[2:]
+        if "FINGERPRINT" in words:
+            words[words.index("FINGERPRINT")] = desk.fingerprint("acme.1.json")
+        told += desk.done(*words, *(["--yes"] if "--append" in words else []))
+    assert len(commands) == 10
+    assert told.count("; complete\n") == 2
+    assert "anchor       acme, added on this machine\n" in told
+    assert desk.done("trust", "update", "acme.2.json").startswith("acme has trust root 2 now")
