@@ -90,7 +90,7 @@ def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expec
     envelope = dsse.parse(container.envelope, dsse.MANIFEST_TYPE)
     candidates = _channels_that_may_sign(root, dsse.verify(envelope, root.channel_keys()))
     parsed = manifest.parse(envelope.payload)
-    channel = _channel(root, candidates, parsed.channel)
+    channel = _channel(root, candidates, parsed.channel, every)
     digest = manifest.digest(envelope.payload)
     check_standing(parsed, digest, channel, root, expected)
     _check_kinds(parsed, channel)
@@ -113,11 +113,11 @@ def _channels_that_may_sign(root: TrustRoot, signers: frozenset[str]) -> frozens
     return met
 
 
-def _channel(root: TrustRoot, candidates: frozenset[str], name: str) -> Channel:
+def _channel(root: TrustRoot, candidates: frozenset[str], name: str, every: Trust) -> Channel:
     channel = root.channels.get(name)
-    if channel is None:
+    if channel is None and every.anchor_of(name) is None:
         raise CorpusError("E_MANIFEST", f"the trust root knows no channel {name}")
-    if name not in candidates:
+    if channel is None or name not in candidates:
         raise CorpusError(
             "E_SIGNATURE", f"signed with keys of {', '.join(sorted(candidates))}, not with those of {name}"
         )
