@@ -35,6 +35,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 _LENGTH = re.compile(r"[0-9]{1,18}")
+_HOST = re.compile(rb"[0-9A-Za-z](?:[0-9A-Za-z._-]*[0-9A-Za-z.])?|[0-9A-Fa-f:.]{2,45}")
 _CHUNK = 1024 * 1024
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CONDITIONAL = ("if-none-match", "if-modified-since", "if-range", "range", "authorization")
@@ -109,7 +110,8 @@ def check_url(url: str) -> None:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise _failure(url, "not a URL") from error
-    if not parsed.host or not (parsed.scheme == "https" or (parsed.scheme == "http" and parsed.host in _LOOPBACK)):
+    local = parsed.scheme == "http" and parsed.host in _LOOPBACK
+    if not _HOST.fullmatch(parsed.raw_host) or not (parsed.scheme == "https" or local):
         raise _failure(url, "neither https:// nor http:// to this machine")
 
 
@@ -325,7 +327,7 @@ def redirected(url: httpx.URL, location: str | None) -> httpx.URL:
         target = url.join(location or "").copy_with(userinfo=b"", fragment=None)
     except httpx.InvalidURL as error:
         raise _failure(url, "redirects to what is no URL") from error
-    if not location or not target.host:
+    if not location or not _HOST.fullmatch(target.raw_host):
         raise _failure(url, "redirects to nowhere")
     if target.scheme != "https" and (target.scheme, url.scheme) != ("http", "http"):
         raise _failure(url, "redirects from https to something else")
