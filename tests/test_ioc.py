@@ -205,6 +205,22 @@ def test_determinism_holds_with_a_store_from_the_environment(machine: Machine) -
     assert len(json.loads(result.stdout)["findings"]) == 1
 
 
+@pytest.mark.parametrize(("as_of", "count"), [("2026-03-01", 1), ("2026-03-02", 0)])
+def test_the_last_day_counts_if_the_scan_is_told_which_day_it_is(machine: Machine, as_of: str, count: int) -> None:
+    machine.register("npm:ms@2.1.2", "--expires", "2026-03-01")
+    assert len(machine.report("--as-of", as_of)["findings"]) == count
+    if not count:
+        assert len(machine.report()["findings"]) == 1
+
+
+def test_a_locked_list_is_judged_by_after_it_changed(machine: Machine, tmp_path: Path) -> None:
+    machine.register("npm:ms@2.1.2")
+    before = machine.report()
+    assert machine.script("corpus", "lock", "-o", tmp_path / "lock").returncode == 0
+    machine.done("remove", "npm:ms@2.1.2")
+    assert machine.report("--corpus-lock", str(tmp_path / "lock")) == before
+
+
 # --- kinds -----------------------------------------------------------------------------------------------------
 
 
