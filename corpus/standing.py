@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from assay.corpus.anchors import Trust
+    from assay.corpus.manifest import Manifest
     from assay.corpus.pack import PackBytes
+    from assay.corpus.verify import Accepted
 
 
 def with_carried(trusted: Trust, roots: Sequence[bytes]) -> Trust:
@@ -47,6 +49,18 @@ class Standing(NamedTuple):
     signatures: int
     threshold: int | None
     remarks: tuple[str, ...]
+
+
+def ratchet_remark(made: Manifest, digest: str, accepted: Accepted | None) -> str | None:
+    """Return why machines that have the newest pack of the channel that is known here refuse this one; None if not."""
+    if accepted is None or digest == accepted.digest:
+        return None
+    newest = f"{accepted.epoch}.{accepted.seq}"
+    if (made.epoch, made.seq) == (accepted.epoch, accepted.seq):
+        return f"another pack {newest} of channel {made.channel} was accepted here; two of one number are refused"
+    if (made.epoch, made.seq) < (accepted.epoch, accepted.seq):
+        return f"{made.epoch}.{made.seq} after {newest} was accepted here: every machine that has that refuses this one"
+    return None
 
 
 def standing(

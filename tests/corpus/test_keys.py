@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -215,7 +216,11 @@ def test_passphrases_that_no_file_can_have(passphrase: bytes) -> None:
         keys.encode_private(key("a"), passphrase)
 
 
-def test_a_full_disk_leaves_no_half_key() -> None:
-    with pytest.raises(UsageError, match="exists already"):
-        keys.write_new("/dev/full", b"x")
-    assert os.path.exists("/dev/full")
+def test_a_full_disk_leaves_no_half_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(UsageError, match="No space left on device"):
+        keys.write_new(str(tmp_path / "a.pem"), b"x")
+    assert list(tmp_path.iterdir()) == []

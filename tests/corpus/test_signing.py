@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -139,9 +139,7 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def write(
-    desk: Desk, name: str, denied: tuple[ListEntry, ...], signers: tuple[str, ...] = (), **changes: object
-) -> Path:
+def write(desk: Desk, name: str, denied: tuple[ListEntry, ...], signers: tuple[str, ...] = (), **changes: Any) -> Path:
     made = [("deny", sections.DENY, lists.encode_entries(denied))]
     path = desk.folder / name
     path.write_bytes(small_pack(made, signers, **{"channel": "acme", "stats": {"deny": len(denied)}, **changes}))
@@ -241,6 +239,24 @@ def test_a_key_that_will_not_do_is_noted(desk: Desk) -> None:
     assert result.stdout.startswith("other.pack: signatures: 1, of how many is not known here\n")
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ({"seq": 2, "title": "another"}, "another pack 1.2 of channel acme was accepted here; two of one number"),
+        ({"seq": 1, "title": "another"}, "1.1 after 1.2 was accepted here: every machine that has that refuses"),
+        ({"seq": 2}, None),
+        ({"seq": 3}, None),
+    ],
+)
+def test_a_number_that_machines_will_refuse_is_warned_of(desk: Desk, number: dict[str, Any], words: str | None) -> None:
+    write(desk, "two.pack", DENIED, ("pack-a", "pack-b"), seq=2)
+    desk.done("import", "two.pack")
+    write(desk, "now.pack", DENIED, **number)
+    result = desk.run("sign", "now.pack", "--key", "pack-a.pem")
+    assert result.returncode == 0
+    assert result.stderr == "" if words is None else words in result.stderr
+
+
 # --- inspecting ------------------------------------------------------------------------------------------------
 
 
@@ -277,7 +293,7 @@ def test_inspecting_names_the_holders_and_counts_the_entries(desk: Desk) -> None
         {"sources": (manifest.Source("x", "\x1b]0;owned\x07", "2026-01-01", "0" * 64, "MIT", "\u2066", 1, 1),)},
     ],
 )
-def test_a_hostile_pack_breaks_no_terminal(desk: Desk, changes: dict[str, object]) -> None:
+def test_a_hostile_pack_breaks_no_terminal(desk: Desk, changes: dict[str, Any]) -> None:
     path = desk.folder / "hostile.pack"
     path.write_bytes(small_pack([], ("pack-a",), **{"channel": "acme", **changes}))
     for verb in (("inspect",), ("sign", "-k", "pack-b.pem", "--append")):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.command import ROOT
 from tests.corpus.ceremony import Desk, at_a_terminal, channel, spec, write_key
-from tests.corpus.packs import key_id, public, small_pack
+from tests.corpus.packs import key_id, small_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +144,7 @@ def test_what_a_root_says_and_whether_to_believe_it(known: Desk) -> None:
 
 
 def _key_line(name: str) -> str:
-    return f"  key {key_id(name)}  public {public(name).hex()}"
+    return f"  key {key_id(name)}"
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x1b[2J", b"\xff" * 100])
@@ -382,3 +382,15 @@ def test_the_page_about_trust_holds(desk: Desk) -> None:
     assert told.count("; complete\n") == 2
     assert "anchor       acme, added on this machine\n" in told
     assert desk.done("trust", "update", "acme.2.json").startswith("acme has trust root 2 now")
+
+
+def test_nobody_signs_a_second_successor_of_one_root(known: Desk) -> None:
+    known.make_root("two.json", spec(*ROOTS), "root-a", "root-b", previous="one.json")
+    known.make_root("fork.json", spec(*ROOTS, acme=channel("thief")), "root-c", previous="one.json")
+    known.done("trust", "update", "two.json")
+    for previous in ((), ("--previous", "one.json")):
+        line = known.refused("trust", "sign", "fork.json", "-k", "root-a.pem", "--append", "--yes", *previous)
+        assert line.startswith("5: assay: E_ROOT: acme has another trust root 2 already")
+    line = known.refused("trust", "make", "spec.json", "-o", "x.json", "--previous", "one.json")
+    assert line.startswith("5: assay: E_ROOT: acme has another trust root 2 already")
+    assert not (known.folder / "x.json").exists()

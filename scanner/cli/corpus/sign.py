@@ -13,7 +13,7 @@ from assay.corpus.holders import NamedTrust, named_trust
 from assay.corpus.pack import FileBytes, MemoryBytes, read_container
 from assay.corpus.readable import ReadablePack, read_pack
 from assay.corpus.shipped import default_pack_path, read_root
-from assay.corpus.standing import standing, with_carried
+from assay.corpus.standing import ratchet_remark, standing, with_carried
 from assay.corpus.store import Store
 from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
@@ -91,6 +91,9 @@ def sign(
     if append or since is not None:
         earlier = _earlier(pack, since, folder)
         write_stdout(_summary(pack, earlier, after, known.trust, everything=everything))
+    remark = ratchet_remark(pack.manifest, pack.digest, folder.state().accepted().get(pack.manifest.channel))
+    if remark is not None:
+        note(f"warning: {path}: {remark}")
     if append:
         confirm("Sign?", yes=yes, command="corpus sign --append")
     signers = read_keys(keys, passphrases(variables, files))

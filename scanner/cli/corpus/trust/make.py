@@ -22,7 +22,7 @@ from assay.scanner.cli.corpus.arguments import (
     read_file,
     read_keys,
 )
-from assay.scanner.cli.corpus.trust.proposal import describe, read_previous, status
+from assay.scanner.cli.corpus.trust.proposal import describe, read_previous, require_no_fork, status
 from assay.scanner.cli.emit import write_file, write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import UsageError
@@ -60,6 +60,7 @@ def make(
     secrets = passphrases(variables, files)
     signed = succession.sign(Proposal(envelope, spec.root, old), read_keys(keys, secrets), append=False)
     known = named_trust(store or default_store(), load_trust_root(trust_root))
+    require_no_fork(signed, before, known)
     write_file(output, dsse.encode(signed.envelope))
     for warning in spec.warnings:
         note(f"warning: {path}: {warning}")

@@ -51,6 +51,21 @@ def trusted_previous(root: TrustRoot, known: NamedTrust) -> bytes | None:
     return found[0]
 
 
+def require_no_fork(proposal: Proposal, previous: bytes | None, known: NamedTrust) -> None:
+    """Refuse a root in whose place another one is trusted already: two successors of one root divide the machines.
+
+    Raises:
+        CorpusError: E_ROOT.
+    """
+    if previous is None:
+        return
+    before, mark = anchors.fingerprint(previous), anchors.fingerprint(dsse.encode(proposal.envelope))
+    for anchor in known.trust.anchors:
+        marks = {each.fingerprint: each.root.version for each in anchor.known}
+        if before in marks and mark not in marks and proposal.root.version in marks.values():
+            raise CorpusError("E_ROOT", f"{known.name(anchor)} has another trust root {proposal.root.version} already")
+
+
 def describe(proposal: Proposal, previous: bytes | None, known: NamedTrust) -> str:
     """Return what a root changes against the one before it, and whether that is trusted here, as text."""
     mark = anchors.fingerprint(dsse.encode(proposal.envelope))

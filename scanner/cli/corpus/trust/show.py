@@ -158,4 +158,4 @@ def _root_lines(content: dict[str, Any]) -> Iterator[str]:
 
 def _key_lines(role: dict[str, Any]) -> Iterator[str]:
     for key in role["keys"]:
-        yield f"  key {key['keyid']}  public {key['public']}"
+        yield f"  key {key['keyid']}"

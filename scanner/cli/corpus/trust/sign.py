@@ -21,7 +21,7 @@ from assay.scanner.cli.corpus.arguments import (
     passphrases,
     read_keys,
 )
-from assay.scanner.cli.corpus.trust.proposal import describe, read_previous, status, trusted_previous
+from assay.scanner.cli.corpus.trust.proposal import describe, read_previous, require_no_fork, status, trusted_previous
 from assay.scanner.cli.emit import write_file, write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError, UsageError
@@ -67,6 +67,7 @@ def sign(
     if old is not None and root.version != old.version + 1:
         raise CorpusError("E_ROOT", f"root version {root.version} cannot follow {old.version}")
     proposal = Proposal(envelope, root, old)
+    require_no_fork(proposal, before, known)
     write_stdout(describe(proposal, before, known))
     signing.require_valid(envelope, proposal.known_keys())
     if append:

@@ -10,6 +10,7 @@ from assay.corpus import decisions
 from assay.corpus.holders import named_trust
 from assay.corpus.shipped import read_root
 from assay.corpus.store import Store
+from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.emit import write_stdout
@@ -44,5 +45,5 @@ def update(
         write_stdout(
             f"{name} has trust root {version} now, sha256:{newest}\n"
             if moved
-            else f"{path}: known already; {name} has trust root {version}\n"
+            else f"{visible(path)}: known already; {name} has trust root {version}\n"
         )
