@@ -267,6 +267,15 @@ def trust_root(key: Ed25519PrivateKey) -> bytes:
     return dsse.encode(signing.sign(dsse.ROOT_TYPE, trust.dump_payload(root), [key]))
 
 
+def own_anchor(folder: str) -> Anchor | None:
+    """Return the anchor that the key of a store makes; None without a key that can be used."""
+    try:
+        key = _load_key(folder)
+    except CorpusError:
+        return None
+    return anchors.first(trust_root(key)) if key is not None else None
+
+
 def _identity(folder: str, trusted: Trust, new_key: Callable[[], Ed25519PrivateKey]) -> Ed25519PrivateKey:
     """Return the key after making what is missing of key and anchor."""
     key = _load_key(folder)

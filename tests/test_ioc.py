@@ -489,6 +489,18 @@ def test_a_lost_key_says_what_to_do(machine: Machine) -> None:
     assert {pack["channel"] for pack in machine.report()["corpus"]} == {"default", "local"}
 
 
+def test_what_is_registered_survives_a_damaged_state(machine: Machine) -> None:
+    machine.register("evil.example")
+    machine.register("npm:ms@2.1.2")
+    before = machine.report()
+    (machine.store / "state.json").write_bytes(b"{")
+    assert "E_STORE" in machine.refused("register", "more.example", code=5)
+    assert machine.script("corpus", "doctor", "--repair").returncode == 0
+    assert machine.done("list") == "domain   evil.example\npackage  npm:ms@2.1.2\n"
+    assert machine.report() == before
+    assert machine.register("more.example").startswith("local 1.3, sha256:")
+
+
 def test_what_was_switched_off_is_said(machine: Machine) -> None:
     machine.register("evil.example")
     assert machine.script("corpus", "use", "local", "--off").returncode == 0
