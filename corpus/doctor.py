@@ -11,10 +11,11 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.corpus import anchors, durable, selection, state
+from assay.corpus import anchors, durable, local, selection, state
 from assay.corpus.anchors import Trust
+from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.fields import printable
-from assay.corpus.state import ChannelState, PackState, StoreState
+from assay.corpus.state import AnchorState, ChannelState, PackState, StoreState
 from assay.corpus.store import Store
 from assay.corpus.verify import Accepted, Expectations
 from assay.scanner.errors import CorpusError
@@ -158,8 +159,17 @@ def _state_or_new(
 
 
 def _rebuilt(root: str, trusted: TrustRoot | Trust, expected: Expectations) -> StoreState:
-    """Return the state that the packs, verified by what is trusted without the store, speak for."""
+    """Return the state that the packs, verified by what is trusted without the store, speak for.
+
+    The key that signs what is registered on this machine lies in the store, so its packs are not given up.
+    """
     every = trusted if isinstance(trusted, Trust) else anchors.trusting(trusted)
+    chains: dict[str, AnchorState] = {}
+    own = local.own_anchor(root)
+    if own is not None:
+        every = every.with_anchor(own)
+        Store(root).write_root(own.id, own.root.version, own.known[0].envelope)
+        chains[own.id] = AnchorState(LOCAL_CHANNEL, added=True, first=own.root.version, version=own.root.version)
     packs: dict[str, PackState] = {}
     channels: dict[str, ChannelState] = {}
     for digest in Store(root).digests():
@@ -170,7 +180,7 @@ def _rebuilt(root: str, trusted: TrustRoot | Trust, expected: Expectations) -> S
         known = channels.get(info.channel)
         if known is None or (known.accepted.epoch, known.accepted.seq) < (info.epoch, info.seq):
             channels[info.channel] = ChannelState(Accepted(info.epoch, info.seq, digest), digest)
-    return StoreState({}, channels, packs)
+    return StoreState(chains, channels, packs)
 
 
 def _mend_pack(store: Store, digest: str, remembered: StoreState, done: list[str]) -> None:
