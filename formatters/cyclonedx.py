@@ -36,6 +36,7 @@ from cyclonedx.model.vulnerability import (
 from cyclonedx.schema.schema import SchemaVersion1Dot6
 from packageurl import PackageURL
 
+from assay.formatters.layout import freshness_label, waiver_label
 from assay.scanner.canonical import encode
 from assay.scanner.models import Scope, Severity, Source
 from assay.scanner.purl import is_target
@@ -131,6 +132,8 @@ def _provenance(report: Report) -> Iterable[Property]:
             "ruleset": (report.tool.ruleset,),
             "policy": (report.policy,),
             "corpus": tuple(f"{pack.channel} {pack.epoch}.{pack.seq} {pack.digest}" for pack in report.corpus),
+            "freshness": (freshness_label(report.freshness),),
+            "pinned": tuple(f"{pack.channel}: {pack.pinned}" for pack in report.corpus if pack.pinned is not None),
             "coverage": ("complete" if report.coverage.complete else "incomplete",),
             "gap": tuple(": ".join(filter(None, (gap.path, gap.reason, gap.detail))) for gap in report.coverage.gaps),
         }
@@ -265,7 +268,7 @@ def _vulnerability(finding: Finding, waiver: Waiver | None, place: str | None) -
 def _analysis(finding: Finding, waiver: Waiver | None) -> VulnerabilityAnalysis:
     """Say that malware does harm as it is, that a defect awaits a judgement, and which policy set a finding aside."""
     if waiver:
-        detail = f"waived by {waiver.source}: {waiver.reason}"
+        detail = f"waived by {waiver_label(waiver)}: {waiver.reason}"
         return VulnerabilityAnalysis(responses=[ImpactAnalysisResponse.WILL_NOT_FIX], detail=detail)
     harmful = not finding.rule.startswith("ADV-") and finding.severity is not Severity.INFO
     return VulnerabilityAnalysis(state=ImpactAnalysisState.EXPLOITABLE if harmful else ImpactAnalysisState.IN_TRIAGE)

@@ -12,7 +12,8 @@ from assay.formatters.escape import cells, split_at, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assay.scanner.models import RenderOptions
+    from assay.scanner.knowledge import Freshness
+    from assay.scanner.models import RenderOptions, Waiver
 
 Style = Literal["", "critical", "high", "medium", "low", "info", "strong", "faint", "good", "bad"]
 
@@ -96,3 +97,16 @@ def package_label(purl: str) -> str:
     path, mark, qualifiers = purl.removeprefix("pkg:").partition("?")
     name = unquote(path.partition("/")[2])
     return f"{name} ({qualifiers.partition('=')[0].removesuffix('_url')})" if mark else name
+
+
+def waiver_label(waiver: Waiver) -> str:
+    """Return whose list sets a finding aside and, if it ends, until when."""
+    return f"{waiver.source}, until {waiver.expires}" if waiver.expires else waiver.source
+
+
+def freshness_label(freshness: Freshness) -> str:
+    """Return what is known of the corpus's age: as of which day it was found fresh."""
+    if freshness.as_of is None:
+        return "not evaluated"
+    limit = "" if freshness.max_age is None else f", at most {count(freshness.max_age, 'day')} old"
+    return f"fresh as of {freshness.as_of}{limit}"

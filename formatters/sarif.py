@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from assay.formatters.escape import visible
-from assay.formatters.layout import package_label
-from assay.scanner.canonical import encode
+from assay.formatters.layout import package_label, waiver_label
+from assay.scanner.canonical import encode, freshness_document
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def _run(report: Report, rules: tuple[Rule, ...]) -> dict[str, Any]:
             "target": report.target_digest,
             "policy": report.policy,
             "corpus": [f"{pack.channel} {pack.epoch}.{pack.seq} {pack.digest}" for pack in report.corpus],
+            "freshness": freshness_document(report.freshness),
+            "pinned": [visible(f"{pack.channel}: {pack.pinned}") for pack in report.corpus if pack.pinned is not None],
         },
     }
 
@@ -134,7 +136,7 @@ def _result(finding: Finding, waiver: Waiver | None, component: Component | None
         result["properties"]["trigger"] = finding.trigger
         result["properties"]["trace"] = [visible(step) for step in finding.trace]
     if waiver:
-        reason = visible(f"{waiver.source}: {waiver.reason}")
+        reason = visible(f"{waiver_label(waiver)}: {waiver.reason}")
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
     return result
 

@@ -17,9 +17,11 @@ from assay.formatters.layout import (
     Span,
     count,
     field,
+    freshness_label,
     package_label,
     paragraph,
     row,
+    waiver_label,
     write,
 )
 from assay.scanner.canonical import short_digest, summary
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 _LISTED = 20
 """Gaps, waived findings, unresolved names and places listed before "and n more"; all of them when verbose."""
+
+_OWN_CHANNEL = "local"
+"""The channel of the invoker's own entries, whose freshness is never judged."""
 
 _PLACES = 3
 """Places of a package named in its block unless verbose; a workspace names some packages hundreds of times."""
@@ -73,7 +78,7 @@ def _brief(report: Report, options: RenderOptions, least: Severity) -> Iterator[
     yield from gaps
     if shown or gaps:
         yield BLANK
-    yield from _verdict(report, options)
+    yield from _gate(report, options, least)
 
 
 def _by_package(findings: Iterable[Finding]) -> list[Finding]:
@@ -162,7 +167,7 @@ def _waived(report: Report, options: RenderOptions) -> Iterator[Line]:
     if report.waived:
         items = [
             f"{waived.finding.severity} {waived.finding.rule} {package_label(waived.finding.purl)}: "
-            f"{waived.waiver.reason} ({waived.waiver.source})"
+            f"{waived.waiver.reason} ({waiver_label(waived.waiver)})"
             for waived in report.waived
         ]
         yield from _listing(f"Waived: {count(len(items), 'finding')}", items, options)
@@ -199,6 +204,10 @@ def _provenance(report: Report, options: RenderOptions) -> Iterator[Line]:
             f"{pack.channel} {pack.epoch}.{pack.seq} built {pack.built_at[:10]}, "
             f"{count(pack.records, 'record')}, {short_digest(pack.digest)}"
         )
+        if pack.channel != _OWN_CHANNEL:
+            text += f", {'freshness ' if report.freshness.as_of is None else ''}{freshness_label(report.freshness)}"
+        if pack.pinned is not None:
+            text += f", pinned: {pack.pinned or 'no reason given'}"
         yield from field(Span("corpus", "faint"), text, options, column=column, style="faint")
     if not report.corpus:
         yield from field(Span("corpus", "faint"), "none", options, column=column, style="bad")
@@ -210,21 +219,46 @@ def _extent(coverage: Coverage) -> str:
     return f"{count(coverage.components, 'component')} from {count(coverage.files, 'file')}"
 
 
+def _gate(report: Report, options: RenderOptions, least: Severity) -> Iterator[Line]:
+    """Yield what ``policy.exit_code`` makes of the report: exit 1 is Failed, 3 Incomplete, 0 Passed."""
+    failing = tuple(finding for finding in report.findings if finding.severity.at_least(least))
+    below, gaps = len(report.findings) - len(failing), len(report.coverage.gaps)
+    rest = [f"{count(below, 'finding')} below"] if below else []
+    rest += [count(gaps, "gap") + (" allowed" if options.allow_incomplete and not failing else "")] if gaps else []
+    end = "".join(f"; {part}" for part in rest) + "."
+    if failing:
+        text = f"Failed: {_counted(failing, report.coverage)}, at or above {least}{end}"
+        yield from paragraph(text, options, style="bad")
+        return
+    passed = not gaps or options.allow_incomplete
+    said = f"nothing at or above {least} in {_extent(report.coverage)}"
+    if not report.coverage.components and not below:
+        said = f"nothing to judge, no components in {count(report.coverage.files, 'file')}"
+    yield from paragraph(
+        f"{'Passed' if passed else 'Incomplete'}: {said}{end}", options, style="good" if passed else "medium"
+    )
+
+
+def _counted(findings: tuple[Finding, ...], coverage: Coverage) -> str:
+    """Return how many findings of each severity there are, and in what."""
+    counts = ", ".join(f"{number:,} {name}" for name, number in summary(findings).items() if number)
+    subjects = {finding.purl for finding in findings}
+    packages = sum(not is_target(purl) for purl in subjects)
+    places = [f"{packages:,} of {count(coverage.components, 'component')}"] if packages else []
+    places += ["the target's own files"] if packages < len(subjects) else []
+    return f"{counts} in {' and '.join(places)}"
+
+
 def _verdict(report: Report, options: RenderOptions) -> Iterator[Line]:
     complete = report.coverage.complete
     end = "." if complete else f"; incomplete, {count(len(report.coverage.gaps), 'gap')}."
     if report.findings:
-        counts = ", ".join(f"{number:,} {name}" for name, number in summary(report.findings).items() if number)
-        subjects = {finding.purl for finding in report.findings}
-        packages = sum(not is_target(purl) for purl in subjects)
         blocked = sum(verdict.outcome == "BLOCKED" for verdict in report.verdicts)
         warned = sum(verdict.outcome == "WARNED" for verdict in report.verdicts)
         outcomes = ", ".join(
             f"{number:,} {word}" for number, word in ((blocked, "blocked"), (warned, "warned")) if number
         )
-        places = [f"{packages:,} of {count(report.coverage.components, 'component')}"] if packages else []
-        places += ["the target's own files"] if packages < len(subjects) else []
-        text = f"Found {counts} in {' and '.join(places)}{': ' + outcomes if outcomes else ''}{end}"
+        text = f"Found {_counted(report.findings, report.coverage)}{': ' + outcomes if outcomes else ''}{end}"
         yield from paragraph(text, options, style="bad" if blocked else "medium")
     elif not report.coverage.components:
         text = f"Nothing to judge: no components in {count(report.coverage.files, 'file')}{end}"

@@ -8,13 +8,15 @@ Why: a published defect is the cheapest way into a program. The severity is the 
 Misses: defects that nobody published; whether the program reaches the defective code; code copied into another
     package. A package from a repository or a file is matched by the version it claims, with less confidence; a folder
     of the project itself is not matched.
-Fix: upgrade to the fixed version that the finding names, or replace the package if there is none.
+Fix: upgrade to the fixed version that the finding names, the highest that the united advisories tell, or replace the
+    package if there is none.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.rules.aliases import highest_fix, references, summary, unite
 from assay.rules.identity import is_copied, is_public, label
 from assay.scanner.knowledge import AdvisoryKind
 from assay.scanner.models import Confidence, Finding, Rule, Severity
@@ -38,32 +40,9 @@ def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
         for match in corpus.advisories(subject.ecosystem, subject.name, subject.version)
         if match.advisory.kind is AdvisoryKind.VULNERABILITY
     ]
-    for group in unite(matches):
+    for group in unite(matches, _PREFERRED):
         affected = [match for match in group if match.state == "affected"]
         yield _affected(subject, affected) if affected else _undetermined(subject, group)
-
-
-def unite(matches: list[AdvisoryMatch]) -> list[list[AdvisoryMatch]]:
-    """Group matches that describe one defect: those linked by a chain of shared ids and aliases."""
-    groups: list[tuple[set[str], list[AdvisoryMatch]]] = []
-    for match in sorted(matches, key=_preference):
-        names = {match.advisory.id, *match.advisory.aliases}
-        members = [match]
-        apart = []
-        for known, group in groups:
-            if known.isdisjoint(names):
-                apart.append((known, group))
-            else:
-                names |= known
-                members = group + members
-        groups = [*apart, (names, members)]
-    return [sorted(members, key=_preference) for _, members in groups]
-
-
-def _preference(match: AdvisoryMatch) -> tuple[int, str]:
-    name = match.advisory.id
-    family = next((place for place, prefix in enumerate(_PREFERRED) if name.startswith(prefix)), len(_PREFERRED))
-    return family, name
 
 
 def _ids(group: list[AdvisoryMatch]) -> tuple[str, ...]:
@@ -75,18 +54,18 @@ def _ids(group: list[AdvisoryMatch]) -> tuple[str, ...]:
 def _affected(subject: Component, group: list[AdvisoryMatch]) -> Finding:
     ids = _ids(group)
     stated = [match.advisory.severity for match in group if match.advisory.severity]
-    fixed = next((match.fixed for match in group if match.fixed), None)
+    fixed = highest_fix(group)
     also = f", also {', '.join(ids[1:4])}" if len(ids) > 1 else ""
-    summary = next((match.advisory.summary for match in group if match.advisory.summary), "")
+    text = summary(group)
     return Finding(
         rule="ADV-001",
         severity=min(stated, key=lambda severity: severity.rank, default=_UNSTATED),
         confidence=Confidence.EXACT if is_public(subject) else Confidence.MEDIUM,
         purl=subject.purl,
         message=f"{label(subject)} has a known vulnerability ({ids[0]}{also})",
-        evidence=(ids[0], summary) if summary else (ids[0],),
+        evidence=(ids[0], text) if text else (ids[0],),
         remediation=f"upgrade to {fixed} or later" if fixed else "no fixed version is recorded; replace the package",
-        references=_references(group),
+        references=references(group),
     )
 
 
@@ -100,12 +79,8 @@ def _undetermined(subject: Component, group: list[AdvisoryMatch]) -> Finding:
         message=f"{label(subject)} cannot be compared with the bounds of {ids[0]}: undetermined",
         evidence=(ids[0], "undetermined"),
         remediation="compare the version with the advisory by hand",
-        references=_references(group),
+        references=references(group),
     )
-
-
-def _references(group: list[AdvisoryMatch]) -> tuple[str, ...]:
-    return tuple(sorted({reference for match in group for reference in match.advisory.references}))
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
-    from assay.scanner.knowledge import PackInfo
+    from assay.scanner.knowledge import Freshness, PackInfo
     from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report, WaivedFinding
 
 SCHEMA = "assay.report/1"
@@ -46,6 +46,7 @@ def _without_components(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "waived": [_waived(waived) for waived in report.waived],
         "summary": summary(report.findings),
+        "freshness": freshness_document(report.freshness),
     }
     if report.fingerprint:
         result["fingerprint"] = report.fingerprint
@@ -146,7 +147,7 @@ def _array(values: tuple[str, ...]) -> str:
 
 
 def _pack(pack: PackInfo) -> dict[str, Any]:
-    return {
+    result: dict[str, Any] = {
         "channel": pack.channel,
         "epoch": pack.epoch,
         "seq": pack.seq,
@@ -154,6 +155,19 @@ def _pack(pack: PackInfo) -> dict[str, Any]:
         "built_at": pack.built_at,
         "records": pack.records,
     }
+    if pack.pinned is not None:
+        result["pinned"] = pack.pinned
+    return result
+
+
+def freshness_document(freshness: Freshness) -> dict[str, Any]:
+    """Return ``{"status": "not evaluated"}`` or ``{"status": "fresh", "as_of": …}`` with ``max_age_days`` if given."""
+    if freshness.as_of is None:
+        return {"status": "not evaluated"}
+    result: dict[str, Any] = {"status": "fresh", "as_of": freshness.as_of}
+    if freshness.max_age is not None:
+        result["max_age_days"] = freshness.max_age
+    return result
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
@@ -227,4 +241,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _waived(waived: WaivedFinding) -> dict[str, Any]:
-    return _finding(waived.finding) | {"waiver": {"source": waived.waiver.source, "reason": waived.waiver.reason}}
+    waiver = {"source": waived.waiver.source, "reason": waived.waiver.reason}
+    if waived.waiver.expires:
+        waiver["expires"] = waived.waiver.expires
+    return _finding(waived.finding) | {"waiver": waiver}

@@ -9,14 +9,16 @@ from __future__ import annotations
 import difflib
 import json
 import os
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
+from assay.scanner.day import is_day
 from assay.scanner.errors import ParseError, UsageError
 from assay.scanner.inputs.yaml_text import load_yaml
 from assay.scanner.models import Severity
-from assay.scanner.policy import ANY_VERSION, ListedPackage, Policy
+from assay.scanner.policy import ANY_VERSION, MAX_AGE, ListedPackage, Policy
 from assay.scanner.purl import normalise_name
 from assay.scanner.requirement import is_range
 
@@ -69,6 +71,8 @@ def parse_policy(data: bytes) -> Policy:
     return Policy(
         profile=content.get("profile", "default"),
         fail_on=Severity(content["fail_on"]) if "fail_on" in content else None,
+        as_of=_day(content["as_of"], "as_of") if "as_of" in content else None,
+        max_age=_days(content["max_age"]) if "max_age" in content else None,
         allow=_entries(content, "allow"),
         deny=_entries(content, "deny"),
         internal=tuple(
@@ -82,6 +86,19 @@ def parse_policy(data: bytes) -> Policy:
 
 
 _ECOSYSTEMS: tuple[Ecosystem, ...] = ("npm", "pypi")
+
+
+def _day(text: str, place: str) -> str:
+    if not is_day(text):
+        raise UsageError(f"{place}: {text!r} is no day of the calendar; write YYYY-MM-DD")
+    return text
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if days > MAX_AGE:
+        raise UsageError(f"max_age: {text!r} is no number of days from 0 to {MAX_AGE}")
+    return days
 
 
 def _pattern(ecosystem: Ecosystem, name: str) -> str:
@@ -99,8 +116,10 @@ def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
         versions = entry.get("versions", ANY_VERSION)
         if not is_range(ecosystem, versions):
             raise UsageError(f"{key}[{number}].versions: {versions!r} is no version range of {ecosystem}")
-        entries.append(ListedPackage(ecosystem, normalise_name(ecosystem, name), versions, entry.get("reason", "")))
-    return tuple(sorted(entries, key=lambda entry: (entry.ecosystem, entry.name, entry.versions, entry.reason)))
+        expires = _day(entry["expires"], f"{key}[{number}].expires") if "expires" in entry else ""
+        reason = entry.get("reason", "")
+        entries.append(ListedPackage(ecosystem, normalise_name(ecosystem, name), versions, reason, expires))
+    return tuple(sorted(entries, key=astuple))
 
 
 def _explain(error: Any) -> str:
@@ -113,6 +132,8 @@ def _explain(error: Any) -> str:
         return f"{place}: unknown key {unknown[0]!r}; {hint}"
     if error.validator == "enum":
         return f"{place}: {error.instance!r} is none of {', '.join(map(str, error.validator_value))}"
+    if error.validator == "pattern" and place == "max_age":
+        return f"max_age: {error.instance!r} is no number of days from 0 to {MAX_AGE}"
     if error.validator == "pattern":
         return f"{place}: {error.instance!r} is not of the form npm:NAME or pypi:NAME"
     if error.validator == "required":

@@ -130,6 +130,9 @@ def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cau
         yield Cause("ruleset", f"rules {short_digest(old['ruleset'])} -> {short_digest(new['ruleset'])}")
     if before["policy"] != after["policy"]:
         yield Cause("policy", f"policy {short_digest(before['policy'])} -> {short_digest(after['policy'])}")
+    fresh, fresher = (_freshness(content.get("freshness", {})) for content in (before, after))
+    if fresh != fresher:
+        yield Cause("policy", f"corpus {fresh} -> {fresher}")
     if old["version"] != new["version"]:
         yield Cause("tool", f"assay {old['version']} -> {new['version']}")
 
@@ -142,14 +145,23 @@ def _corpus_causes(before: list[Mapping[str, Any]], after: list[Mapping[str, Any
             yield Cause("corpus", f"{channel} {_pack(old[channel])} -> none")
         elif channel not in old:
             yield Cause("corpus", f"{channel} none -> {_pack(new[channel])}")
-        elif old[channel]["digest"] != new[channel]["digest"]:
+        elif any(old[channel].get(key) != new[channel].get(key) for key in ("digest", "pinned")):
             yield Cause("corpus", f"{channel} {_pack(old[channel])} -> {_pack(new[channel])}")
     if list(old) != list(new) and old.keys() == new.keys():
         yield Cause("corpus", "the same channels in another order of priority")
 
 
 def _pack(pack: Mapping[str, Any]) -> str:
-    return f"{pack.get('epoch', '?')}.{pack.get('seq', '?')} ({short_digest(pack['digest'])})"
+    pin = f", pinned: {pack['pinned']}" if "pinned" in pack else ""
+    return f"{pack.get('epoch', '?')}.{pack.get('seq', '?')} ({short_digest(pack['digest'])}{pin})"
+
+
+def _freshness(freshness: Mapping[str, Any]) -> str:
+    """Return how fresh a report found its corpus; one of an older assay does not say."""
+    if freshness.get("status") != "fresh":
+        return "freshness not evaluated"
+    most = freshness.get("max_age_days")
+    return f"fresh as of {freshness.get('as_of')}" + ("" if most is None else f", at most {most} days old")
 
 
 class _Evidence:

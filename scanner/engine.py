@@ -58,7 +58,7 @@ def scan(
         for finding in rule.check_file(subject, view)
         if shows(policy, rule, finding.severity)
     ]
-    findings, waived = waive(policy, _complete(found, components), components, admits)
+    findings, waived = waive(_complete(found, components), components, view)
     unresolved = tuple(component for component in inventory.components if component.unresolved)
     report = Report(
         tool=tool,
@@ -81,6 +81,7 @@ def scan(
         verdicts=judge(policy, findings),
         findings=tuple(findings),
         waived=tuple(waived),
+        freshness=policy.freshness,
     )
     return fingerprint_report(report)
 

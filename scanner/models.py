@@ -149,10 +149,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Why a finding does not count: the list or entry of the policy that says so, and its reason."""
+    """Why a finding does not count: whose list says so, its reason, and until when (YYYY-MM-DD, "" for no end)."""
 
     source: str
     reason: str
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,11 +310,12 @@ class Report:
 class RenderOptions:
     """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted.
 
-    With ``brief`` a table has one line for each finding of at least that severity, and leaves out what is not a finding
-    or a gap.
+    With ``brief`` a table has one line for each finding of at least that severity, leaves out what is not a finding or
+    a gap, and ends by saying whether that lets the gate pass; ``allow_incomplete`` says that gaps do not stop it.
     """
 
     width: int = 100
     colour: bool = False
     verbose: bool = False
     brief: Severity | None = None
+    allow_incomplete: bool = False

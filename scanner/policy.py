@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from assay.scanner.knowledge import Denial
+from assay.scanner.knowledge import Denial, Freshness
 from assay.scanner.models import Gap, Severity, Verdict, WaivedFinding, Waiver
 
 if TYPE_CHECKING:
@@ -41,17 +41,24 @@ SCORES = {
 
 ANY_VERSION = "*"
 
+MAX_AGE = 36_500
+"""The greatest number of days that ``Policy.max_age`` may be: a hundred years."""
+
 _UNWAIVABLE = frozenset({"MAL-001", "IOC-001", "DENY-001"})
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPackage:
-    """An entry of the policy's allow or deny list. ``versions`` is a range in the ecosystem's own syntax."""
+    """An entry of the policy's allow or deny list. ``versions`` is a range in the ecosystem's own syntax.
+
+    ``expires`` is the last day on which it counts, YYYY-MM-DD, or "" for no end.
+    """
 
     ecosystem: Ecosystem
     name: str
     versions: str = ANY_VERSION
     reason: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ class Policy:
     """Every option that can change a result, wherever it came from; its digest stands in the report.
 
     ``internal`` are (ecosystem, pattern): a name, or a prefix that ends in ``*``. ``block_at`` and ``warn_at`` are
-    scores.
+    scores. ``as_of`` is the day (YYYY-MM-DD) that freshness and expiry are judged by; without it neither is judged.
+    ``max_age`` is the greatest age of a pack in days on that day.
     """
 
     profile: Profile = "default"
@@ -74,6 +82,17 @@ class Policy:
     allow: tuple[ListedPackage, ...] = ()
     deny: tuple[ListedPackage, ...] = ()
     internal: tuple[tuple[Ecosystem, str], ...] = ()
+    as_of: str | None = None
+    max_age: int | None = None
+
+    def counts(self, entry: ListedPackage) -> bool:
+        """Say whether a list entry still counts on the day that is judged by; its last day is one of them."""
+        return self.as_of is None or not entry.expires or entry.expires >= self.as_of
+
+    @property
+    def freshness(self) -> Freshness:
+        """What the report says of the corpus's age, once packs that are too old were refused."""
+        return Freshness(self.as_of, self.max_age)
 
     def digest(self) -> str:
         """Return ``sha256:…`` of the policy's canonical JSON."""
@@ -122,16 +141,22 @@ class PolicyView:
 
     def denied(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
         """See ``CorpusView``; the policy's entries come first."""
-        own = tuple(
-            Denial(f"{entry.ecosystem}:{entry.name}", entry.versions, entry.reason, "policy")
-            for entry in self._policy.deny
-            if covers(entry, ecosystem, name, version, self._admits, unsure=True)
-        )
+        own = self._own(self._policy.deny, ecosystem, name, version, unsure=True)
         return own + self._corpus.denied(ecosystem, name, version)
 
     def allowed(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[Denial, ...]:
-        """See ``CorpusView``."""
-        return self._corpus.allowed(ecosystem, name, version)
+        """See ``CorpusView``; the policy's entries come first."""
+        own = self._own(self._policy.allow, ecosystem, name, version, unsure=False)
+        return own + self._corpus.allowed(ecosystem, name, version)
+
+    def _own(
+        self, entries: Iterable[ListedPackage], ecosystem: Ecosystem, name: str, version: str | None, *, unsure: bool
+    ) -> tuple[Denial, ...]:
+        return tuple(
+            Denial(f"{entry.ecosystem}:{entry.name}", entry.versions, entry.reason, "policy", entry.expires)
+            for entry in entries
+            if self._policy.counts(entry) and covers(entry, ecosystem, name, version, self._admits, unsure=unsure)
+        )
 
     def listed_files(self) -> frozenset[str]:
         """See ``CorpusView``."""
@@ -193,31 +218,30 @@ def rules_to_ask(policy: Policy, rules: Sequence[Rule], ecosystem: Ecosystem) ->
 
 
 def waive(
-    policy: Policy, findings: list[Finding], components: Mapping[str, Component], admits: Admits
+    findings: Iterable[Finding], components: Mapping[str, Component], view: CorpusView
 ) -> tuple[list[Finding], list[WaivedFinding]]:
-    """Part findings into those that count and those that an allow entry sets aside.
+    """Part findings into those that count and those that an allow entry sets aside, the policy's before a pack's.
 
-    Nothing on an allow list sets malware, indicators or the deny list aside.
+    Nothing on an allow list sets malware, indicators or the deny list aside, and nothing that is denied is allowed.
     """
     counted: list[Finding] = []
     waived: list[WaivedFinding] = []
     for finding in findings:
         subject = components.get(finding.purl)
-        entry = next(
-            (
-                entry
-                for entry in policy.allow
-                if subject is not None
-                and finding.rule not in _UNWAIVABLE
-                and covers(entry, subject.ecosystem, subject.name, subject.version, admits, unsure=False)
-            ),
-            None,
-        )
-        if entry is None:
+        waiver = None if subject is None or finding.rule in _UNWAIVABLE else _waiver(subject, view)
+        if waiver is None:
             counted.append(finding)
         else:
-            waived.append(WaivedFinding(finding, Waiver("policy: allow", entry.reason)))
+            waived.append(WaivedFinding(finding, waiver))
     return counted, waived
+
+
+def _waiver(subject: Component, view: CorpusView) -> Waiver | None:
+    asked = subject.ecosystem, subject.name, subject.version
+    entry = next(iter(view.allowed(*asked)), None)
+    if entry is None or view.denied(*asked):
+        return None
+    return Waiver(f"{entry.source}: allow", entry.reason, entry.expires)
 
 
 def judge(policy: Policy, findings: list[Finding]) -> tuple[Verdict, ...]:

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 EVERYTHING = b"""
 profile: strict
 fail_on: medium
+as_of: 2026-11-21
+max_age: 30
 allow:
   - package: npm:@acme/tool
     versions: ">=1 <2 || 3.x"
     reason: we read it
+    expires: 2026-12-31
 deny:
   - package: pypi:Left_Pad
   - package: npm:left-pad
@@ -36,7 +39,9 @@ def test_everything_that_can_be_said() -> None:
     assert parse_policy(EVERYTHING) == Policy(
         profile="strict",
         fail_on=Severity.MEDIUM,
-        allow=(ListedPackage("npm", "@acme/tool", ">=1 <2 || 3.x", "we read it"),),
+        as_of="2026-11-21",
+        max_age=30,
+        allow=(ListedPackage("npm", "@acme/tool", ">=1 <2 || 3.x", "we read it", "2026-12-31"),),
         deny=(ListedPackage("npm", "left-pad", "1.x"), ListedPackage("pypi", "left-pad")),
         internal=(("npm", "@acme/*"), ("npm", "acme-site"), ("pypi", "acme-*"), ("pypi", "acme-core")),
     )
@@ -57,7 +62,10 @@ def test_the_order_of_lists_does_not_change_the_digest() -> None:
     ("data", "message"),
     [
         (b"profil: strict", "the file: unknown key 'profil'; did you mean 'profile'?"),
-        (b"xyzzy: 1", "the file: unknown key 'xyzzy'; known are allow, deny, fail_on, internal, profile"),
+        (
+            b"xyzzy: 1",
+            "the file: unknown key 'xyzzy'; known are allow, as_of, deny, fail_on, internal, max_age, profile",
+        ),
         (b"profile: loud", "profile: 'loud' is none of default, strict, all"),
         (b"fail_on: HIGH", "fail_on: 'HIGH' is none of critical, high, medium, low, info"),
         (b"deny: [left-pad]", "deny[0]: not object"),
@@ -66,6 +74,18 @@ def test_the_order_of_lists_does_not_change_the_digest() -> None:
         (b"deny: [{versions: '*'}]", "deny[0]: 'package' is missing"),
         (b"deny: [{package: npm:x, versions: banana}]", "deny[0].versions: 'banana' is no version range of npm"),
         (b"deny: [{package: pypi:x, versions: ^1}]", "deny[0].versions: '^1' is no version range of pypi"),
+        (b"as_of: 2026-02-29", "as_of: '2026-02-29' is no day of the calendar; write YYYY-MM-DD"),
+        (b"as_of: 20261121", "as_of: '20261121' is no day of the calendar; write YYYY-MM-DD"),
+        (b"as_of: today", "as_of: 'today' is no day of the calendar; write YYYY-MM-DD"),
+        (b"as_of: [2026]", "as_of: not string"),
+        (b"max_age: 36501", "max_age: '36501' is no number of days from 0 to 36500"),
+        (b"max_age: -1", "max_age: '-1' is no number of days from 0 to 36500"),
+        (b"max_age: 1.5", "max_age: '1.5' is no number of days from 0 to 36500"),
+        (b"max_age: 30 days", "max_age: '30 days' is no number of days from 0 to 36500"),
+        (
+            b"deny: [{package: npm:x, expires: 2026-13-01}]",
+            "deny[0].expires: '2026-13-01' is no day of the calendar; write YYYY-MM-DD",
+        ),
         (b"internal: {gems: [x]}", "internal: unknown key 'gems'; known are npm, pypi"),
         (b"- a list", "the file: not object"),
         (b"profile: all\nprofile: strict", "the key 'profile' stands twice"),

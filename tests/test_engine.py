@@ -9,8 +9,19 @@ import pytest
 
 from assay.rules import ALL
 from assay.scanner.engine import scan, shortest_chains, target_digest
-from assay.scanner.knowledge import AdvisoryKind, Indicator, IndicatorKind
-from assay.scanner.models import Component, FileDigest, Gap, Inventory, Location, Report, Severity, Source, Tool
+from assay.scanner.knowledge import AdvisoryKind, Denial, Freshness, Indicator, IndicatorKind
+from assay.scanner.models import (
+    Component,
+    FileDigest,
+    Gap,
+    Inventory,
+    Location,
+    Report,
+    Severity,
+    Source,
+    Tool,
+    Waiver,
+)
 from assay.scanner.policy import ListedPackage, Policy, exit_code
 from assay.scanner.requirement import admits
 from tests.listed_corpus import ListedCorpus, advisory, component, match
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Finding
+    from assay.scanner.models import Ecosystem, Finding
 
 DEFAULT = Policy()
 TOOL = Tool("0", "sha256:0")
@@ -192,6 +203,104 @@ def test_an_allow_entry_does_not_cover_a_version_that_it_cannot_be_compared_with
 
 
 @pytest.mark.parametrize(
+    ("as_of", "expires", "counts"),
+    [
+        (None, "", True),
+        (None, "2020-01-01", True),
+        ("2026-11-21", "", True),
+        ("2026-11-21", "2026-11-22", True),
+        ("2026-11-21", "2026-11-21", True),
+        ("2026-11-21", "2026-11-20", False),
+        ("2026-11-21", "2025-12-31", False),
+    ],
+)
+def test_an_entry_counts_until_its_last_day(as_of: str | None, expires: str, counts: bool) -> None:
+    entry = ListedPackage("npm", "holey", reason="we looked", expires=expires)
+    report = run(component("npm:holey@1.0.0"), policy=Policy(as_of=as_of, allow=(entry,)))
+    assert [item.waiver for item in report.waived] == [Waiver("policy: allow", "we looked", expires)] * 2 * counts
+    denied = run(component("npm:holey@1.0.0"), policy=Policy(as_of=as_of, deny=(entry,)))
+    assert ("DENY-001" in {finding.rule for finding in denied.findings}) == counts
+
+
+def allowing(*allowances: Denial, denials: tuple[Denial, ...] = ()) -> ListedCorpus:
+    """Return the corpus in which packs allow and deny holey, evil and hijacked."""
+    names: tuple[tuple[Ecosystem, str], ...] = (("npm", "holey"), ("npm", "evil"), ("npm", "hijacked"))
+    return replace(CORPUS, allowances=dict.fromkeys(names, allowances), denials=dict.fromkeys(names, denials))
+
+
+ACME = Denial("npm:holey", "*", "behind a proxy", "acme", "2027-01-31")
+TEAM = Denial("npm:holey", "^1", "reviewed", "team")
+OURS = ListedPackage("npm", "holey", reason="we looked")
+
+
+@pytest.mark.parametrize(
+    ("text", "corpus", "policy", "findings", "waivers"),
+    [
+        pytest.param("npm:holey@1.0.0", allowing(), Policy(), 2, [], id="no list"),
+        pytest.param(
+            "npm:holey@1.0.0",
+            allowing(ACME),
+            Policy(),
+            0,
+            [Waiver("acme: allow", "behind a proxy", "2027-01-31")] * 2,
+            id="a pack's list, with its channel and end",
+        ),
+        pytest.param(
+            "npm:holey@1.0.0",
+            allowing(TEAM, ACME),
+            Policy(),
+            0,
+            [Waiver("team: allow", "reviewed")] * 2,
+            id="the first",
+        ),
+        pytest.param(
+            "npm:holey@1.0.0",
+            allowing(ACME),
+            Policy(allow=(OURS,)),
+            0,
+            [Waiver("policy: allow", "we looked")] * 2,
+            id="the policy's own before a pack's",
+        ),
+        pytest.param(
+            "npm:holey@1.0.0", allowing(ACME), Policy(deny=(OURS,)), 3, [], id="a policy's deny beats a pack's allow"
+        ),
+        pytest.param(
+            "npm:holey@1.0.0",
+            allowing(denials=(replace(ACME, source="vendor"),)),
+            Policy(allow=(OURS,)),
+            3,
+            [],
+            id="a pack's deny beats the policy's allow",
+        ),
+        pytest.param(
+            "npm:holey@1.0.0", allowing(ACME, denials=(TEAM,)), Policy(), 3, [], id="deny beats allow in packs"
+        ),
+        pytest.param("npm:evil@1.0.0", allowing(ACME), Policy(), 1, [], id="never malware"),
+        pytest.param("npm:hijacked@1.0.0", allowing(ACME), Policy(), 1, [], id="never an indicator"),
+    ],
+)
+def test_allow_lists_of_packs(
+    text: str, corpus: ListedCorpus, policy: Policy, findings: int, waivers: list[Waiver]
+) -> None:
+    report = scan(inventory(component(text)), corpus, ALL, tool=TOOL, policy=policy, admits=admits)
+    assert len(report.findings) == findings
+    assert [item.waiver for item in report.waived] == waivers
+
+
+@pytest.mark.parametrize(
+    ("policy", "freshness"),
+    [
+        (Policy(), Freshness()),
+        (Policy(as_of="2026-11-21"), Freshness("2026-11-21")),
+        (Policy(as_of="2026-11-21", max_age=0), Freshness("2026-11-21", 0)),
+    ],
+)
+def test_the_report_says_by_which_day_the_corpus_was_judged(policy: Policy, freshness: Freshness) -> None:
+    report = run(component("npm:ok@1.0.0"), policy=policy)
+    assert report.freshness == freshness
+
+
+@pytest.mark.parametrize(
     ("texts", "gaps", "policy", "code"),
     [
         (["npm:ok@1.0.0"], 0, Policy(), 0),
@@ -244,8 +353,11 @@ def test_every_option_is_in_the_policy_digest() -> None:
         Policy(allow=(ListedPackage("npm", "a"),)),
         Policy(deny=(ListedPackage("npm", "a"),)),
         Policy(internal=(("npm", "a"),)),
+        Policy(as_of="2026-11-21"),
+        Policy(max_age=30),
     ]
     assert len(changes) == len(Policy.__dataclass_fields__)
+    changes += [Policy(allow=(ListedPackage("npm", "a", expires="2026-11-21"),)), Policy(max_age=0)]
     assert len({policy.digest() for policy in [Policy(), *changes]}) == len(changes) + 1
 
 

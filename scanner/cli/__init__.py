@@ -51,7 +51,7 @@ typer.core.HAS_RICH = False  # with it, typer writes "\\[default: …]" into hel
 
 
 app = typer.Typer(
-    cls=lazy_group("assay.scanner.cli", COMMANDS),
+    cls=lazy_group("assay.scanner.cli", COMMANDS, reporting=("scan", "check")),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

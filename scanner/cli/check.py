@@ -24,6 +24,8 @@ def check(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
     corpus_lock: given.CorpusLock = None,
+    as_of: given.AsOf = None,
+    max_age: given.MaxAge = None,
     fail_on: given.FailOn = None,
     config: given.Config = None,
     exclude: given.Exclude = None,
@@ -50,9 +52,11 @@ def check(
         store=store,
         trust_root=trust_root,
         corpus_lock=corpus_lock,
+        as_of=as_of,
+        max_age=max_age,
         jobs=jobs,
         quiet=quiet,
     )
     scanned = run_scan(settings)
-    emit(scanned.report, format_name, output, brief=scanned.policy.fail_on)
+    emit(scanned.report, format_name, output, gate=scanned.policy)
     return exit_code(scanned.report, scanned.policy)

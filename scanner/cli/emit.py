@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay import formatters
@@ -17,7 +18,8 @@ from assay.scanner.models import RenderOptions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assay.scanner.models import Report, Severity
+    from assay.scanner.models import Report
+    from assay.scanner.policy import Policy
 
 PIPE_WIDTH = 100
 """Columns of a table that no terminal shows: the same everywhere."""
@@ -40,9 +42,9 @@ def emit(
     *,
     run_block: Mapping[str, Any] | None = None,
     verbose: bool = False,
-    brief: Severity | None = None,
+    gate: Policy | None = None,
 ) -> None:
-    """Render a report and write it.
+    """Render a report and write it; for the gate of a policy as the short table that says whether it passes.
 
     Raises:
         UsageError: there is no such format, a run block was asked for that only JSON can hold, or the file cannot be
@@ -53,19 +55,22 @@ def emit(
             raise UsageError("--with-timing: only --format json can hold it")
         text = encode({**document(report), "run": run_block}) + "\n"
     else:
-        text = formatters.load(format_name).render(report, render_options(output, verbose=verbose, brief=brief), ALL)
+        options = render_options(output, verbose=verbose)
+        if gate is not None:
+            options = replace(options, brief=gate.fail_on, allow_incomplete=gate.allow_incomplete)
+        text = formatters.load(format_name).render(report, options, ALL)
     if output is None:
         write_stdout(text)
     else:
         write_file(output, text.encode("utf-8", "backslashreplace"))
 
 
-def render_options(output: str | None, *, verbose: bool = False, brief: Severity | None = None) -> RenderOptions:
+def render_options(output: str | None, *, verbose: bool = False) -> RenderOptions:
     """Return how wide and how colourful text may be: as the terminal is, plain and 100 columns everywhere else."""
     if output is not None or sys.stdout is None or not sys.stdout.isatty():
-        return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose, brief=brief)
+        return RenderOptions(PIPE_WIDTH, colour=False, verbose=verbose)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour, verbose, brief)
+    return RenderOptions(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, colour, verbose)
 
 
 def write_stdout(text: str) -> None:

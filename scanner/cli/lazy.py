@@ -9,15 +9,24 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import click
 
 
-def lazy_group(package: str, commands: Mapping[str, str]) -> type[TyperGroup]:
+_OF_REPORTS = ("ASSAY_FORMAT", "ASSAY_OUTPUT")
+"""Variables that say how and where a report is written; what else a command writes must not land there."""
+
+_TOP = "assay.scanner.cli"
+
+
+def lazy_group(package: str, commands: Mapping[str, str], reporting: Collection[str] = ()) -> type[TyperGroup]:
     """Return the class of a group whose commands are those of ``commands``: name to the module below ``package``.
 
-    Each module holds a typer application ``app``: one command, or a group again.
+    Each module holds a typer application ``app``: one command, or a group again. Of all commands only those that are
+    ``reporting`` obey ASSAY_FORMAT and ASSAY_OUTPUT. In the others the same options have variables of their own, such
+    as ASSAY_CORPUS_LIST_FORMAT: a sarif that is meant for reports would make them fail, and a signed pack would end up
+    in the file that is meant for a report.
     """
 
     class LazyGroup(TyperGroup):
@@ -30,6 +39,15 @@ def lazy_group(package: str, commands: Mapping[str, str]) -> type[TyperGroup]:
             module = importlib.import_module(f"{package}.{commands[cmd_name]}")
             command = typer.main.get_command(module.app)
             command.name = cmd_name
+            if cmd_name not in reporting:
+                _rename_variables(command, (*package.removeprefix(_TOP).split(".")[1:], cmd_name))
             return command
 
     return LazyGroup
+
+
+def _rename_variables(command: click.Command, path: tuple[str, ...]) -> None:
+    own = "_".join(part.upper().replace("-", "_") for part in path)
+    for parameter in command.params:
+        if parameter.envvar in _OF_REPORTS:
+            parameter.envvar = str(parameter.envvar).replace("ASSAY", f"ASSAY_{own}", 1)

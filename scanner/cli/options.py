@@ -9,7 +9,7 @@ import typer
 from assay.formatters import FORMATS
 from assay.rules import ALL
 from assay.scanner.models import Severity
-from assay.scanner.policy import PROFILES
+from assay.scanner.policy import MAX_AGE, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -94,6 +94,28 @@ CorpusLock = Annotated[
         "--corpus-lock",
         envvar="ASSAY_CORPUS_LOCK",
         help="Use the packs that this file names; never taken from the target.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        envvar="ASSAY_AS_OF",
+        help='Refuse a corpus that is stale on this day; for today "$(date +%F)".',
+        show_default=False,
+    ),
+]
+MaxAge = Annotated[
+    int | None,
+    typer.Option(
+        "--max-age",
+        metavar="DAYS",
+        min=0,
+        max=MAX_AGE,
+        envvar="ASSAY_MAX_AGE",
+        help="Refuse packs built more than so many days before --as-of.",
         show_default=False,
     ),
 ]

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import platformdirs
 
 from assay.corpus import selection
+from assay.corpus.freshness import dated, require_fresh
 from assay.corpus.shipped import load_trust
 from assay.corpus.store import Store
 from assay.corpus.verify import Expectations
 from assay.rules import ALL
+from assay.scanner.day import is_day
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
 from assay.scanner.guards import Context, enforce
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem, Finding, Inventory, Report, Rule
 
 CONFIG_NAME = "assay.yml"
+
+_TODAY = '--as-of "$(date +%F)"'
 
 
 class Settings(NamedTuple):
@@ -53,6 +57,8 @@ class Settings(NamedTuple):
     store: str | None = None
     trust_root: str | None = None
     corpus_lock: str | None = None
+    as_of: str | None = None
+    max_age: int | None = None
     jobs: int = 0
     timeout: float | None = None
     quiet: bool = False
@@ -73,13 +79,16 @@ def run_scan(settings: Settings) -> Scanned:
 
     Raises:
         UsageError: a target, an option or the policy file cannot be used.
-        CorpusError: there is no usable corpus, or a part of it that was touched does not have its signed hash.
+        CorpusError: there is no usable corpus, it is stale on the day that the policy names, or a part of it that was
+            touched does not have its signed hash.
         GuardError: the result breaks an invariant.
     """
     policy = effective_policy(settings)
     rules = chosen_rules(policy)
     admits = _admits(policy)
-    with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock) as corpus:
+    expected = Expectations(as_of=policy.as_of)
+    with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock, expected) as corpus:
+        require_fresh(dated(corpus.verified), policy.as_of, policy.max_age)
         inventory = _read(settings, policy, corpus)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}
@@ -149,13 +158,32 @@ def effective_policy(settings: Settings) -> Policy:
         policy = replace(policy, fail_on=severity_of(fail_on, "--fail-on"))
     if settings.min_severity is not None:
         policy = replace(policy, min_severity=severity_of(settings.min_severity, "--min-severity"))
+    if policy.fail_on is not None and not policy.fail_on.at_least(policy.min_severity):
+        raise UsageError(
+            f"--min-severity {policy.min_severity}: would hide findings that fail, which is from {policy.fail_on} on; "
+            f"give --min-severity {policy.fail_on} or --fail-on {policy.min_severity}"
+        )
     return replace(
-        policy,
+        _dated(policy, settings),
         rules=tuple(sorted(set(settings.rules))),
         exclude=tuple(sorted(set(settings.exclude))),
         with_code=settings.with_code,
         allow_incomplete=settings.allow_incomplete,
     )
+
+
+def _dated(policy: Policy, settings: Settings) -> Policy:
+    """Return the policy with the day that it is judged by, and the greatest age on that day."""
+    if settings.as_of is not None:
+        if not is_day(settings.as_of):
+            raise UsageError(f"--as-of {settings.as_of}: no day of the calendar; write YYYY-MM-DD, for today {_TODAY}")
+        policy = replace(policy, as_of=settings.as_of)
+    if settings.max_age is not None:
+        policy = replace(policy, max_age=settings.max_age)
+    if policy.max_age is not None and policy.as_of is None:
+        asked = "max_age" if settings.max_age is None else "--max-age"
+        raise UsageError(f"{asked} {policy.max_age}: no day to count from; write {_TODAY}")
+    return policy
 
 
 def severity_of(text: str, option: str) -> Severity:

@@ -31,7 +31,7 @@ from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include, Parsed
@@ -104,6 +104,7 @@ class _Reading:
         self.options = options
         self.entries: dict[bytes, Entry] = {}
         self.named: list[Entry] = []
+        self.targets: list[str] = []
         self.files: dict[str, ReadFile] = {}
         self.links: dict[str, str] = {}
         self.gaps: list[Gap] = []
@@ -114,12 +115,14 @@ class _Reading:
     # --- gathering ---------------------------------------------------------------------------------------------
 
     def take_folder(self, relative: bytes) -> None:
+        self.targets.append(text_path(relative))
         start = os.path.join(self.root, relative) if relative else self.root
         for found in walk(start, self.options.limits, reverse_listing=self.options.reverse_listing):
             raw = relative + b"/" + found.raw if relative else found.raw
             self._take(found._replace(raw=raw, path=text_path(raw)))
 
     def take_named(self, relative: bytes) -> None:
+        self.targets.append(text_path(relative))
         self.named.append(Entry(relative, text_path(relative), "file"))
 
     def _take(self, entry: Entry) -> None:
@@ -260,6 +263,7 @@ class _Reading:
         files = [self.files[path] for path in sorted(self.files)]
         parsed = [(item.path, item.parsed) for item in files if item.parsed]
         gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *_unnamed(self.files)}
+        gaps.update(_unrecognised(self.targets, filter(_is_recognised, files), gaps))
         components = resolve(parsed, self.links)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         return Inventory(
@@ -283,6 +287,24 @@ def _unnamed(files: Collection[str]) -> Iterator[Gap]:
         metadata = f"{folder}/METADATA"
         if metadata not in files and format_of(metadata):
             yield Gap(folder, "no-metadata", "an installed distribution without METADATA")
+
+
+def _is_recognised(file: ReadFile) -> bool:
+    """Say whether a file tells what there is to judge; a Python script does only if it says what it needs."""
+    if file.parsed is None:
+        return file.path.rpartition("/")[2] in _ENVIRONMENT_MARKS
+    return bool(not file.path.endswith(".py") or file.parsed.declarations)
+
+
+def _unrecognised(targets: Iterable[str], recognised: Iterable[ReadFile], gaps: Collection[Gap]) -> list[Gap]:
+    """Return a gap for each named target in which there is nothing to judge, and nothing that tells why."""
+    places = [f"{path}/" for path in (*(file.path for file in recognised), *(gap.path for gap in gaps))]
+    detail = "no manifest, lockfile, SBOM or installed package that assay reads; name the folder of a project"
+    return [
+        Gap(target, "nothing-recognised", detail)
+        for target in targets
+        if not any(place == "/" or place.startswith(f"{target}/" if target else "") for place in places)
+    ]
 
 
 def _includes(result: ReadFile) -> tuple[Include, ...]:

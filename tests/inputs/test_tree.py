@@ -77,13 +77,13 @@ def test_the_order_of_listing_and_the_number_of_workers_decide_nothing(
 def test_links_are_not_followed_and_missing_packages_are_gaps(
     tmp_path: Path, link: str, points_at: str, expected: list[tuple[str, str]]
 ) -> None:
-    root = write(tmp_path / "project", {"real.txt": "x"})
+    root = write(tmp_path / "project", {"real.txt": "x", "package.json": "{}"})
     (tmp_path / "requirements.txt").write_text("secret==1.0\n", encoding="utf-8")
     (root / link).parent.mkdir(parents=True, exist_ok=True)
     (root / link).symlink_to(points_at)
     inventory = read(root)
     assert gaps(inventory) == expected
-    assert [file.path for file in inventory.files] == ["real.txt"]
+    assert [file.path for file in inventory.files] == ["package.json", "real.txt"]
     assert not inventory.components
 
 
