@@ -179,6 +179,12 @@ def test_lines_and_columns_count_characters_in_any_unicode(text: str, place: tup
     assert search(cut(data, 5)) == {HOST: place}
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_a_mark_does_not_count_however_the_file_is_cut(size: int) -> None:
+    data = (" " * 90 + "evil.example").encode("utf-8-sig")
+    assert search(cut(data, size)) == {HOST: (1, 91)}
+
+
 def test_what_is_no_unicode_is_searched_as_it_is() -> None:
     assert search([b"\xff\xfe\x00\xd8 evil.example \x80\xff"]) == {HOST: (1, 6)}
     assert search([b"\x7fELF\x00\x00evil.example\x00"]) == {HOST: (1, 7)}
