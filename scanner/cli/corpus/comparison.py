@@ -132,7 +132,7 @@ def _change_document(change: Change) -> dict[str, Any]:
 def render_table(comparison: Comparison, holder: Holder, options: RenderOptions, *, everything: bool = False) -> str:
     """Return the comparison as lines no wider than ``options.width``: what could do harm, then the rest by count.
 
-    With ``everything`` no group is cut, and the rest is listed too.
+    With ``everything`` no group is cut.
     """
     return write(_lines(comparison, holder, options, everything), options)
 
@@ -146,7 +146,7 @@ def _lines(comparison: Comparison, holder: Holder, options: RenderOptions, every
         heading = f"{_HEADINGS[concern]} ({len(changes):,})"
         groups.append(list(_group(heading, changes, comparison, options, everything, alarming=True)))
     groups.append(list(_counts(comparison, options)))
-    groups += [list(group) for group in _rest(comparison, options) if everything]
+    groups += [list(group) for group in _rest(comparison, options, everything)]
     for group in groups:
         if group:
             yield from group
@@ -280,12 +280,12 @@ def _counts(comparison: Comparison, options: RenderOptions) -> Iterator[Line]:
         yield from row(Span(f"  {_KINDS[kind]}"), told, options, column=18)
 
 
-def _rest(comparison: Comparison, options: RenderOptions) -> Iterator[Iterable[Line]]:
+def _rest(comparison: Comparison, options: RenderOptions, everything: bool) -> Iterator[Iterable[Line]]:
     for kind in comparison.counts():
         calm = [change for change in comparison.changes if change.kind == kind and not change.concerns]
         if calm:
             heading = f"{_KINDS[kind]}, the rest ({len(calm):,})"
-            yield _group(heading, calm, comparison, options, everything=True)
+            yield _group(heading, calm, comparison, options, everything)
 
 
 def _verdict(comparison: Comparison) -> str:

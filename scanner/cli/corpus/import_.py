@@ -37,7 +37,8 @@ def import_(
 ) -> None:
     """Verify packs and take them into the store.
 
-    Scans use them from then on. From a folder all *.pack and *.pack.gz, the oldest first. A pack that is refused leaves the store as it was.
+    Scans use them from then on. From a folder all *.pack and *.pack.gz, the oldest first. A pack that is refused
+    leaves the store as it was.
     """
     folder, trusted = Store(store or default_store()), load_trust_root(trust_root)
     if source == "-":

@@ -28,7 +28,8 @@ def rollback(
 ) -> None:
     """Hold a channel at an older pack.
 
-    It stays there until 'assay corpus use CHANNEL'. The pack must be in the store, signed by keys that are trusted today, and not revoked. Newer packs can still be
+    It stays there until 'assay corpus use CHANNEL'. The pack must be in the store, signed by keys that are trusted
+    today, and not revoked. Newer packs can still be
     imported; they come into use when the pin ends.
     """
     folder = Store(store or default_store())

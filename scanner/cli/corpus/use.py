@@ -23,7 +23,8 @@ def use(
 ) -> None:
     """Use the newest pack of a channel, or none of it.
 
-    Ends a rollback. For an older pack see 'assay corpus rollback'. With --off scans do without the channel; its packs stay.
+    Ends a rollback. For an older pack see 'assay corpus rollback'. With --off scans do without the channel; its
+    packs stay.
     """
     folder = Store(store or default_store())
     if off:
