@@ -277,9 +277,10 @@ def dated(plan: Plan, tables: Tables, files: Mapping[str, MirrorFile]) -> BuildS
         day = record.modified[:10]
         if day > newest.get(record.source, "") and _is_day(day):
             newest[record.source] = day
+    of_records = frozenset(newest)
     for each in plan.build.inputs:
-        day = _day_of(files.get(each.path)) if each.kind != spec.OSV else ""
-        for source in sources_of(each):
+        day = _day_of(files.get(each.path))
+        for source in sources_of(each) - (of_records if each.kind == spec.OSV else frozenset()):
             newest[source] = max(newest.get(source, ""), day)
     sources = []
     for named in plan.build.sources:
