@@ -31,9 +31,9 @@ def export(
     ] = "csv",
     store: given.StoreFolder = None,
 ) -> None:
-    """Write what is registered as CSV or as a STIX 2.1 bundle; 'ioc import' takes both.
+    """Write what you registered as CSV or STIX.
 
-    A bundle is dated by the day of the last change.
+    'ioc import' takes both. A STIX 2.1 bundle is dated by the day of the last change.
     """
     exchange.require_format(format_name, exchange.FORMATS)
     found = local.read(store or default_store(), load_trust())

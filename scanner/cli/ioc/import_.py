@@ -44,9 +44,9 @@ def import_(
     day: arguments.Day = None,
     store: given.StoreFolder = None,
 ) -> None:
-    """Register what a file lists; from a malformed file nothing.
+    """Register what a file lists.
 
-    What was registered before gets the reason, reference and last day of the file.
+    From a malformed file nothing. What was registered before gets the reason, reference and last day of the file.
     """
     exchange.require_format(format_name, _FORMATS)
     folder = store or default_store()

@@ -60,7 +60,10 @@ def list_(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """List what you registered, with --all also what the other packs in use list."""
+    """List what you registered.
+
+    With --all also the indicators of the other packs that scans use.
+    """
     exchange.require_format(format_name, _FORMATS)
     asked = arguments.checked_kind(kind)
     folder = store or default_store()

@@ -48,9 +48,10 @@ def register(
     day: arguments.Day = None,
     store: given.StoreFolder = None,
 ) -> None:
-    """Let every scan look for packages, files, hosts, URLs, e-mail addresses or texts.
+    """Let every scan look for something.
 
-    Defanged values (hxxp, [.]) are taken. What was registered before gets the new reason, reference or last day.
+    For packages, files, hosts, URLs, e-mail addresses or texts. Defanged values (hxxp, [.]) are taken. What was
+    registered before gets the new reason, reference or last day.
     """
     asked = arguments.checked_kind(kind)
     facts = {"reason": reason, "reference": reference, "expires": expires}

@@ -40,9 +40,9 @@ def remove(
     day: arguments.Day = None,
     store: given.StoreFolder = None,
 ) -> None:
-    """Remove values that you registered, or with --kind alone all of a kind.
+    """Remove what you registered.
 
-    All of them or none: exit 2 if one is not registered.
+    Single values, or with --kind alone all of a kind. All of them or none: exit 2 if one is not registered.
     """
     asked = arguments.checked_kind(kind)
     if not texts and asked is None:
