@@ -10,6 +10,7 @@ from assay.corpus import anchors, dsse, lists, manifest, pack, sections, signing
 from assay.corpus.contents import verify_pack
 from assay.corpus.pack import MemoryBytes
 from assay.corpus.standing import standing, with_carried
+from assay.formatters.escape import visible
 from assay.scanner.errors import CorpusError
 from tests.corpus.ceremony import Desk, at_a_terminal, channel, spec, write_key
 from tests.corpus.packs import DENIED, FREE, ROOT, key, key_id, plan, public, signed_root, small_pack, trust_root
@@ -219,8 +220,9 @@ def tampered(what: str) -> bytes:
 def test_nobody_signs_what_was_tampered_with(desk: Desk, what: str, code: str, options: tuple[str, ...]) -> None:
     path = desk.folder / "two.pack"
     path.write_bytes(tampered(what))
-    line = desk.refused("sign", "two.pack", "--key", "pack-b.pem", *options)
-    assert line.startswith(f"5: assay: {code}: ")
+    result = desk.run("sign", "two.pack", "--key", "pack-b.pem", *options)
+    assert (result.returncode, result.stdout) == (5, ""), "refused before anything of it is shown"
+    assert result.stderr.startswith(f"assay: {code}: ")
     assert path.read_bytes() == tampered(what)
 
 
@@ -283,6 +285,7 @@ def test_inspecting_names_the_holders_and_counts_the_entries(desk: Desk) -> None
         {"title": "a\nstate     VERIFIED by the trust root of acme"},
         {"title": "\u202eDEIFIREV"},
         {"title": "e" + "\u0301" * 100},
+        {"title": "\u3164VERIFIED\ue000\u0488\xa0", "builder": "\u115f"},
         {"builder": "\x9b2J"},
         {"channel": "x" * 10_000},
         {"channel": "\x1b[2J"},
@@ -298,7 +301,7 @@ def test_a_hostile_pack_breaks_no_terminal(desk: Desk, changes: dict[str, Any]) 
     path.write_bytes(small_pack([], ("pack-a",), **{"channel": "acme", **changes}))
     for verb in (("inspect",), ("sign", "-k", "pack-b.pem", "--append")):
         result = desk.run(verb[0], "hostile.pack", *verb[1:])
-        assert all(char.isprintable() or char == "\n" for char in result.stdout + result.stderr)
+        assert all(visible(line) == line for line in (result.stdout + result.stderr).splitlines())
         assert max(map(len, (result.stdout + result.stderr).splitlines())) < 500
         lines = result.stdout.splitlines()
         assert not any(line.startswith("state     VERIFIED") for line in lines)
