@@ -48,7 +48,7 @@ _MAX_STATE = 4 * 1024 * 1024
 _STATE_KEYS = frozenset({"type", "spec", "files"})
 _INPUT_KEYS = frozenset({"path", "sha256"})
 _FILE_KEYS = frozenset({"path", "url", "request", "etag", "last_modified", "sha256", "size", "fetched"})
-_LAST_KEYS = frozenset({"type", "spec", "digest", "epoch", "seq", "inputs", "plan", "sources"})
+_LAST_KEYS = frozenset({"type", "spec", "digest", "content", "epoch", "seq", "inputs", "plan", "sources"})
 _SOURCE_KEYS = frozenset({"date", "records_in", "records_used"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -189,9 +189,13 @@ class SourceCount(NamedTuple):
 
 
 class LastBuild(NamedTuple):
-    """The last pack that an update made: ``inputs`` are the sha256 of the files by path, ``plan`` tells the rest."""
+    """The last pack that an update made: ``inputs`` are the sha256 of the files by path, ``plan`` tells the rest.
+
+    ``content`` tells everything but the number.
+    """
 
     digest: str
+    content: str
     epoch: int
     seq: int
     inputs: Mapping[str, str]
@@ -212,6 +216,7 @@ def read_last(path: str) -> LastBuild | None:
     counted = {name: sources.child(name, _SOURCE_KEYS) for name in sources.names()}
     return LastBuild(
         digest=fields.digest("digest"),
+        content=fields.digest("content"),
         epoch=fields.integer("epoch", 1, _MAX),
         seq=fields.integer("seq", 1, _MAX),
         inputs={each.text("path", 500): each.digest("sha256") for each in fields.objects("inputs", 256, _INPUT_KEYS)},

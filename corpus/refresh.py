@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.corpus import build, dsse, durable, feeds, gathering, signing, spec
+from assay.corpus import build, dsse, durable, feeds, gathering, manifest, signing, spec
 from assay.corpus.conversions import Conversions, derive_secret
 from assay.corpus.feeds import LastBuild, SourceCount
 from assay.corpus.gathering import Copy, Order, Transport
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from assay.corpus.build import BuiltPack
     from assay.corpus.feeds import Plan
+    from assay.corpus.manifest import Manifest
     from assay.corpus.spec import BuildSpec, InputSpec
 
 _CODE = "E_SOURCE"
@@ -79,6 +80,11 @@ def update(
             return Outcome(None, last.sources, last.sources)
         built, copies, recalled = _build(order, copies, say, last, channel)
         after = {each.id: SourceCount(each.date, each.records_in, each.records_used) for each in built.manifest.sources}
+        content = _content_key(order, built.manifest)
+        if last is not None and order.seq is None and last.content == content and not needed(last.digest):
+            gathering.commit(order, copies)  # packed anew: the same records
+            feeds.write_last(order.path("last.json"), last._replace(inputs=_hashes(copies), plan=plan))
+            return Outcome(None, last.sources, last.sources)
         before = _baseline(last, channel)
         if not order.allow_shrink:
             _refuse_shrunk(before, after)
@@ -91,14 +97,23 @@ def update(
         gathering.commit(order, copies)
         made = signed.manifest
         feeds.write_last(
-            order.path("last.json"), LastBuild(signed.digest, made.epoch, made.seq, _hashes(copies), plan, after)
+            order.path("last.json"),
+            LastBuild(signed.digest, content, made.epoch, made.seq, _hashes(copies), plan, after),
         )
         return Outcome(signed, before, after, recalled)
 
 
 def _plan_key(order: Order) -> str:
-    signers = sorted(dsse.key_id(signing.public_bytes(key)) for key in order.keys)
-    return sha256("\0".join([order.plan.digest, order.code, *signers]).encode()).hexdigest()
+    return sha256("\0".join([order.plan.digest, order.code, *_signers(order)]).encode()).hexdigest()
+
+
+def _content_key(order: Order, made: Manifest) -> str:
+    """Return what tells whether two packs differ in more than their number."""
+    return sha256("\0".join(_signers(order)).encode() + manifest.dump(made._replace(seq=1))).hexdigest()
+
+
+def _signers(order: Order) -> list[str]:
+    return sorted(dsse.key_id(signing.public_bytes(key)) for key in order.keys)
 
 
 def _is_same(last: LastBuild, plan: str, copies: Mapping[str, Copy]) -> bool:

@@ -47,11 +47,11 @@ NAMES = b"react\nvue\n"
 ROWS = b"ecosystem,name,version\nnpm,hit,5.6.1\n"
 
 
-def zipped(records: Sequence[dict[str, Any]]) -> bytes:
+def zipped(records: Sequence[dict[str, Any]], packed: int = 2020) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for each in records:
-            archive.writestr(f"{each['id']}.json", json.dumps(each))
+            archive.writestr(zipfile.ZipInfo(f"{each['id']}.json", (packed, 1, 1, 0, 0, 0)), json.dumps(each))
     return held.getvalue()
 
 
@@ -165,6 +165,16 @@ def test_the_same_bytes_under_another_etag_are_no_change(site: Site) -> None:
     assert site.run().out == "nothing changed; no new pack\n"
 
 
+def test_an_archive_that_was_packed_anew_is_no_change(site: Site) -> None:
+    digest = site.updated().digest
+    site.says(zipped(RECORDS[::-1], packed=2021))
+    assert site.run() == Ran(0, "nothing changed; no new pack\n", "")
+    assert site.accepted().digest == digest
+    assert (site.mirror / "osv/npm/all.zip").read_bytes() == zipped(RECORDS[::-1], packed=2021)
+    site.asked()
+    assert site.run() == Ran(0, "nothing changed; no new pack\n", "")
+
+
 def test_a_change_gives_the_next_pack(site: Site) -> None:
     first = site.updated()
     site.says(zipped([*RECORDS, osv_record("MAL-9", "new-thief", ranges=ALL, modified="2026-01-25T00:00:00Z")]))
@@ -182,6 +192,11 @@ def test_another_specification_gives_another_pack_of_the_same_files(site: Site) 
     site.updated()
     site.write_spec({**SPEC, "title": "another"})
     assert site.updated().manifest.title == "another"
+
+
+def test_another_key_gives_another_pack_of_the_same_files(site: Site) -> None:
+    site.updated()
+    assert site.updated(keys=("default-a", "default-b")).manifest.seq == 4
 
 
 def test_a_store_that_was_lost_gets_the_same_pack_again(site: Site) -> None:
