@@ -115,7 +115,7 @@ def _check_block(
             raise CorpusError("E_INDEX", "advisory index: an entry starts after its block was full")
         content = advisories.entry_bytes(data, offset)
         entry = advisories.decode_entry(content)
-        if advisories.encode_entry(entry) != content:
+        if not _is_canonical(entry, content):
             raise CorpusError("E_INDEX", "advisory index: an entry is not in canonical form")
         package = entry.ecosystem, entry.name
         if last is not None and package <= last:
@@ -125,6 +125,13 @@ def _check_block(
         last = package
         offset += _U32.size + len(content)
     return last
+
+
+def _is_canonical(entry: Entry, content: bytes) -> bool:
+    try:
+        return advisories.encode_entry(entry) == content
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape and UTF-8 cannot hold
+        return False
 
 
 def _check_entry(entry: Entry, sources: int) -> None:

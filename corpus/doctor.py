@@ -133,6 +133,7 @@ def repair(root: str, trusted: TrustRoot | Trust, expectations: Expectations | N
         remembered = _state_or_new(store, root, trusted, expectations or Expectations(), done)
         for digest in store.digests():
             _mend_pack(store, digest, remembered, done)
+        _remove_roots(root, store, remembered, done)
         for path in _keys(root):
             if stat.S_IMODE(os.lstat(path).st_mode) & 0o077 and not os.path.islink(path):
                 os.chmod(path, _KEY_MODE)
@@ -181,6 +182,20 @@ def _rebuilt(root: str, trusted: TrustRoot | Trust, expected: Expectations) -> S
         if known is None or (known.accepted.epoch, known.accepted.seq) < (info.epoch, info.seq):
             channels[info.channel] = ChannelState(Accepted(info.epoch, info.seq, digest), digest)
     return StoreState(chains, channels, packs)
+
+
+def _remove_roots(root: str, store: Store, remembered: StoreState, done: list[str]) -> None:
+    """Remove the trust roots that the state does not speak of: of an import that was cut off, or no longer trusted.
+
+    They do no harm, so ``examine`` says nothing of them.
+    """
+    folder = os.path.join(root, "roots")
+    for path in sorted(store.unnamed_files(remembered)):
+        if path.startswith(folder):
+            with suppress(OSError):
+                os.unlink(path)
+                done.append(f"removed the trust root {printable(os.path.basename(path))[:80]}, which does not count")
+                os.rmdir(os.path.dirname(path))  # fails while there are others of its chain
 
 
 def _mend_pack(store: Store, digest: str, remembered: StoreState, done: list[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from assay.scanner.errors import CorpusError
@@ -15,7 +15,7 @@ from assay.scanner.errors import CorpusError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def store_error(reason: str, error: OSError) -> CorpusError:
@@ -24,16 +24,38 @@ def store_error(reason: str, error: OSError) -> CorpusError:
 
 
 def write_through(path: str, parts: Iterable[bytes], mode: int = 0o600) -> None:
-    """Write a file and wait until it is on the disk; a file that is there is overwritten, a link is refused.
+    """Write a new file and wait until it is on the disk; a file or link of that name is removed first.
+
+    What a crash left behind may already be read-only, so it could not be written once more.
 
     Raises:
         CorpusError: E_STORE, or whatever making the parts raises.
     """
     try:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
         with open(os.open(path, _NEW, mode), "wb") as file:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
+    except OSError as error:
+        raise store_error("the store cannot be written", error) from error
+
+
+def make_folder(path: str) -> None:
+    """Make a folder and those above it that are missing, and wait until their names are on the disk.
+
+    Raises:
+        CorpusError: E_STORE.
+    """
+    if os.path.isdir(path):
+        return
+    above = os.path.dirname(path) or os.curdir
+    make_folder(above)
+    try:
+        with suppress(FileExistsError):  # another process made it; if it is no folder, writing into it fails
+            os.mkdir(path, 0o755)
+        sync_folder(above)
     except OSError as error:
         raise store_error("the store cannot be written", error) from error
 

@@ -117,8 +117,8 @@ class Fields:
     def texts(self, key: str, most: int) -> tuple[str, ...]:
         """Return an array of different strings in ascending order."""
         items = self.items(key, most)
-        inner = Fields(dict(enumerate(items)), f"{self._where}.{key}", self._code, None)
-        values = tuple(inner.text(place) for place in range(len(items)))  # type: ignore[arg-type]
+        inner = Fields({str(place): item for place, item in enumerate(items)}, f"{self._where}.{key}", self._code, None)
+        values = tuple(inner.text(str(place)) for place in range(len(items)))
         if any(left >= right for left, right in pairwise(values)):
             raise self.refuse(key, "not sorted, or one value twice")
         return values

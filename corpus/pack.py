@@ -18,6 +18,7 @@ from hashlib import sha256
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from assay.corpus.fields import printable
 from assay.corpus.manifest import Section
 from assay.scanner.errors import CorpusError
 
@@ -111,12 +112,12 @@ def open_regular(path: str) -> int:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         if os.path.islink(path):
-            raise CorpusError("E_SOURCE", f"{path}: a link, not a file") from error
+            raise CorpusError("E_SOURCE", f"{printable(path)}: a link, not a file") from error
         reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise CorpusError("E_SOURCE", f"{path}: cannot be opened: {reason}") from error
+        raise CorpusError("E_SOURCE", f"{printable(path)}: cannot be opened: {reason}") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise CorpusError("E_SOURCE", f"{path}: not a regular file")
+        raise CorpusError("E_SOURCE", f"{printable(path)}: not a regular file")
     return handle
 
 

@@ -250,12 +250,34 @@ class Store:
         Raises:
             CorpusError: E_STORE: the store cannot be written, or its state is none.
         """
-        try:
-            os.makedirs(self._path("packs"), mode=0o755, exist_ok=True)
-        except OSError as error:
-            raise durable.store_error("the store cannot be written", error) from error
+        durable.make_folder(self._path("packs"))
         with durable.locked(self._path("lock")):
-            yield self.state()
+            before = self.state()
+            unnamed = self.unnamed_files(before)
+            done = False
+            try:
+                yield before
+                done = True
+            finally:
+                if not done:
+                    self._undo(unnamed)
+
+    def unnamed_files(self, remembered: StoreState) -> frozenset[str]:
+        """Return the paths of the packs and trust roots that lie in the store and that a state does not speak of."""
+        named = {self.pack_path(digest) for digest in remembered.packs}
+        for identity, known in remembered.anchors.items():
+            named |= {self._root_path(identity, version) for version in range(known.first, known.version + 1)}
+        found = {os.path.join(path, name) for path, _, names in os.walk(self._path("roots")) for name in names}
+        return frozenset(found | {self.pack_path(digest) for digest in self.digests()}) - named
+
+    def _undo(self, unnamed: frozenset[str]) -> None:
+        """Remove what was put in place since, unless the state has come to name it."""
+        with suppress(CorpusError, OSError):
+            for path in {*self.unnamed_files(self.state())} - unnamed:
+                os.unlink(path)
+        for name in ("root.new", "state.new"):
+            with suppress(OSError):
+                os.unlink(self._path(name))
 
     def write_root(self, identity: str, version: int, envelope: bytes) -> None:
         """Put a trust root in place; it does not count before the state names it. Only while writing.
@@ -264,10 +286,7 @@ class Store:
             CorpusError: E_STORE.
         """
         path = self._root_path(identity, version)
-        try:
-            os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        except OSError as error:
-            raise durable.store_error("the store cannot be written", error) from error
+        durable.make_folder(os.path.dirname(path))
         temporary = self._path("root.new")
         durable.write_through(temporary, [envelope])
         durable.place(temporary, path, 0o444)
