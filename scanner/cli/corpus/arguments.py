@@ -25,6 +25,7 @@ PASSPHRASE_VARIABLE = "ASSAY_KEY_PASSPHRASE"
 """The environment variable whose passphrase is tried for every encrypted key."""
 
 _MAX_FILE = 2**32
+_MAX_SECRET = 2**20
 _PRIVATE_TO_OWNER = 0o044
 
 Keys = Annotated[list[str] | None, typer.Option("--key", "-k", envvar="ASSAY_KEY", help="Private key, PKCS 8 PEM.")]
@@ -144,7 +145,7 @@ def _read_secret(path: str, what: str) -> bytes:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_mode & _PRIVATE_TO_OWNER:
                 note(f"warning: {path}: others on this machine can read this {what}; run: chmod 600 {path}")
-            return file.read(_MAX_FILE)
+            return file.read(_MAX_SECRET)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a readable file") from error
 
