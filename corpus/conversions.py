@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from hashlib import blake2b, sha256
 from struct import Struct
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from assay.corpus import advisories, canonical
 from assay.corpus.advisories import Entry
@@ -51,7 +51,10 @@ def derive_secret(key: Ed25519PrivateKey) -> bytes:
 
 
 class Conversions:
-    """The conversions of one input: those of the last build, read from ``path``, and those of this one, kept there."""
+    """The conversions of one input: those of the last build, read from ``path``, and those of this one.
+
+    The latter take the place of the former at the end of a ``with`` statement that no error ends.
+    """
 
     def __init__(self, path: str, code: str, secret: bytes) -> None:
         """Take where they lie, the name of the converting code, and the secret that vouches for them."""
@@ -101,16 +104,22 @@ class Conversions:
             return
         self._write(digest, self._mac(digest, payload), payload)
 
-    def finish(self) -> None:
-        """Put what was kept in place of what was read. Raises OSError."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._data, self._places = b"", {}
         if self._out is not None:
             self._out.close()
-            os.replace(f"{self._path}.new", self._path)
             self._out = None
+            if kind is None:
+                os.replace(f"{self._path}.new", self._path)
+            else:
+                os.unlink(f"{self._path}.new")
 
     def _write(self, digest: bytes, mac: bytes, payload: bytes) -> None:
         if self._out is None:
-            self._out = open(os.open(f"{self._path}.new", _FLAGS, 0o600), "wb")  # noqa: SIM115 - until finish
+            self._out = open(os.open(f"{self._path}.new", _FLAGS, 0o600), "wb")  # noqa: SIM115 - until the end
             self._out.write(self._head)
         self._out.write(_FRAME.pack(digest, mac, len(payload)) + payload)
 

@@ -195,11 +195,10 @@ def _read_one(
         ingest(path, each, places, tables)
         return 0
     name = sha256(each.path.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    conversions = Conversions(order.path("conversions", name), order.code, secret)
-    tables.conversions[each.path] = conversions
-    ingest(path, each, places, tables)
-    conversions.finish()
-    del tables.conversions[each.path]
+    with Conversions(order.path("conversions", name), order.code, secret) as conversions:
+        tables.conversions[each.path] = conversions
+        ingest(path, each, places, tables)
+        del tables.conversions[each.path]
     return conversions.recalled
 
 
