@@ -13,7 +13,6 @@ from tests.corpus.packs import key, key_id, public
 
 PAYLOAD = b'{"a":1}'
 KEYS = {key_id("one"): public("one"), key_id("two"): public("two")}
-ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
 def envelope(*signers: str) -> dict[str, Any]:
@@ -44,10 +43,7 @@ def _set(name: str, value: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        (_set("extra", 1), "extra"),
         (lambda found: found.pop("payloadType"), "payloadType"),
-        (_set("payloadType", "application/vnd.in-toto+json"), "in-toto"),
-        (_set("payloadType", dsse.ROOT_TYPE), "root"),
         (_set("payloadType", 1), "not a string"),
         (_set("payload", "eyJhIjoxfR=="), "canonical form"),
         (_set("payload", "eyJh\nIjoxfQ=="), "control"),
@@ -57,11 +53,7 @@ def _set(name: str, value: Any) -> Any:
         (_set("payload", "eyJhIjoxfQ==é"), "base64"),
         (_set("signatures", {}), "not an array"),
         (lambda found: found["signatures"].reverse(), "ascending"),
-        (lambda found: found["signatures"].append(found["signatures"][1]), "ascending"),
-        (lambda found: found["signatures"][0].update(extra=1), "extra"),
         (lambda found: found["signatures"][0].update(keyid="A" * 64), "keyid"),
-        (lambda found: found["signatures"][0].update(sig=found["signatures"][0]["sig"].rstrip("=")), "base64"),
-        (_set("signatures", [{"keyid": f"{number:064x}", "sig": ""} for number in range(17)]), "16 items"),
     ],
 )
 def test_an_envelope_is_exact(change: Any, detail: str) -> None:
@@ -80,9 +72,6 @@ def test_an_envelope_is_canonical_json() -> None:
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        (_set("signatures", []), "not signed"),
-        (_set("payload", base64.b64encode(b'{"a":2}').decode()), "not valid"),
-        (lambda found: found["signatures"][0].update(keyid=key_id("stranger")), "unknown key"),
         (lambda found: found["signatures"][0].update(sig=""), "not valid"),
         (lambda found: found["signatures"][0].update(sig=base64.b64encode(bytes(64)).decode()), "not valid"),
     ],
@@ -93,29 +82,6 @@ def test_every_signature_must_be_valid_and_of_a_known_key(change: Any, detail: s
     with pytest.raises(CorpusError, match="E_SIGNATURE") as caught:
         dsse.verify(dsse.parse(canonical.dump(value), dsse.MANIFEST_TYPE), KEYS)
     assert detail in caught.value.detail
-
-
-def test_a_valid_signature_under_another_key_id_is_refused() -> None:
-    value = envelope("one")
-    value["signatures"][0]["keyid"] = key_id("two")
-    with pytest.raises(CorpusError, match="E_SIGNATURE"):
-        dsse.verify(dsse.parse(canonical.dump(value), dsse.MANIFEST_TYPE), KEYS)
-
-
-def test_one_bad_signature_beside_a_good_one_refuses_all() -> None:
-    value = envelope("one", "stranger")
-    with pytest.raises(CorpusError, match="E_SIGNATURE"):
-        dsse.verify(dsse.parse(canonical.dump(value), dsse.MANIFEST_TYPE), KEYS)
-
-
-def test_a_second_spelling_of_a_signature_is_refused() -> None:
-    """S + L signs as S does for a lenient verifier (RFC 8032 §5.1.7 asks for S < L)."""
-    made = signing.sign(dsse.MANIFEST_TYPE, PAYLOAD, [key("one")])
-    scalar = int.from_bytes(made.signatures[0].value[32:], "little")
-    forged = made.signatures[0].value[:32] + (scalar + ORDER).to_bytes(32, "little")
-    twisted = dsse.Envelope(made.payload_type, made.payload, (dsse.Signature(key_id("one"), forged),))
-    with pytest.raises(CorpusError, match="E_SIGNATURE"):
-        dsse.verify(twisted, KEYS)
 
 
 @pytest.mark.parametrize(

@@ -126,27 +126,6 @@ def test_an_empty_pack_answers_nothing() -> None:
     assert not view.internal("pypi", "our-tool")
 
 
-NAMES = ["__proto__", "constructor", "a\0b", "\u202egnp", "x" * 10_000, "--no-audit", "pattern.json", "ё", ""]
-
-
-def test_hostile_names() -> None:
-    entries = [Entry("npm", name, (record("T", EVERYTHING),)) for name in sorted(NAMES)]
-    view = view_of(small_pack(contents(entries)))
-    for name in NAMES:
-        assert len(view.advisories("npm", name, None)) == 1
-    for name in ("__proto", "a", "a\0", "\ud800", "x" * 9_999):
-        assert view.advisories("npm", name, None) == ()
-
-
-def test_equal_prefixes_are_walked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names are compared in full: 64 bits of a hash are cheap to collide."""
-    monkeypatch.setattr(advisories, "prefix", lambda ecosystem, name: 7)
-    entries = [Entry("npm", name, (record(f"T-{name}", EVERYTHING),)) for name in "abc"]
-    view = view_of(small_pack(contents(entries)))
-    assert [view.advisories("npm", name, None)[0].advisory.id for name in "abc"] == ["T-a", "T-b", "T-c"]
-    assert view.advisories("npm", "d", None) == ()
-
-
 def many_entries(count: int) -> list[Entry]:
     """Return packages with up to 60 records of every shape, drawn with a seed."""
     chance = random.Random(1)
