@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from assay.scanner.canonical import fingerprint_report
-from assay.scanner.knowledge import PackInfo
+from assay.scanner.knowledge import Freshness, PackInfo
 from assay.scanner.models import (
     Component,
     Confidence,
@@ -49,6 +50,9 @@ def finding(rule: str, severity: Severity, purl: str, message: str, **fields: An
     return Finding(rule=rule, severity=severity, purl=purl, message=message, **(values | fields))
 
 
+PACK = PackInfo("osv", 1, 12, digest("c"), "2026-01-02T03:04:05Z", 39257)
+
+
 def report(**fields: Any) -> Report:
     components: tuple[Component, ...] = fields.get("components", ())
     gaps: tuple[Gap, ...] = fields.pop("gaps", ())
@@ -64,7 +68,7 @@ def report(**fields: Any) -> Report:
     )
     values: dict[str, Any] = {
         "tool": Tool("0.1.0", digest("a")),
-        "corpus": (PackInfo("osv", 1, 12, digest("c"), "2026-01-02T03:04:05Z", 39257),),
+        "corpus": (PACK,),
         "target_kind": "lockfile",
         "target_name": "shop",
         "target_digest": digest("d"),
@@ -204,5 +208,16 @@ HOSTILE = report(
     gaps=(Gap(EVIL, EVIL, EVIL),),
     target_name=EVIL,
     excluded=(EVIL,),
+    corpus=(replace(PACK, pinned=EVIL),),
 )
-REPORTS = {"clean": CLEAN, "nothing": NOTHING, "busy": BUSY, "hostile": HOSTILE}
+DATED = report(
+    components=(LODASH, FLASK),
+    waived=(WaivedFinding(REGEX, Waiver("acme: allow", "behind a proxy", "2027-01-31")),),
+    corpus=(
+        replace(PACK, channel="default", pinned="1.13 calls our own package malware"),
+        replace(PACK, channel="acme", seq=2, digest=digest("b")),
+        replace(PACK, channel="local", seq=7, digest=digest("f"), records=1, pinned=""),
+    ),
+    freshness=Freshness("2026-01-20", 30),
+)
+REPORTS = {"clean": CLEAN, "nothing": NOTHING, "busy": BUSY, "hostile": HOSTILE, "dated": DATED}

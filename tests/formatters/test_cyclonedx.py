@@ -21,6 +21,7 @@ from assay.scanner.models import Component, Location, RenderOptions, Report, Sco
 from tests.formatters.reports import (
     BUSY,
     CLEAN,
+    DATED,
     EVENTS,
     FLATMAP,
     FORK,
@@ -176,6 +177,14 @@ def test_a_waived_advisory_stays_and_says_so() -> None:
         "detail": "waived by allow: reviewed by the platform team",
         "response": ["will_not_fix"],
     }
+
+
+def test_the_metadata_says_how_fresh_the_corpus_is_and_which_pack_is_held() -> None:
+    said = [(each["name"], each["value"]) for each in bom_of(DATED)["metadata"]["properties"]]
+    assert ("assay:freshness", "fresh as of 2026-01-20, at most 30 days old") in said
+    assert ("assay:pinned", "default: 1.13 calls our own package malware") in said
+    (waived,) = bom_of(DATED)["vulnerabilities"]
+    assert waived["analysis"]["detail"] == "waived by acme: allow, until 2027-01-31: behind a proxy"
 
 
 def test_the_serial_number_follows_from_the_report_and_there_is_no_time() -> None:

@@ -13,6 +13,7 @@ from assay.scanner.canonical import document, encode, fingerprint_report
 from assay.scanner.difference import Difference, compare
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.report_json import read
+from assay.scanner.knowledge import Freshness
 from assay.scanner.models import Component, Gap, RenderOptions, Report, Severity, Tool, WaivedFinding, Waiver
 from tests.formatters.reports import (
     BUSY,
@@ -102,6 +103,21 @@ def test_an_altered_report_is_not_the_same_although_it_bears_the_old_fingerprint
         ({"target_digest": digest("1")}, [("input", "target sha256:dddddddddddd -> sha256:111111111111")]),
         ({"corpus": NEXT_CORPUS}, [("corpus", "osv 1.12 (sha256:cccccccccccc) -> 1.13 (sha256:999999999999)")]),
         ({"corpus": ()}, [("corpus", "osv 1.12 (sha256:cccccccccccc) -> none")]),
+        (
+            {"corpus": (replace(BUSY.corpus[0], pinned="1.13 is wrong"),)},
+            [("corpus", "osv 1.12 (sha256:cccccccccccc) -> 1.12 (sha256:cccccccccccc, pinned: 1.13 is wrong)")],
+        ),
+        (
+            {"policy": digest("2"), "freshness": Freshness("2026-01-20")},
+            [
+                ("policy", "policy sha256:eeeeeeeeeeee -> sha256:222222222222"),
+                ("policy", "corpus freshness not evaluated -> fresh as of 2026-01-20"),
+            ],
+        ),
+        (
+            {"freshness": Freshness("2026-01-20", 30)},
+            [("policy", "corpus freshness not evaluated -> fresh as of 2026-01-20, at most 30 days old")],
+        ),
         (
             {"corpus": (*BUSY.corpus, replace(NEXT_CORPUS[0], channel="own", epoch=2, seq=1))},
             [("corpus", "own none -> 2.1 (sha256:999999999999)")],
@@ -264,6 +280,8 @@ def broken(change: Callable[[dict[str, Any]], object]) -> bytes:
         (broken(lambda content: content.update(components=[5])), "components is missing or malformed"),
         (broken(lambda content: content.update(target=None)), "target.digest is missing or malformed"),
         (broken(lambda content: content["findings"][0].pop("purl")), "findings is missing or malformed"),
+        (broken(lambda content: content.update(freshness=[])), "freshness is malformed"),
+        (broken(lambda content: content.update(freshness={"status": 1})), "freshness is malformed"),
         (broken(lambda content: content["corpus"][0].update(digest=1)), "corpus is missing or malformed"),
     ],
 )
@@ -272,6 +290,12 @@ def test_what_is_no_report_is_told_in_one_line(data: bytes, message: str) -> Non
         read(data, "a.json")
     assert str(error.value).endswith(message)
     assert "\n" not in str(error.value)
+
+
+def test_a_report_that_does_not_speak_of_freshness_was_not_judged() -> None:
+    older = written(BUSY)
+    del older["freshness"]
+    assert not compare(read(encode(older).encode(), "older.json"), written(BUSY)).causes
 
 
 def test_a_report_read_back_equals_what_was_written() -> None:

@@ -13,8 +13,9 @@ from jsonschema import Draft202012Validator
 from assay.formatters import FORMATS, load
 from assay.scanner.canonical import document, encode, fingerprint, fingerprint_report, short_digest, write
 from assay.scanner.errors import UsageError
+from assay.scanner.knowledge import Freshness
 from assay.scanner.models import Location, RenderOptions, Report, Severity
-from tests.formatters.reports import BUSY, CLEAN, MALWARE, NOTHING, REPORTS, report
+from tests.formatters.reports import BUSY, CLEAN, DATED, MALWARE, NOTHING, PACK, REPORTS, WAIVED, report
 from tests.formatters.snapshots import assert_same_as_snapshot
 from tests.formatters.texts import reports
 
@@ -75,6 +76,10 @@ def test_annotations_and_timing_are_outside_the_fingerprint() -> None:
         {"findings": (replace(MALWARE, location=Location("package-lock.json", 121)), *BUSY.findings[1:])},
         {"corpus": ()},
         {"waived": ()},
+        {"waived": (replace(WAIVED, waiver=replace(WAIVED.waiver, expires="2027-01-31")),)},
+        {"corpus": (replace(PACK, pinned=""),)},
+        {"freshness": Freshness("2026-01-20")},
+        {"freshness": Freshness("2026-01-20", 0)},
         {"coverage": replace(BUSY.coverage, gaps=())},
     ],
 )
@@ -88,6 +93,29 @@ def test_lists_are_always_there_and_absent_values_are_left_out() -> None:
     assert "requirement" not in component
     assert "null" not in render(BUSY)
     assert "fingerprint" not in document(replace(CLEAN, fingerprint=""))
+
+
+@pytest.mark.parametrize(
+    ("freshness", "said"),
+    [
+        (Freshness(), {"status": "not evaluated"}),
+        (Freshness("2026-01-20"), {"status": "fresh", "as_of": "2026-01-20"}),
+        (Freshness("2026-01-20", 0), {"status": "fresh", "as_of": "2026-01-20", "max_age_days": 0}),
+    ],
+)
+def test_freshness(freshness: Freshness, said: dict[str, Any]) -> None:
+    content = document(report(freshness=freshness))
+    assert content["freshness"] == said
+    VALIDATOR.validate(content)
+
+
+def test_what_holds_a_pack_and_what_ends_a_waiver_is_told_only_if_there_is_such() -> None:
+    content = document(DATED)
+    assert [pack.get("pinned") for pack in content["corpus"]] == ["1.13 calls our own package malware", None, ""]
+    assert [waived["waiver"] for waived in content["waived"]] == [
+        {"source": "acme: allow", "reason": "behind a proxy", "expires": "2027-01-31"}
+    ]
+    assert all("expires" not in waived["waiver"] for waived in document(BUSY)["waived"])
 
 
 def test_gaps_make_a_report_incomplete() -> None:
@@ -108,6 +136,15 @@ def test_gaps_make_a_report_incomplete() -> None:
         (("target", "digest"), "d41d8"),
         (("summary", "critical"), -1),
         (("verdicts", 0, "score"), 2),
+        (("findings", 0, "waiver"), {"source": "policy: allow", "reason": ""}),
+        (("findings", 0, "surprise"), 1),
+        (("waived", 0, "surprise"), 1),
+        (("waived", 0, "waiver", "expires"), ""),
+        (("waived", 0, "waiver", "surprise"), 1),
+        (("corpus", 0, "pinned"), None),
+        (("freshness", "as_of"), "2026-01-20"),
+        (("freshness", "status"), "fresh"),
+        (("freshness",), {"status": "fresh", "as_of": "2026-01-20", "max_age_days": -1}),
     ],
 )
 def test_the_schema_refuses_what_no_report_says(place: tuple[Any, ...], value: Any) -> None:

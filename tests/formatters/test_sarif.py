@@ -12,7 +12,7 @@ from jsonschema import Draft4Validator, FormatChecker
 from assay.formatters import load
 from assay.rules import ALL
 from assay.scanner.models import Gap, Location, RenderOptions, Report, Severity
-from tests.formatters.reports import BUSY, CLEAN, FLATMAP, MALWARE, REPORTS, finding, report
+from tests.formatters.reports import BUSY, CLEAN, DATED, FLATMAP, MALWARE, REPORTS, finding, report
 from tests.formatters.snapshots import assert_same_as_snapshot
 from tests.formatters.texts import reports
 
@@ -97,6 +97,15 @@ def test_a_waived_finding_is_suppressed_with_its_reason() -> None:
     assert waived["suppressions"] == [
         {"kind": "external", "status": "accepted", "justification": "allow: reviewed by the platform team"}
     ]
+
+
+def test_the_run_says_how_fresh_the_corpus_is_and_which_pack_is_held() -> None:
+    assert run_of(BUSY)["properties"]["freshness"] == {"status": "not evaluated"}
+    run = run_of(DATED)
+    assert run["properties"]["freshness"] == {"status": "fresh", "as_of": "2026-01-20", "max_age_days": 30}
+    assert run["properties"]["pinned"] == ["default: 1.13 calls our own package malware", "local: "]
+    (suppression,) = run["results"][0]["suppressions"]
+    assert suppression["justification"] == "acme: allow, until 2027-01-31: behind a proxy"
 
 
 def test_gaps_make_the_run_unsuccessful() -> None:

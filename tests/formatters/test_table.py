@@ -10,8 +10,21 @@ from hypothesis import given
 
 from assay.formatters import load
 from assay.formatters.escape import cells, visible
-from assay.scanner.models import Gap, Location, RenderOptions, Report
-from tests.formatters.reports import BUSY, CLEAN, FLATMAP, LODASH, NOTHING, REPORTS, report
+from assay.scanner.knowledge import Freshness
+from assay.scanner.models import Gap, Location, RenderOptions, Report, Severity
+from assay.scanner.policy import Policy, exit_code
+from tests.formatters.reports import (
+    BUSY,
+    CLEAN,
+    FLATMAP,
+    LODASH,
+    MALWARE,
+    NOTHING,
+    PROTOTYPE,
+    REGEX,
+    REPORTS,
+    report,
+)
 from tests.formatters.snapshots import assert_same_as_snapshot
 from tests.formatters.texts import reports
 
@@ -77,6 +90,79 @@ def test_the_verdict_is_the_last_line() -> None:
         render(BUSY).splitlines()[-1]
         == "Found 2 critical, 1 medium in 2 of 7 components: 2 blocked; incomplete, 2 gaps."
     )
+
+
+@pytest.mark.parametrize(
+    ("freshness", "said"),
+    [
+        (Freshness(), ", freshness not evaluated"),
+        (Freshness("2026-01-20"), ", fresh as of 2026-01-20"),
+        (Freshness("2026-01-20", 1), ", fresh as of 2026-01-20, at most 1 day old"),
+    ],
+)
+def test_the_corpus_line_says_how_fresh_it_is(freshness: Freshness, said: str) -> None:
+    text = render(report(components=(LODASH,), freshness=freshness), 200)
+    assert next(line for line in text.splitlines() if line.startswith("  corpus ")).endswith(said)
+
+
+GAP = Gap("web/yarn.lock", "truncated", "cut off")
+HIGHS = (MALWARE, replace(PROTOTYPE, severity=Severity.HIGH))
+
+
+@pytest.mark.parametrize(
+    ("shown", "least", "allowed", "last"),
+    [
+        (report(components=(LODASH,)), "high", False, "Passed: nothing at or above high in 1 component from 1 file."),
+        (
+            report(components=(LODASH,), findings=(REGEX,)),
+            "high",
+            False,
+            "Passed: nothing at or above high in 1 component from 1 file; 1 finding below.",
+        ),
+        (
+            report(components=(LODASH, FLATMAP), findings=(*HIGHS, REGEX)),
+            "high",
+            False,
+            "Failed: 1 critical, 1 high in 2 of 2 components, at or above high; 1 finding below.",
+        ),
+        (
+            report(components=(LODASH, FLATMAP), findings=(*HIGHS, REGEX), gaps=(GAP,)),
+            "critical",
+            False,
+            "Failed: 1 critical in 1 of 2 components, at or above critical; 2 findings below; 1 gap.",
+        ),
+        (
+            report(components=(LODASH,), findings=(REGEX,), gaps=(GAP,)),
+            "medium",
+            True,
+            "Failed: 1 medium in 1 of 1 component, at or above medium; 1 gap.",
+        ),
+        (
+            report(components=(LODASH,), gaps=(GAP, GAP)),
+            "high",
+            False,
+            "Incomplete: nothing at or above high in 1 component from 1 file; 2 gaps.",
+        ),
+        (
+            report(components=(LODASH,), gaps=(GAP,)),
+            "high",
+            True,
+            "Passed: nothing at or above high in 1 component from 1 file; 1 gap allowed.",
+        ),
+        (report(), "high", False, "Passed: nothing to judge, no components in 1 file."),
+        (
+            report(findings=(replace(MALWARE, purl="pkg:generic/shop"),)),
+            "high",
+            False,
+            "Failed: 1 critical in the target's own files, at or above high.",
+        ),
+    ],
+)
+def test_the_gate_ends_with_what_it_decided(shown: Report, least: str, allowed: bool, last: str) -> None:
+    text = load("table").render(shown, RenderOptions(brief=Severity(least), allow_incomplete=allowed))
+    assert text.splitlines()[-1] == last
+    policy = Policy(fail_on=Severity(least), allow_incomplete=allowed)
+    assert {"Passed": 0, "Failed": 1, "Incomplete": 3}[last.partition(":")[0]] == exit_code(shown, policy)
 
 
 def test_a_gap_is_never_silent() -> None:

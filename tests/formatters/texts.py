@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from assay.scanner.canonical import fingerprint_report
+from assay.scanner.knowledge import Freshness
 from assay.scanner.models import Component, Gap, Location, Report, Severity, WaivedFinding, Waiver
-from tests.formatters.reports import component, finding, report
+from tests.formatters.reports import PACK, component, finding, report
 
 # Any code point, surrogates and controls included, and often what terminals and markup give a meaning to.
 TEXTS = st.one_of(
@@ -56,9 +57,14 @@ def reports(draw: st.DrawFn) -> Report:
         report(
             components=tuple(sorted(found, key=lambda item: item.purl)),
             findings=findings[1:],
-            waived=tuple(WaivedFinding(item, Waiver(draw(TEXTS), draw(TEXTS))) for item in findings[:1]),
+            waived=tuple(
+                WaivedFinding(item, Waiver(draw(TEXTS), draw(TEXTS), draw(st.sampled_from(["", "2027-01-31"]))))
+                for item in findings[:1]
+            ),
             gaps=tuple(Gap(draw(TEXTS).lstrip("/"), "syntax", draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),
             excluded=(draw(TEXTS),),
             target_name=draw(TEXTS) or ".",
+            corpus=(replace(PACK, pinned=draw(st.none() | TEXTS)),),
+            freshness=draw(st.sampled_from([Freshness(), Freshness("2026-01-20"), Freshness("2026-01-20", 0)])),
         )
     )
