@@ -58,6 +58,14 @@ def scan(
         for finding in rule.check_file(subject, view)
         if shows(policy, rule, finding.severity)
     ]
+    found += [
+        finding
+        for package in inventory.contents
+        for rule in rules
+        if rule.check_package
+        for finding in rule.check_package(package, view)
+        if shows(policy, rule, finding.severity)
+    ]
     findings, waived = waive(_complete(found, components), components, view)
     unresolved = tuple(component for component in inventory.components if component.unresolved)
     report = Report(
@@ -128,9 +136,11 @@ def _owner(path: str, owners: Mapping[str, str]) -> str | None:
 def target_digest(inventory: Inventory) -> str:
     """Return ``sha256:…`` over the sorted list of (path, sha256) of every file, and (path, what it points at) of links.
 
-    Each line is ``path NUL kind NUL value LF``, in UTF-8; kind is ``file`` or ``link``.
+    Of an archive its own bytes count and not its members: they follow from these bytes, and how far they were read
+    must not change what the target is. Each line is ``path NUL kind NUL value LF``, in UTF-8; kind is ``file`` or
+    ``link``.
     """
-    lines = [f"{file.path}\0file\0{file.sha256}\n" for file in inventory.files]
+    lines = [f"{file.path}\0file\0{file.sha256}\n" for file in inventory.files if not file.inside]
     lines += [f"{path}\0link\0{points_at}\n" for path, points_at in inventory.links]
     return "sha256:" + sha256("".join(sorted(lines)).encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -181,7 +191,8 @@ def _identity(finding: Finding, version: str | None, location: Location, evidenc
     named, _, qualified = finding.purl.rpartition("@") if version is not None else (finding.purl, "", "")
     qualifiers = qualified.partition("?")[2]
     first = evidence[0] if evidence else ""
-    return "\0".join((finding.rule, named, qualifiers, _mask(location.path, version), _mask(first, version)))
+    place = location.path.partition("!/")[2] or location.path  # an archive is named after the version and the platform
+    return "\0".join((finding.rule, named, qualifiers, _mask(place, version), _mask(first, version)))
 
 
 def _mask(text: str, version: str | None) -> str:

@@ -175,11 +175,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FileDigest:
-    """One file that was considered: relative POSIX path, sha256 of its content (hex), size in bytes."""
+    """One file that was considered: relative POSIX path, sha256 of its content (hex), size in bytes.
+
+    ``inside`` says that it lies in an archive of the target, whose own bytes say all of it; ``!/`` stands in its path.
+    """
 
     path: str
     sha256: str
     size: int
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,82 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file of a package: path within it, sha256 (hex), size, and what it is by its first bytes ("" if unknown)."""
+
+    path: str
+    sha256: str
+    size: int
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFile:
+    """A file that a package's RECORD lists: ``algorithm:hex`` ("" for none), and size in bytes if it says one."""
+
+    path: str
+    digest: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """What a package offers under a name in a group: ``target`` is ``module:attribute`` as written."""
+
+    group: str
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Something in which a package disagrees with itself: a stable ``kind``, the file ("" for none), one line."""
+
+    kind: str
+    path: str
+    detail: str
+
+
+Packing = Literal["wheel", "sdist", "installed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A component whose files are here, by its purl. Paths are within the package; all tuples are sorted.
+
+    ``path`` is the archive's, or that of the installed metadata, in the target. ``tags`` are a wheel's
+    (``py3-none-any``). ``files`` are all that were read, ``declared`` those of RECORD. ``modules`` are the top-level
+    names that can be imported, ``scripts`` the commands that it installs, ``data`` the ``.data`` folders, ``startup``
+    the files that run whenever an interpreter starts, ``build_files`` what a build runs or reads. ``facts`` are what
+    the inspector of files gave, by path.
+    """
+
+    purl: str
+    path: str
+    packed: Packing
+    tags: tuple[str, ...] = ()
+    files: tuple[PackedFile, ...] = ()
+    declared: tuple[DeclaredFile, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    modules: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    startup: tuple[str, ...] = ()
+    build_files: tuple[str, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    facts: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def pure(self) -> bool:
+        """True for a wheel that says it runs on every platform."""
+        return self.packed == "wheel" and bool(self.tags) and all(tag.endswith("-none-any") for tag in self.tags)
+
+    def place(self, path: str) -> Location:
+        """Return where a file of the package stands in the target; "" for the package as a whole."""
+        return Location(f"{self.path}!/{path}" if path else self.path)
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """All that was read of a target; facts only, never file contents.
 
@@ -200,7 +280,8 @@ class Inventory:
     ``links`` are the links met, each with what it points at; they count for the target's digest. ``not_analysed``
     counts files by language that no front end reads. ``excluded`` lists what the invoker left out. ``sightings`` are
     the texts that were looked for and found, sorted. ``owners`` are (folder, purl) of the packages whose files are
-    here, sorted; a file belongs to the deepest folder that holds it, else to the target itself.
+    here, sorted; a file belongs to the deepest folder that holds it, else to the target itself. ``contents`` are the
+    packages that were read file by file, sorted by path.
     """
 
     kind: TargetKind
@@ -214,6 +295,7 @@ class Inventory:
     excluded: tuple[str, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
+    contents: tuple[Package, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +316,7 @@ class Rule:
     leaves out because alone they are facts, not warnings. ``of_ecosystem`` holds the severities in an ecosystem where
     they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
     ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check_file`` is asked about every file in which
-    something was sighted or whose hash an indicator names.
+    something was sighted or whose hash an indicator names, ``check_package`` about every package whose files were read.
     """
 
     id: str
@@ -246,6 +328,7 @@ class Rule:
     of_ecosystem: tuple[tuple[Ecosystem, tuple[Severity, ...]], ...] = ()
     of_mentioned: bool = False
     check_file: Callable[[SourceFile, CorpusView], Iterator[Finding]] | None = None
+    check_package: Callable[[Package, CorpusView], Iterator[Finding]] | None = None
 
     def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
         """Return the severities that the rule's findings can have in an ecosystem."""

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 MAX_LICENCE = 100
 """Characters of a License field that is taken for a licence's name; longer ones are its text."""
 
-_WANTED = frozenset({"name", "version", "license", "license-expression", "classifier", "requires-dist"})
+_WANTED = frozenset(
+    {"name", "version", "license", "license-expression", "classifier", "requires-dist", "root-is-purelib", "tag"}
+)
+"""Headers of METADATA, PKG-INFO and WHEEL that are kept, in lower case."""
 _BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _EXTRA = re.compile(r"\bextra\b")
 _IN_SITE_PACKAGES = re.compile(r"(?:^|/)(?:site|dist)-packages/")
@@ -49,10 +52,10 @@ def parse(data: bytes, path: str) -> Parsed:
 
 def _metadata(data: bytes, path: str) -> Parsed:
     found = Collector("pypi", path)
-    headers = _headers(data, found)
+    headers = read_headers(data, found)
     root = path if path.endswith(".egg-info") else dirname(path)
-    name = identify(_first(headers, "name"))
-    version = _first(headers, "version")
+    name = identify(first(headers, "name"))
+    version = first(headers, "version")
     if name is None or not is_version(version):
         missing = "Name" if name is None else "Version"
         found.gap("no-version" if name else "bad-name", f"no valid {missing}")
@@ -65,7 +68,7 @@ def _metadata(data: bytes, path: str) -> Parsed:
         name=name,
         version=version,
         source=source,
-        licences=_licences(headers),
+        licences=licences_of(headers),
         locations=(Location(path),),
     )
     needs = {needed for text in headers.get("requires-dist", ()) if (needed := _need(text, found))}
@@ -73,7 +76,7 @@ def _metadata(data: bytes, path: str) -> Parsed:
     return Parsed("installed", installed=(installed,), gaps=found.gaps())
 
 
-def _headers(data: bytes, found: Collector) -> Headers:
+def read_headers(data: bytes, found: Collector) -> Headers:
     """Read ``Key: value`` lines up to the first blank one; a line that begins with a blank continues the last value."""
     end = _BLANK_LINE.search(data, 0, MAX_BYTES)
     if end is None and len(data) > MAX_BYTES:
@@ -94,7 +97,8 @@ def _headers(data: bytes, found: Collector) -> Headers:
     return headers
 
 
-def _first(headers: Headers, name: str) -> str:
+def first(headers: Headers, name: str) -> str:
+    """Return the first value of a header, "" if it is not there."""
     return next(iter(headers.get(name, ())), "")
 
 
@@ -109,10 +113,10 @@ def _need(text: str, found: Collector) -> str | None:
     return name
 
 
-def _licences(headers: Headers) -> tuple[str, ...]:
+def licences_of(headers: Headers) -> tuple[str, ...]:
     """Return what the metadata says of licences: the expression, else a short License, else the classifiers."""
     for key in ("license-expression", "license"):
-        text = _first(headers, key)
+        text = first(headers, key)
         if text and text.upper() != "UNKNOWN" and len(text) <= MAX_LICENCE and is_printable(text):
             return (text,)
     return tuple(sorted(set(_classified(headers.get("classifier", ())))))

@@ -69,6 +69,11 @@ _RECORD = re.compile(r"(?:^|/)(?:site|dist)-packages/[^/]+\.dist-info/RECORD\Z")
 _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
+_SDIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*\.(?:tar\.gz|zip|tar\.bz2|tar\.xz)\Z")
+_INSTALLED_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages"})
+_TEST_FOLDERS = frozenset(
+    {"test", "tests", "testing", "testdata", "test-data", "test_data", "testcases", "fixtures", "examples", "samples"}
+)
 _SNIFF_BYTES = 65_536
 
 LANGUAGES = {
@@ -143,6 +148,23 @@ def format_of(path: str) -> Format | None:
 def is_record(path: str) -> bool:
     """Say whether the file is the list of what belongs to an installed distribution."""
     return _RECORD.search(path) is not None
+
+
+def is_test(path: str) -> bool:
+    """Say whether a file lies in a folder of tests or examples, where archives may be broken on purpose."""
+    return not _TEST_FOLDERS.isdisjoint(path.lower().replace("!/", "/").split("/")[:-1])
+
+
+def is_artifact(path: str) -> bool:
+    """Say whether a file in a folder is by its name a wheel or a source archive that is to be judged as a package.
+
+    What lies in an installed package, or in a folder of tests, is data: hashed, but nobody's dependency.
+    """
+    name = path.rpartition("/")[2]
+    if not (name.endswith((".whl", ".egg", ".conda")) or _SDIST.search(name)):
+        return False
+    folders = path.split("/")[:-1]
+    return _INSTALLED_FOLDERS.isdisjoint(folders) and not is_test(path)
 
 
 def is_constraints(path: str) -> bool:

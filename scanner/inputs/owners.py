@@ -32,6 +32,8 @@ def owners_of(
     for path, content in contents:
         for package in content.installed:
             roots[package.root] = named_at[path]
+            if package.root == f"{path}!":  # an archive, and what lies in it
+                roots[path] = named_at[path]
     claims = [
         (roots[dirname(path)], path, content.claims)
         for path, content in contents

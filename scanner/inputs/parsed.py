@@ -80,14 +80,15 @@ class Parsed(NamedTuple):
     """All that one file says.
 
     ``kind`` tells what the file is: a ``lockfile`` answers the manifests beside and below it; a ``manifest``
-    declares; ``installed`` is metadata of a package that lies in the target; ``sbom`` stands for itself.
+    declares; ``installed`` is metadata of a package that lies in the target; ``artifact`` is a package that is packed,
+    and its declarations are what it needs; ``sbom`` stands for itself.
     ``directness`` is False when the format does not say which components the project itself asks for.
     ``project`` is the name that a manifest gives to the project; ``workspaces`` are the patterns of the folders, below
     the manifest's own, whose manifests are members of the same project. ``claims`` are the files that an installed
     distribution says are its own, relative to the target.
     """
 
-    kind: Literal["lockfile", "manifest", "installed", "sbom"]
+    kind: Literal["lockfile", "manifest", "installed", "artifact", "sbom"]
     components: tuple[Component, ...] = ()
     directness: bool = True
     bindings: tuple[Binding, ...] = ()

@@ -134,6 +134,7 @@ class _Target:
         self.silent: list[set[str]] = []
         self.answered: set[str] = set()
         self.packages: dict[str, str] = {}
+        self.placed: dict[str, str] = {}
         self.distributions: dict[tuple[str, str], str] = {}
         self.members: dict[tuple[str, str], str] = {}
         self.twins: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
@@ -194,6 +195,7 @@ class _Target:
                 purl = self._locked_twin(component)
                 self.add(replace(component, purl=purl))
                 placed.append((package, purl))
+                self.placed[package.root] = purl
                 self._index(package, purl)
         for package, purl in placed:
             needed = (self._installed_need(package, name) for name, _ in package.needs)
@@ -232,7 +234,11 @@ class _Target:
     # --- declarations ------------------------------------------------------------------------------------------
 
     def answer(self, path: str, content: Parsed) -> None:
-        """Find out which component each declaration of a manifest means, and mark it as asked for."""
+        """Find out which component each declaration means, and mark it as asked for.
+
+        What a manifest asks for is direct; what a wheel or a source archive asks for, it requires.
+        """
+        artifact = self.placed.get(f"{path}!") if content.kind == "artifact" else None
         for wanted in content.declarations:
             if wanted.constraint:
                 continue
@@ -240,9 +246,11 @@ class _Target:
             for meant in () if purls else self._narrowed(path, wanted):
                 found = self._as_pinned(meant, self._from_installed(path, meant))
                 purls = purls + (found or [self.add(_declared(self._as_member(path, meant))).component.purl])
+            if artifact:
+                self.facts[artifact].requires.update(purl for purl in purls if purl != artifact)
             for purl in purls:
                 facts = self.facts[purl]
-                facts.direct = True
+                facts.direct = facts.direct or artifact is None
                 facts.locations.add(wanted.location)
                 facts.scopes.update(wanted.scopes)
                 self.answered.add(purl)

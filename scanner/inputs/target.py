@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.collect import shown
-from assay.scanner.inputs.formats import PACKAGE_JSON, REQUIREMENTS, format_of, is_constraints, is_record
+from assay.scanner.inputs.formats import (
+    PACKAGE_JSON,
+    REQUIREMENTS,
+    format_of,
+    is_artifact,
+    is_constraints,
+    is_record,
+)
 from assay.scanner.inputs.owners import owners_of
 from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import (
@@ -22,6 +29,7 @@ from assay.scanner.inputs.tree import (
     Sought,
     describe,
     read_all,
+    read_artifact,
     read_file,
     searcher_for,
     text_path,
@@ -35,8 +43,9 @@ if TYPE_CHECKING:
 
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include, Parsed
+    from assay.scanner.inputs.tree import Inspect
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import TargetKind
+    from assay.scanner.models import FileDigest, TargetKind
 
 WORKER_CHUNK = 256
 """Files that a worker takes at a time; a target with fewer is read by the process itself."""
@@ -51,7 +60,8 @@ class ReadOptions(NamedTuple):
     Every file that is read is searched for ``observables``. ``owners`` says that it must be known whose each file is:
     because something is looked for in files, or because some are listed by their hash.
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
-    ``progress`` is told (files done, files in all).
+    ``progress`` is told (files done, files in all). ``inspect`` is given the content of every member of an archive; see
+    ``tree.Sought``.
     """
 
     exclude: tuple[str, ...] = ()
@@ -63,6 +73,7 @@ class ReadOptions(NamedTuple):
     progress: Callable[[int, int], None] | None = None
     observables: tuple[Observable, ...] = ()
     owners: bool = False
+    inspect: Inspect | None = None
 
 
 def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
@@ -110,7 +121,7 @@ class _Reading:
         self.gaps: list[Gap] = []
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
-        self.sought = Sought(options.observables, options.owners or bool(options.observables))
+        self.sought = Sought(options.observables, options.owners or bool(options.observables), options.inspect)
 
     # --- gathering ---------------------------------------------------------------------------------------------
 
@@ -135,7 +146,7 @@ class _Reading:
             self._take_link(entry)
         elif entry.kind == "special":
             self._pass_over(entry.path, "not-a-regular-file", "a device, pipe or socket")
-        elif self.options.with_code or format_of(entry.path):
+        elif self.options.with_code or format_of(entry.path) or is_artifact(entry.path):
             self.entries[entry.raw] = entry
 
     def _is_excluded(self, path: str) -> bool:
@@ -177,12 +188,20 @@ class _Reading:
         self._follow_includes()
 
     def _read_one(self, entry: Entry, form: Format | None, *, named: bool = False) -> ReadFile:
+        if (
+            named
+            and form is None
+            and (opened := read_artifact(self.root, entry, self.options.limits, self.sought, named=True))
+        ):
+            return opened
         searcher = searcher_for(self.sought)
         return read_file(self.root, entry, self.options.limits, form, named=named, searcher=searcher)
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
-        chunks = [entries[start : start + WORKER_CHUNK] for start in range(0, len(entries), WORKER_CHUNK)]
+        plain = [entry for entry in entries if not is_artifact(entry.path)]
+        chunks = [plain[start : start + WORKER_CHUNK] for start in range(0, len(plain), WORKER_CHUNK)]
+        chunks += [[entry] for entry in entries if is_artifact(entry.path)]
         if options.jobs > 1 and len(chunks) > 1:
             workers = importlib.import_module("assay.scanner.inputs.workers")
             produced = workers.read_chunks(self.root, chunks, options.limits, self.sought, options.jobs)
@@ -266,10 +285,12 @@ class _Reading:
         gaps.update(_unrecognised(self.targets, filter(_is_recognised, files), gaps))
         components = resolve(parsed, self.links)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
+        for item in files:
+            languages.update(dict(item.languages))
         return Inventory(
             kind=_kind(self.files, single_file=single_file),
             name=_project_name(self.files, single_file=single_file),
-            files=tuple(item.digest for item in files if item.digest),
+            files=self._digests(files),
             components=components,
             packages=sum(len(content.installed) for _, content in parsed),
             links=tuple(sorted(self.links.items())),
@@ -278,7 +299,14 @@ class _Reading:
             excluded=tuple(sorted(self.excluded)),
             sightings=tuple(sighting for item in files for sighting in item.sightings),
             owners=owners_of(parsed, components, self.files) if self.sought.owners else (),
+            contents=tuple(item.package for item in files if item.package),
         )
+
+    def _digests(self, files: list[ReadFile]) -> tuple[FileDigest, ...]:
+        """Return every file and member by path; a folder beside an archive may bear the name of what is in it."""
+        found = {digest.path: digest for item in files for digest in item.members}
+        found |= {item.digest.path: item.digest for item in files if item.digest}
+        return tuple(found[path] for path in sorted(found))
 
 
 def _unnamed(files: Collection[str]) -> Iterator[Gap]:
@@ -315,6 +343,8 @@ def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
     kinds = {content.kind for path, content in contents.items() if not is_record(path)}
     if single_file:
+        if kinds == {"artifact"}:
+            return "artifact"
         return "sbom" if kinds == {"sbom"} else "lockfile"
     top = {path for path in files if "/" not in path}
     if not top.isdisjoint(_ENVIRONMENT_MARKS):

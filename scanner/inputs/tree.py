@@ -13,17 +13,19 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs.formats import RECORD, Format, format_of, is_record, language_of, sniff
+from assay.scanner.inputs.formats import RECORD, Format, format_of, is_artifact, is_record, language_of, sniff
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.sightings import Search, Searcher
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import Sighting
+    from assay.scanner.models import Package, Sighting
+
+    Inspect = Callable[[str, bytes], object]
 
 MAX_DEPTH = 128
 """Folders below the target; the deepest real node_modules met in public projects is about 40."""
@@ -52,7 +54,9 @@ class Entry(NamedTuple):
 class ReadFile(NamedTuple):
     """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps.
 
-    ``sightings`` are the first places of what was looked for in it.
+    ``sightings`` are the first places of what was looked for in it. Of an archive ``members`` are the files in it,
+    ``languages`` counts them, and ``package`` is what it is as a package. ``facts`` are what the inspector made of its
+    content, or of its members' content, by path.
     """
 
     path: str
@@ -61,13 +65,22 @@ class ReadFile(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     language: str | None = None
     sightings: tuple[Sighting, ...] = ()
+    members: tuple[FileDigest, ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+    package: Package | None = None
+    facts: tuple[tuple[str, object], ...] = ()
 
 
 class Sought(NamedTuple):
-    """What files are searched for, and whether it must be known whose they are, as RECORD says."""
+    """What files are searched for, whether it must be known whose they are, as RECORD says, and who inspects content.
+
+    ``inspect(path, content)`` is a pure function of a module, whose answer can be pickled: workers carry it to the
+    process that asked, never the content. None is no answer.
+    """
 
     observables: tuple[Observable, ...] = ()
     owners: bool = False
+    inspect: Inspect | None = None
 
 
 class Limits(NamedTuple):
@@ -141,14 +154,12 @@ def read_bytes(path: bytes, limit: int, search: Search | None = None) -> tuple[s
     Raises:
         OSError: it cannot be opened or read, or is not a regular file (ELOOP, EINVAL).
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_regular(path)
     try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        if status.st_size <= _CHUNK:
+        size = os.fstat(handle).st_size
+        if size <= _CHUNK:
             data = os.read(handle, _CHUNK + 1)
-            if len(data) == status.st_size and len(data) <= _CHUNK:
+            if len(data) == size and len(data) <= _CHUNK:
                 if search:
                     search.feed(data)
                 return hashlib.sha256(data).hexdigest(), len(data), data if len(data) <= limit else None
@@ -156,6 +167,19 @@ def read_bytes(path: bytes, limit: int, search: Search | None = None) -> tuple[s
         return _read_in_chunks(handle, limit, search)
     finally:
         os.close(handle)
+
+
+def open_regular(path: bytes) -> int:
+    """Open a regular file for reading without following a link, and return its descriptor.
+
+    Raises:
+        OSError: it cannot be opened, or is not a regular file (ELOOP, EINVAL).
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return handle
 
 
 def _read_in_chunks(handle: int, limit: int, search: Search | None) -> tuple[str, int, bytes | None]:
@@ -204,6 +228,42 @@ def read_file(
     return ReadFile(path, digest, parsed, parsed.gaps, language, sightings)
 
 
+def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, named: bool = False) -> ReadFile | None:
+    """Read an archive member by member; None if the invoker ``named`` it and its bytes are none of an archive."""
+    opener = importlib.import_module("assay.scanner.inputs.artifact")
+    path = entry.path
+    try:
+        handle = open_regular(os.path.join(root, entry.raw))
+        try:
+            before = os.fstat(handle)
+            source = opener.Source(before.st_size, lambda offset, length: os.pread(handle, length, offset))
+            if named and not is_artifact(path) and not opener.is_archive(source):
+                return None
+            if before.st_size > limits.file_bytes:
+                return ReadFile(path, None, gaps=(Gap(path, "too-large", f"more than {limits.file_bytes} bytes"),))
+            sha256, size, _ = _read_in_chunks(handle, 0, None)
+            digest = FileDigest(path, sha256, size)
+            opened = opener.open_artifact(source, digest, searcher_for(sought), sought.inspect)
+            after = os.fstat(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return ReadFile(path, None, gaps=(Gap(path, "unreadable", describe(error)),))
+    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+    gaps = (Gap(path, "changed", "the file was changed while it was read"),) if changed else ()
+    return ReadFile(
+        path,
+        digest,
+        opened.parsed,
+        opened.gaps + gaps,
+        sightings=opened.sightings,
+        members=opened.members,
+        languages=opened.languages,
+        package=opened.package,
+        facts=opened.facts,
+    )
+
+
 def searcher_for(sought: Sought) -> Searcher | None:
     """Return what searches files, None if there is nothing to look for; only then nothing is loaded."""
     if not sought.observables:
@@ -221,6 +281,9 @@ def read_all(root: bytes, entries: Iterable[Entry], limits: Limits, sought: Soug
     searcher = searcher_for(sought)
     read = []
     for entry in entries:
+        if is_artifact(entry.path) and (opened := read_artifact(root, entry, limits, sought)):
+            read.append(opened)
+            continue
         form = format_of(entry.path) or (RECORD if sought.owners and is_record(entry.path) else None)
         read.append(read_file(root, entry, limits, form, searcher=searcher))
     return read

@@ -1,0 +1,169 @@
+"""A wheel, a source archive or any other archive, from its bytes to facts: nothing is unpacked, built or run.
+
+Loaded only when a target holds one. The archive is read once, member by member; of each its hash, what was looked for
+in it and what an inspector makes of it are kept, never its content.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from posixpath import basename
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.inputs import packed
+from assay.scanner.inputs.archive.budget import Budget, Limits, Log, Source
+from assay.scanner.inputs.archive.content import ARCHIVES, STREAMS
+from assay.scanner.inputs.archive.members import WITHIN, Reading, container_of, members
+from assay.scanner.inputs.formats import is_test, language_of
+from assay.scanner.inputs.parsed import Installed, Parsed
+from assay.scanner.models import FileDigest, Gap, Package, PackedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assay.scanner.inputs.archive.budget import Note
+    from assay.scanner.inputs.archive.members import Member
+    from assay.scanner.inputs.sightings import Searcher
+    from assay.scanner.models import Sighting
+
+    Inspect = Callable[[str, bytes], object]
+
+_NAMES = {
+    "7z": "a 7z archive",
+    "rar": "a RAR archive",
+    "zstd": "a Zstandard file",
+    "cab": "a cabinet",
+    "ar": "an ar archive",
+}
+_NEVER_A_PACKAGE = {".conda": "a conda package", ".egg": "an egg, which pip no longer installs"}
+
+
+class Opened(NamedTuple):
+    """What an archive gave: its members, what it says as a package, gaps, sightings, and files by language.
+
+    ``package`` is None, and ``parsed`` names nothing, if it is neither wheel nor source archive.
+    """
+
+    members: tuple[FileDigest, ...]
+    gaps: tuple[Gap, ...]
+    sightings: tuple[Sighting, ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+    facts: tuple[tuple[str, object], ...] = ()
+    parsed: Parsed = Parsed("artifact")
+    package: Package | None = None
+
+
+def is_archive(source: Source) -> bool:
+    """Say by its bytes whether a file is an archive or a compressed file, of a kind that is read or another."""
+    return bool(container_of(source))
+
+
+def open_artifact(
+    source: Source,
+    digest: FileDigest,
+    searcher: Searcher | None = None,
+    inspect: Inspect | None = None,
+    limits: Limits | None = None,
+) -> Opened:
+    """Read an archive. ``inspect(path, content)`` is asked about every member that is held whole.
+
+    It is a pure function of a module (workers import it by name); what it returns must be picklable, and None is left
+    out. The path is within the archive.
+    """
+    kind = container_of(source)
+    name = basename(digest.path)
+    log = Log()
+    _judge_container(name, kind, log)
+    found = _Found(digest.path, inspect)
+    if kind in ARCHIVES or kind in STREAMS:
+        budget = Budget(limits or Limits())
+        reading = Reading(budget, log, searcher.begin if searcher else None, is_test)
+        for member in members(source, kind, reading, name):
+            found.take(member)
+    return found.finish(digest, kind, log)
+
+
+def _judge_container(name: str, kind: str, log: Log) -> None:
+    """Note a container that cannot be read, or is not what its name promises."""
+    lowered = name.lower()
+    if kind in _NAMES:
+        log.gap("unsupported", f"{_NAMES[kind]}, which assay does not read")
+    elif not kind:
+        log.gap("not-an-archive", "neither zip nor tar nor compressed")
+    elif lowered.endswith(".whl") and kind != "zip":
+        log.gap("not-a-wheel", f"a {kind} file that is named as a wheel, which is a zip")
+    for ending, what in _NEVER_A_PACKAGE.items():
+        if lowered.endswith(ending):
+            log.gap("unsupported", f"{what}; its members were read, but not judged as a package")
+
+
+class _Found:
+    """What the members of one archive gave so far; of their content only metadata are kept."""
+
+    def __init__(self, path: str, inspect: Inspect | None) -> None:
+        self._path = path
+        self._inspect = inspect
+        self._digests: dict[str, FileDigest] = {}
+        self._files: dict[str, PackedFile] = {}
+        self._kept: dict[str, bytes] = {}
+        self._languages: Counter[str] = Counter()
+        self._sightings: list[Sighting] = []
+        self._facts: list[tuple[str, object]] = []
+
+    def take(self, member: Member) -> None:
+        path = member.path
+        count = 2
+        while path in self._files:  # a plain name may look like a path within a nested archive
+            path, count = f"{member.path}#{count}", count + 1
+        full = self._path + WITHIN + path
+        self._files[path] = PackedFile(path, member.sha256, member.size, member.kind)
+        self._digests[path] = FileDigest(full, member.sha256, member.size, inside=True)
+        if member.search:
+            self._sightings += member.search.finish(full)
+        opened = member.kind in ARCHIVES or member.kind in STREAMS
+        language = language_of(path)
+        if language and not (opened and language == "archive"):
+            self._languages[language] += 1
+        if member.data is None:
+            return
+        if member.level == 0 and packed.is_metadata(path):
+            self._kept[path] = member.data
+        if self._inspect:
+            fact = self._inspect(path, member.data)
+            if fact is not None:
+                self._facts.append((path, fact))
+
+    def finish(self, digest: FileDigest, kind: str, log: Log) -> Opened:
+        """Bring together what was read; what is odd in an archive that is no package is a gap, for no rule sees it."""
+        contents = packed.Contents(digest, kind, self._files, self._kept, frozenset(note.member for note in log.gaps))
+        facts = tuple(sorted(self._facts, key=lambda fact: fact[0]))
+        described = packed.describe(contents, log.notes)
+        gaps = [self._gap(note) for note in log.gaps]
+        parsed, package = Parsed("artifact"), None
+        if described is None:
+            gaps += [self._gap(note) for note in log.notes if note.kind in _HARMFUL]
+        else:
+            package = Package(**{**described.package, "facts": facts})
+            gaps += described.gaps
+            installed = Installed(digest.path + "!", described.component)
+            parsed = Parsed(
+                "artifact",
+                declarations=described.declarations,
+                installed=(installed,),
+                project=described.component.name,
+            )
+        return Opened(
+            members=tuple(self._digests[path] for path in sorted(self._digests)),
+            gaps=tuple(gaps),
+            sightings=tuple(self._sightings),
+            languages=tuple(sorted(self._languages.items())),
+            facts=facts,
+            parsed=parsed,
+            package=package,
+        )
+
+    def _gap(self, note: Note) -> Gap:
+        return Gap(self._path + (WITHIN + note.member if note.member else ""), note.kind, note.detail)
+
+
+_HARMFUL = frozenset({"unsafe-name", "duplicate-name", "link-outside", "special-member"})

@@ -1,0 +1,269 @@
+"""What an archive says as a package: identity, dependencies, and where it disagrees with itself. Pure.
+
+The identity is that of the metadata; what the file name says besides is an alias, and a mismatch for a rule to weigh.
+"""
+
+from __future__ import annotations
+
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from assay.scanner.inputs.collect import Collector, shown
+from assay.scanner.inputs.dist_info import first, licences_of, read_headers
+from assay.scanner.inputs.file_name import FileName, same_version, sdist_name, wheel_name
+from assay.scanner.inputs.pypi import identify, is_version, leading_name
+from assay.scanner.inputs.pypi_manifest import PypiManifest
+from assay.scanner.inputs.sdist import BUILD_FILES, egg_requirements, metadata_paths, root_of
+from assay.scanner.inputs.wheel import UNRECORDED, entry_points, held_against, layout_of, read_record
+from assay.scanner.models import Component, Gap, Location, Mismatch, PackedFile, Scope
+from assay.scanner.purl import purl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from assay.scanner.inputs.archive.budget import Note
+    from assay.scanner.inputs.dist_info import Headers
+    from assay.scanner.inputs.parsed import Declaration
+    from assay.scanner.models import FileDigest
+
+_METADATA = frozenset({"METADATA", "PKG-INFO", "RECORD", "WHEEL", "entry_points.txt", "requires.txt", "top_level.txt"})
+_CODE_ENDINGS = (".py", ".pyc", ".so", ".pyd")
+_STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
+
+
+class Contents(NamedTuple):
+    """An archive as it was read: itself, its kind, its files by path, the content of those that are metadata.
+
+    ``unread`` are the members that are there but could not be read.
+    """
+
+    archive: FileDigest
+    kind: str
+    files: Mapping[str, PackedFile]
+    kept: Mapping[str, bytes]
+    unread: frozenset[str]
+
+
+class Described(NamedTuple):
+    """A package as a component, what it depends on, and the fields of its ``Package`` but for ``facts``."""
+
+    component: Component
+    declarations: tuple[Declaration, ...]
+    package: dict[str, Any]
+    gaps: tuple[Gap, ...]
+
+
+def is_metadata(path: str) -> bool:
+    """Say whether the content of a member is wanted here: metadata lie at most three folders deep."""
+    return basename(path) in _METADATA and path.count("/") <= 3
+
+
+def describe(contents: Contents, notes: Iterable[Note]) -> Described | None:
+    """Return what a wheel or a source archive says of itself, None if the archive is neither or has no identity."""
+    own = {path: file for path, file in contents.files.items() if "!/" not in path}
+    odd = [Mismatch(note.kind, note.member, note.detail) for note in notes]
+    name = basename(contents.archive.path)
+    if name.lower().endswith(".egg"):
+        return None
+    wheel = name.lower().endswith(".whl") or any(
+        path.endswith(".dist-info/WHEEL") and path.count("/") == 1 for path in own
+    )
+    part = _Wheel(contents, own) if wheel else _Sdist(contents, own)
+    return part.describe(odd) if isinstance(part, _Wheel) or part.is_sdist else None
+
+
+class _Part:
+    """What wheels and source archives have in common."""
+
+    packing = ""
+
+    def __init__(self, contents: Contents, files: Mapping[str, PackedFile]) -> None:
+        self.contents = contents
+        self.files = files
+        self.path = contents.archive.path
+        self.name = basename(self.path)
+        self.mismatches: list[Mismatch] = []
+        self.gaps: list[Gap] = []
+        self.manifest = PypiManifest(self.path)
+
+    def mismatch(self, kind: str, path: str, detail: str) -> None:
+        self.mismatches.append(Mismatch(kind, path, detail))
+
+    def headers(self, path: str) -> Headers:
+        found = Collector("pypi", f"{self.path}!/{path}")
+        headers = read_headers(self.contents.kept.get(path, b""), found)
+        self.gaps += found.gaps()
+        return headers
+
+    def component(self, headers: Headers, told: FileName | None, metadata: str) -> Component | None:
+        """Return the component by its metadata, else by its file name; None, and a gap, if neither says who it is."""
+        name, version = identify(first(headers, "name")), first(headers, "version")
+        aliases: tuple[str, ...] = ()
+        if name is None or not is_version(version):
+            if told is None:
+                self.gaps.append(Gap(self.path, "no-metadata", "neither its metadata nor its name say what it is"))
+                return None
+            name, version = told.name, told.version
+        elif told is None:
+            self.mismatch("file-name", "", f"the file is not named after what it holds, {name} {version}")
+        else:
+            if told.name != name:
+                aliases = (told.name,)
+                self.mismatch("other-name", metadata, f"the file is named {told.name}, the metadata say {name}")
+            if not same_version(told.version, version):
+                said = f"version {shown(told.version)}, the metadata say {shown(version)}"
+                self.mismatch("other-version", metadata, f"the file is named {said}")
+        return Component(
+            purl=purl("pypi", name, version),
+            ecosystem="pypi",
+            name=name,
+            version=version,
+            direct=True,
+            hashes=(f"sha256:{self.contents.archive.sha256}",),
+            licences=licences_of(headers),
+            aliases=aliases,
+            locations=(Location(self.path),),
+        )
+
+    def ask(self, headers: Headers) -> None:
+        for text in headers.get("requires-dist", ()):
+            scope = Scope.OPTIONAL if "extra" in text.partition(";")[2] else Scope.PROD
+            self.manifest.ask(text, scope, None, "Requires-Dist")
+
+    def described(self, component: Component | None, odd: list[Mismatch], **fields: Any) -> Described | None:
+        if component is None:
+            return None
+        asked = self.manifest.manifest()
+        mismatches = sorted({*self.mismatches, *odd}, key=lambda one: (one.kind, one.path, one.detail))
+        package = {
+            "purl": component.purl,
+            "path": self.path,
+            "packed": self.packing,
+            "files": tuple(self.contents.files[path] for path in sorted(self.contents.files)),
+            "mismatches": tuple(mismatches),
+            **fields,
+        }
+        declarations = tuple(one for one in asked.declarations if one.name != component.name)
+        return Described(component, declarations, package, (*self.gaps, *asked.gaps))
+
+
+class _Wheel(_Part):
+    packing = "wheel"
+
+    def describe(self, odd: list[Mismatch]) -> Described | None:
+        told = wheel_name(self.name)
+        layout = layout_of(self.files, "-".join(self.name.split("-")[:2]) + ".dist-info")
+        info = layout.dist_info
+        for other in layout.others:
+            self.mismatch("several-dist-info", other, "more than one .dist-info folder")
+        metadata = f"{info}/METADATA"
+        headers = self.headers(metadata) if info else {}
+        if metadata not in self.contents.kept:
+            self.gaps.append(Gap(self.path, "no-metadata", "a wheel without METADATA"))
+        component = self.component(headers, told, metadata if metadata in self.files else "")
+        self.ask(headers)
+        declared = self._record(info)
+        about = self.headers(f"{info}/WHEEL")
+        points = sorted(
+            entry_points(self.contents.kept.get(f"{info}/entry_points.txt", b"")),
+            key=lambda one: (one.group, one.name, one.target),
+        )
+        return self.described(
+            component,
+            odd,
+            tags=told.tags if told else tuple(sorted(set(about.get("tag", ())))),
+            declared=declared,
+            entry_points=tuple(points),
+            modules=tuple(sorted(set(_modules(self.files, "", layout.data)))),
+            scripts=tuple(sorted({*_installed_scripts(self.files), *(p.name for p in points if p.group in _SCRIPTS)})),
+            data=layout.data,
+            startup=tuple(sorted(path for path in self.files if _is_startup(path, layout.data))),
+        )
+
+    def _record(self, info: str) -> tuple[Any, ...]:
+        record = f"{info}/RECORD"
+        if record not in self.contents.kept:
+            if record not in self.contents.unread:
+                self.mismatch("no-record", "", "a wheel without RECORD")
+            return ()
+        declared, problems = read_record(self.contents.kept[record])
+        exempt = frozenset(f"{info}/{name}" for name in UNRECORDED)
+        self.mismatches += problems
+        self.mismatches += held_against(declared, self.files, exempt, self.contents.unread)
+        return declared
+
+
+class _Sdist(_Part):
+    packing = "sdist"
+
+    def __init__(self, contents: Contents, files: Mapping[str, PackedFile]) -> None:
+        super().__init__(contents, files)
+        self.root = root_of(files)
+        self.info, self.requires = metadata_paths(files, self.root)
+        self.build_files = tuple(self.root + name for name in BUILD_FILES if self.root + name in files)
+
+    @property
+    def is_sdist(self) -> bool:
+        """Anything that is named as a source archive and can be built, and whatever has its metadata where they go."""
+        return bool(self.info or (self.build_files and sdist_name(self.name)))
+
+    def describe(self, odd: list[Mismatch]) -> Described | None:
+        headers = self.headers(self.info) if self.info else {}
+        if not self.info:
+            self.mismatch("no-metadata", "", "a source archive without PKG-INFO")
+        if not self.root:
+            self.mismatch("no-root", "", "a source archive without a folder that holds everything")
+        component = self.component(headers, sdist_name(self.name), self.info)
+        self.ask(headers)
+        self._ask_besides(headers)
+        points = entry_points(self.contents.kept.get(dirname(self.requires) + "/entry_points.txt", b""))
+        listed = sorted(points, key=lambda one: (one.group, one.name, one.target)) if self.requires else []
+        return self.described(
+            component,
+            odd,
+            entry_points=tuple(listed),
+            modules=tuple(
+                sorted({*_modules(self.files, self.root, ()), *_modules(self.files, f"{self.root}src/", ())})
+            ),
+            startup=tuple(sorted(path for path in self.files if path.endswith(".pth") or basename(path) in _STARTUP)),
+            build_files=self.build_files,
+        )
+
+    def _ask_besides(self, headers: Headers) -> None:
+        """Take in what ``requires.txt`` asks for; what PKG-INFO, though it lists some, does not list is a mismatch."""
+        listed = {leading_name(text) for text in headers.get("requires-dist", ())}
+        for text, optional in egg_requirements(self.contents.kept.get(self.requires, b"")):
+            name = leading_name(text)
+            if name in listed:
+                continue
+            if listed and name and not optional:
+                self.mismatch("hidden-requirement", self.requires, f"asks for {name}, which PKG-INFO does not list")
+            self.manifest.ask(text, Scope.OPTIONAL if optional else Scope.PROD, None, "requires.txt")
+
+
+_SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
+
+
+def _modules(paths: Iterable[str], base: str, data: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names that can be imported from a folder, without those of metadata and ``.data``."""
+    for path in paths:
+        top, slash, rest = path[len(base) :].partition("/") if path.startswith(base) else ("", "", "")
+        if slash and top.isidentifier() and rest.endswith(_CODE_ENDINGS) and top not in data:
+            yield top
+        elif not slash and top.endswith(_CODE_ENDINGS) and top.partition(".")[0].isidentifier():
+            yield top.partition(".")[0]
+
+
+def _installed_scripts(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        top, _, rest = path.partition("/")
+        if top.endswith(".data") and rest.startswith("scripts/"):
+            yield basename(path)
+
+
+def _is_startup(path: str, data: tuple[str, ...]) -> bool:
+    """Say whether a file of a wheel lands in site-packages itself and runs when an interpreter starts."""
+    parts = path.split("/")
+    if parts[0] in data and len(parts) > 1 and parts[1] in ("purelib", "platlib"):
+        parts = parts[2:]
+    return len(parts) == 1 and (parts[0].endswith(".pth") or parts[0] in _STARTUP)
