@@ -6,7 +6,10 @@ reset, a number sleeps so many seconds.
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -14,8 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 if TYPE_CHECKING:
-    import ssl
+    from pathlib import Path
 
 Part = bytes | float | None
 
@@ -134,3 +142,25 @@ def file(body: bytes, etag: str = "", modified: str = "", *, cut: int | None = N
         return [head(200, {"Content-Length": str(len(body)), **known}), body[:cut]]
 
     return answer
+
+
+def self_signed(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """Return the certificate of 127.0.0.1, and a server's context with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    certificate, private = folder / "certificate.pem", folder / "private.pem"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, private)
+    return certificate, context
