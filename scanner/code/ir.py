@@ -207,7 +207,9 @@ class Element(NamedTuple):
 class Branch(NamedTuple):
     """The operations up to ``end`` (exclusive) run or not: a part of if, try, match, switch. ``kind`` says of what.
 
-    ``test`` is the condition, None for else and the like.
+    ``test`` is the condition, None for else and the like; its operations stand before this one. Kinds: "if" opens a
+    chain, "elif" and "else" of the same depth go on with it ("case" the same, after "match"); "while" is the body of
+    such a loop, inside its ``Loop`` and after the operations of its test; "try", "except", "finally".
     """
 
     place: Place
@@ -243,6 +245,14 @@ class Return(NamedTuple):
 
     place: Place
     value: Ref
+
+
+class Jump(NamedTuple):
+    """``break``, ``continue`` or ``raise``, as ``kind`` says: what follows in the loop, turn or code is not reached."""
+
+    place: Place
+    kind: str
+    value: Ref | None = None
 
 
 class Await(NamedTuple):
@@ -291,6 +301,7 @@ Op = (
     | Loop
     | Yield
     | Return
+    | Jump
     | Await
     | Delete
     | Opaque
