@@ -15,9 +15,22 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from assay.corpus import advisories, canonical, dsse, journey, manifest, pack, sections, signing, state, trust
+from assay.corpus import (
+    advisories,
+    canonical,
+    dsse,
+    journey,
+    manifest,
+    pack,
+    sections,
+    signing,
+    state,
+    succession,
+    trust,
+)
 from assay.corpus.contents import check_contents, verify_pack
 from assay.corpus.pack import MemoryBytes
+from assay.corpus.readable import read_pack
 from assay.corpus.state import AnchorState, ChannelState, PackState, StoreState
 from assay.corpus.verify import Accepted, verify_head
 from assay.corpus.view import PackView
@@ -69,7 +82,9 @@ class Target(NamedTuple):
 
 
 def _whole(data: bytes) -> bool:
-    """Read a whole pack, as it is."""
+    """Read a whole pack, as it is, first as a co-signer does, who may read what is not believed."""
+    with suppress(CorpusError):
+        read_pack(MemoryBytes(data), ROOT, FREE)
     verify_pack(data, ROOT, FREE)
     assert data in PACKS, "a changed pack is accepted"
     return True
@@ -92,6 +107,8 @@ def _manifest(data: bytes) -> bool:
 def _root(data: bytes) -> bool:
     """Read a root update that enough keys signed whatever it says."""
     update = dsse.encode(signing.sign(dsse.ROOT_TYPE, data, [key("root-a"), key("root-b")]))
+    with suppress(CorpusError):
+        succession.read(update)
     verified = verify_head(MemoryBytes(small_pack(TINY, roots=(update,), seq=5)), ROOT, FREE)
     assert trust.dump_payload(verified.root) == data
     return True
