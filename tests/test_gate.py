@@ -14,9 +14,13 @@ from assay.corpus import dsse, lists, manifest, sections
 from assay.corpus.lists import ListEntry
 from assay.corpus.pack import FileBytes, read_container
 from assay.corpus.shipped import default_pack_path
+from assay.scanner.canonical import write
 from assay.scanner.cli import app
+from assay.scanner.cli.run import Settings, effective_policy
+from assay.scanner.errors import UsageError
 from tests.command import FIXTURES, assay
 from tests.corpus.packs import signed_root, small_pack, trust_root
+from tests.formatters.reports import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +38,23 @@ BUILT = manifest.parse(
 DAY_AFTER = (datetime.date.fromisoformat(BUILT) + datetime.timedelta(days=1)).isoformat()
 
 
-@pytest.mark.parametrize("command", ["scan", "check"])
 @pytest.mark.parametrize(
-    ("options", "env", "said"),
+    ("command", "options", "env", "said"),
     [
-        ((), {}, {"status": "not evaluated"}),
-        (("--as-of", BUILT), {}, {"status": "fresh", "as_of": BUILT}),
-        (("--as-of", BUILT, "--max-age", "0"), {}, {"status": "fresh", "as_of": BUILT, "max_age_days": 0}),
-        ((), {"ASSAY_AS_OF": BUILT, "ASSAY_MAX_AGE": "9"}, {"status": "fresh", "as_of": BUILT, "max_age_days": 9}),
-        (("--as-of", BUILT), {"ASSAY_AS_OF": "9999-12-31"}, {"status": "fresh", "as_of": BUILT}),
-        ((), {"ASSAY_AS_OF": ""}, {"status": "not evaluated"}),
+        ("scan", (), {"ASSAY_AS_OF": ""}, {"status": "not evaluated"}),
+        ("scan", ("--as-of", BUILT), {"ASSAY_AS_OF": "9999-12-31"}, {"status": "fresh", "as_of": BUILT}),
+        (
+            "check",
+            ("--as-of", BUILT, "--max-age", "0"),
+            {},
+            {"status": "fresh", "as_of": BUILT, "max_age_days": 0},
+        ),
+        (
+            "check",
+            (),
+            {"ASSAY_AS_OF": BUILT, "ASSAY_MAX_AGE": "9"},
+            {"status": "fresh", "as_of": BUILT, "max_age_days": 9},
+        ),
     ],
 )
 def test_fresh(command: str, options: tuple[str, ...], env: dict[str, str], said: dict[str, Any]) -> None:
@@ -52,36 +63,58 @@ def test_fresh(command: str, options: tuple[str, ...], env: dict[str, str], said
     assert json.loads(result.stdout)["freshness"] == said
 
 
-@pytest.mark.parametrize("command", ["scan", "check"])
 @pytest.mark.parametrize(
-    ("policy", "options", "code", "words"),
+    ("command", "options", "code", "words"),
     [
-        ("", ("--as-of", "9999-12-31"), 5, "E_STALE: "),
-        ("", ("--as-of", "9999-12-31"), 5, "judged as of 9999-12-31; get a newer pack"),
-        ("as_of: 9999-12-31", (), 5, "E_STALE: "),
-        ("as_of: 9999-12-31", ("--as-of", BUILT), 0, ""),
-        (f"as_of: {BUILT}\nmax_age: 0", (), 0, ""),
-        ("max_age: 30", ("--as-of", BUILT), 0, ""),
-        ("max_age: 30", (), 2, 'max_age 30: no day to count from; write --as-of "$(date +%F)"'),
-        ("", ("--max-age", "30"), 2, '--max-age 30: no day to count from; write --as-of "$(date +%F)"'),
-        ("", ("--as-of", "2026-02-29"), 2, "--as-of 2026-02-29: no day of the calendar; write YYYY-MM-DD"),
-        ("", ("--as-of", "today"), 2, '--as-of today: no day of the calendar; write YYYY-MM-DD, for today --as-of "$('),
-        ("", ("--as-of", ""), 2, "no day of the calendar"),
-        ("", ("--as-of", BUILT, "--max-age", "-1"), 2, "--max-age"),
-        ("", ("--as-of", BUILT, "--max-age", "36501"), 2, "--max-age"),
-        ("", ("--as-of", BUILT, "--max-age", "soon"), 2, "--max-age"),
-        ("as_of: yesterday", (), 2, "policy.yml: as_of: 'yesterday' is no day of the calendar; write YYYY-MM-DD"),
+        ("scan", ("--as-of", "9999-12-31"), 5, "judged as of 9999-12-31; get a newer pack"),
+        ("check", ("--as-of", "9999-12-31"), 5, "E_STALE: "),
+        ("scan", ("--max-age", "30"), 2, '--max-age 30: no day to count from; write --as-of "$(date +%F)"'),
+        ("check", ("--as-of", BUILT, "--max-age", "-1"), 2, "--max-age"),
+        ("check", ("--as-of", BUILT, "--max-age", "36501"), 2, "--max-age"),
+        ("check", ("--as-of", BUILT, "--max-age", "soon"), 2, "--max-age"),
     ],
 )
-def test_what_is_asked_of_freshness(
-    tmp_path: Path, command: str, policy: str, options: tuple[str, ...], code: int, words: str
+def test_stale_or_asked_wrongly(command: str, options: tuple[str, ...], code: int, words: str) -> None:
+    result = assay(command, GOOD, *options)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (code, "", 1)
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("policy", "options", "expected"),
+    [
+        ("", {}, (None, None)),
+        ("as_of: 2026-11-21", {}, ("2026-11-21", None)),
+        ("as_of: 2026-11-21\nmax_age: 0", {}, ("2026-11-21", 0)),
+        ("as_of: 2026-11-21\nmax_age: 7", {"as_of": "2026-11-22", "max_age": 0}, ("2026-11-22", 0)),
+        ("max_age: 30", {"as_of": "2026-11-21"}, ("2026-11-21", 30)),
+        ("", {"as_of": "2024-02-29", "max_age": 30}, ("2024-02-29", 30)),
+        ("max_age: 30", {}, 'max_age 30: no day to count from; write --as-of "$(date +%F)"'),
+        ("", {"max_age": 30}, '--max-age 30: no day to count from; write --as-of "$(date +%F)"'),
+        (
+            "",
+            {"as_of": "2026-02-29"},
+            '--as-of 2026-02-29: no day of the calendar; write YYYY-MM-DD, for today --as-of "$(date +%F)"',
+        ),
+        (
+            "as_of: 2026-11-21",
+            {"as_of": ""},
+            '--as-of : no day of the calendar; write YYYY-MM-DD, for today --as-of "$(date +%F)"',
+        ),
+    ],
+)
+def test_the_command_line_beats_the_policy_file(
+    tmp_path: Path, policy: str, options: dict[str, Any], expected: tuple[str | None, int | None] | str
 ) -> None:
     (tmp_path / "policy.yml").write_text(policy, encoding="utf-8")
-    result = assay(command, GOOD, "--config", "policy.yml", *options, cwd=tmp_path)
-    assert result.returncode == code, result.stderr
-    assert words in result.stderr
-    assert result.stderr.count("\n") == (1 if code else 0)
-    assert (result.stdout == "") == (code != 0)
+    settings = Settings(targets=(), config=str(tmp_path / "policy.yml"), **options)
+    if isinstance(expected, str):
+        with pytest.raises(UsageError) as refused:
+            effective_policy(settings)
+        assert str(refused.value) == expected
+    else:
+        found = effective_policy(settings)
+        assert (found.as_of, found.max_age) == expected
 
 
 def test_a_pack_that_is_too_old_is_named_with_its_age() -> None:
@@ -90,7 +123,7 @@ def test_a_pack_that_is_too_old_is_named_with_its_age() -> None:
     assert f"channel default: built {BUILT}, 1 days old as of {DAY_AFTER}, at most 0" in result.stderr
 
 
-YEARS = {"built_at": "2026-01-01T00:00:00Z", "fresh_until": "2029-01-01T00:00:00Z"}
+YEARS: dict[str, Any] = {"built_at": "2026-01-01T00:00:00Z", "fresh_until": "2029-01-01T00:00:00Z"}
 ALLOWED = [
     ListEntry("npm", "good-one", "^1", "behind a proxy", "2026-06-30"),
     ListEntry("npm", "thief", "*", "we know him"),
@@ -151,43 +184,55 @@ def test_the_day_holds_in_every_run_of_verify_determinism() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "words"),
+    ("policy", "options", "hidden"),
     [
-        (("--fail-on", "medium", "--min-severity", "critical"), 2, "give --min-severity medium or --fail-on critical"),
-        (("--exit-code", "--min-severity", "critical"), 2, "would hide findings that fail, which is from high on"),
-        (("--fail-on", "medium", "--min-severity", "medium"), 1, ""),
-        (("--fail-on", "medium", "--min-severity", "low"), 1, ""),
-        (("--min-severity", "critical"), 0, ""),
+        ("", {"fail_on": "medium", "min_severity": "critical"}, ("critical", "medium")),
+        ("fail_on: low", {"min_severity": "medium"}, ("medium", "low")),
+        ("", {"default_fail_on": "high", "min_severity": "critical"}, ("critical", "high")),
+        ("", {"fail_on": "medium", "min_severity": "medium"}, None),
+        ("", {"fail_on": "medium", "min_severity": "low"}, None),
+        ("fail_on: low", {"fail_on": "high", "min_severity": "medium"}, None),
+        ("", {"min_severity": "critical"}, None),
     ],
 )
-def test_what_fails_is_never_hidden(options: tuple[str, ...], code: int, words: str) -> None:
-    result = assay("scan", BAD, *options)
-    assert result.returncode == code
-    assert words in result.stderr
+def test_what_fails_is_never_hidden(
+    tmp_path: Path, policy: str, options: dict[str, Any], hidden: tuple[str, str] | None
+) -> None:
+    (tmp_path / "policy.yml").write_text(policy, encoding="utf-8")
+    settings = Settings(targets=(), config=str(tmp_path / "policy.yml"), **options)
+    if hidden is None:
+        effective_policy(settings)
+        return
+    with pytest.raises(UsageError) as refused:
+        effective_policy(settings)
+    shown, fails = hidden
+    assert str(refused.value) == (
+        f"--min-severity {shown}: would hide findings that fail, which is from {fails} on; "
+        f"give --min-severity {fails} or --fail-on {shown}"
+    )
+
+
+def test_the_limit_of_a_gate_is_refused_at_the_command_line() -> None:
+    result = assay("scan", BAD, "--exit-code", "--min-severity", "critical")
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.parametrize(
-    ("command", "options", "code"),
-    [
-        ("rules", (), 0),
-        ("corpus list", (), 0),
-        ("corpus inspect", (), 0),
-        ("corpus trust show", (), 0),
-        ("diff", ("a.json", "a.json"), 0),
-    ],
+    ("command", "options"),
+    [("rules", ()), ("corpus list", ()), ("diff", ("a.json", "a.json"))],
 )
 def test_the_variables_of_reports_are_nothing_to_other_commands(
-    tmp_path: Path, command: str, options: tuple[str, ...], code: int
+    tmp_path: Path, command: str, options: tuple[str, ...]
 ) -> None:
-    assay("scan", GOOD, "-f", "json", "-o", tmp_path / "a.json")
-    store = {"ASSAY_STORE": str(tmp_path / "store")}
-    plain = assay(*command.split(), *options, cwd=tmp_path, env=store)
-    env = store | {"ASSAY_FORMAT": "sarif", "ASSAY_OUTPUT": "report.sarif"}
-    other = assay(*command.split(), *options, cwd=tmp_path, env=env)
-    assert (other.returncode, other.stdout, other.stderr) == (code, plain.stdout, "")
-    assert not (tmp_path / "report.sarif").exists()
+    (tmp_path / "a.json").write_text(write(BUSY), encoding="utf-8")
+    env = {"ASSAY_STORE": "store", "ASSAY_FORMAT": "sarif", "ASSAY_OUTPUT": "report.sarif"}
+    plain = assay(*command.split(), *options, cwd=tmp_path, env=env)
+    assert (plain.returncode, plain.stderr) == (0, "")
     own = f"ASSAY_{command.upper().replace(' ', '_')}_FORMAT"
-    assert json.loads(assay(*command.split(), *options, cwd=tmp_path, env=store | {own: "json"}).stdout)
+    asked = assay(*command.split(), *options, cwd=tmp_path, env=env | {own: "json"})
+    assert asked.stdout != plain.stdout
+    assert json.loads(asked.stdout)
+    assert not (tmp_path / "report.sarif").exists()
 
 
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
