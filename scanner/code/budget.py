@@ -1,0 +1,57 @@
+"""How much work an evaluation may do: counted in steps, bytes, turns and depth, never in seconds."""
+
+from __future__ import annotations
+
+STEPS = 600_000
+"""Operations that one analysis may evaluate beyond looking at every operation once."""
+
+BYTES = 64 << 20
+"""Bytes of constants that one analysis may build."""
+
+CONSTANT = 8 << 20
+"""Bytes of one constant."""
+
+TURNS = 20_000
+"""Turns of one loop over a sequence."""
+
+TEXT_TURNS = 1 << 20
+"""Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""
+
+DEPTH = 12
+"""Calls of the package's own functions inside of one another."""
+
+LAYERS = 8
+"""Decoded layers inside of one another."""
+
+LAYER_BYTES = 4 << 20
+"""Bytes of one decoded layer that is read as source code."""
+
+ITEMS = 200_000
+"""Elements of one sequence."""
+
+BITS = 1 << 16
+"""Bits of one integer."""
+
+
+class Budget:
+    """What is left; ``exhausted`` names each kind that ran out."""
+
+    __slots__ = ("bytes", "exhausted", "steps")
+
+    def __init__(self, steps: int = STEPS, size: int = BYTES) -> None:
+        self.steps = steps
+        self.bytes = size
+        self.exhausted: set[str] = set()
+
+    def spend(self, steps: int) -> bool:
+        """Take steps; False once there are none left."""
+        self.steps -= steps
+        return self.steps >= 0
+
+    def room(self, size: int) -> bool:
+        """Take bytes for one constant; False when it is too large or the bytes have run out."""
+        if size > CONSTANT or size > self.bytes:
+            self.exhausted.add("bytes")
+            return False
+        self.bytes -= size
+        return True
