@@ -37,6 +37,25 @@ def test_mutations(target: Target) -> None:
     assert not all(ended)
 
 
+ROOT_UPDATE = next(target for target in TARGETS if target.name == "root").seeds[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("entry", rb'["npm","good-one",[["T",1,0,2,null,"\ud800",[],[["1.0.0"]],[],[]]]]'),
+        ("entry", rb'["npm","good-one",[["T",1,0,2,null,"",[],[["1.0.0\udfff"]],[],[]]]]'),
+        ("root", re.sub(rb'"keyids":\["[0-9a-f]{64}"', b'"keyids":[1', ROOT_UPDATE)),
+        ("root", re.sub(rb'"revoked":\[\]', b'"revoked":[null]', ROOT_UPDATE)),
+    ],
+)
+def test_what_the_fuzzer_found(name: str, data: bytes) -> None:
+    """Signed nonsense that once ended in a traceback."""
+    (target,) = (each for each in TARGETS if each.name == name)
+    assert data not in target.seeds
+    assert not survives(target, data)
+
+
 def test_no_mutation_of_a_pack_is_accepted() -> None:
     chance = random.Random(7)
     packs = sorted(PACKS)

@@ -14,15 +14,16 @@ import pytest
 
 from assay.corpus import decisions, doctor, selection
 from assay.corpus.selection import Request
-from assay.corpus.store import Store
+from assay.corpus.store import RETAINED, Store
 from assay.scanner.errors import CorpusError, UsageError
 from tests.corpus.crashing import ACME, BASE, UPDATE
 from tests.corpus.packs import FREE, small_pack
 from tests.corpus.vectors import PACK, PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from assay.corpus.state import StoreState
     from assay.corpus.view import PackView
 
 NUMBERS = range(1, 40)
@@ -86,7 +87,7 @@ def work(folder: str, what: str, seed: int, times: int) -> list[str]:
     return ended
 
 
-@pytest.mark.parametrize("times", [70, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [50, pytest.param(600, marks=pytest.mark.slow)])
 def test_many_processes_at_once(folder: Path, times: int) -> None:
     for seq in NUMBERS:
         roots = (UPDATE,) if seq % 3 == 0 else ()
@@ -106,6 +107,32 @@ def test_many_processes_at_once(folder: Path, times: int) -> None:
     assert {each.seq for each in state.packs.values()} <= {*NUMBERS}
     for channel, known in state.channels.items():
         assert known.accepted.seq >= max((state.packs[each].seq for each in state.packs_of(channel)), default=1)
+
+
+class Overtaken(Store):
+    """A store into which others import between the moments when a scan reads its state and opens the pack."""
+
+    def __init__(self, folder: Path, numbers: Iterable[int]) -> None:
+        super().__init__(str(folder / "store"))
+        self._folder = folder
+        self._numbers = iter(numbers)
+
+    def state(self) -> StoreState:
+        known = super().state()
+        for _, seq in zip(range(RETAINED + 1), self._numbers, strict=False):
+            Store(self._root).import_pack(str(self._folder / f"{seq}.pack"), BASE, FREE)
+        return known
+
+
+@pytest.mark.parametrize("newest", [2, RETAINED + 3, 2 * RETAINED + 4])
+def test_a_scan_that_imports_overtake_uses_the_newest(tmp_path: Path, newest: int) -> None:
+    """The pack that was in use when the scan read the state is gone when it opens it, once or twice."""
+    for seq in range(1, newest + 1):
+        (tmp_path / f"{seq}.pack").write_bytes(small_pack(seq=seq))
+    Store(str(tmp_path / "store")).import_pack(str(tmp_path / "2.pack"), BASE, FREE)
+    store = Overtaken(tmp_path, range(3, newest + 1))
+    with selection.open_corpus(store, BASE, Request(expectations=FREE, shipped=str(tmp_path / "1.pack"))) as view:
+        assert [info.seq for info in view.packs()] == [newest]
 
 
 # --- files that change under an open view ----------------------------------------------------------------------
