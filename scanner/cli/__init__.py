@@ -39,7 +39,8 @@ CORPUS_ADVICE = {
     "E_REVOKED": "its publisher has withdrawn this pack; get a newer one",
     "E_STALE": "get a newer pack",
     "E_TOO_OLD": "this assay is too old for the pack; upgrade assay",
-    "E_SOURCE": "name a file that can be read",
+    "E_ROOT": "its trust root does not follow from those that are known here; ask its publisher for the ones between",
+    "E_SOURCE": "mend or name the file",
     "E_STORE": "check the folder given with --store, or remove it and import again",
 }
 """What to do about a refused pack, by the code of the refusal."""
