@@ -65,7 +65,8 @@ class Tally:
 def plain(runs: int, seed: int) -> int:
     """Draw mutations without guidance; return the exit code."""
     targets = importlib.import_module("tests.corpus.fuzz_targets")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
     chance, tally = random.Random(seed), Tally(targets, runs)
     for run in range(runs):
         number = run % len(targets.TARGETS)
