@@ -103,10 +103,12 @@ class Unary(NamedTuple):
 
 
 class Either(NamedTuple):
-    """One of several values: ``a if c else b``, ``a or b``, ``a and b``, ``a ?? b``. The condition is not kept."""
+    """One of several values: ``a if c else b`` (``kind`` "if", ``test`` is c), ``a or b`` ("or"), "and", "??"."""
 
     place: Place
     options: tuple[Ref, ...]
+    kind: str = ""
+    test: Ref | None = None
 
 
 class Sequence(NamedTuple):
