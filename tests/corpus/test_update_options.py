@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,6 +155,15 @@ def test_the_specification_of_the_documentation_is_one() -> None:
     assert plan.undated == {"osv-npm", "osv-pypi"}
     for each in plan.build.inputs:
         fetch.check_url(each.url)
+
+
+def test_nothing_else_loads_what_fetches() -> None:
+    """Every command but this one works where there is no network, and starts without the code for it."""
+    others = [f"assay.scanner.cli.corpus.{name}" for name in ("build", "import_", "verify", "list_", "sign")]
+    loading = f"import sys, assay.scanner.cli.scan, assay.scanner.cli.check, {', '.join(others)}\n"
+    found = "print(sorted({'httpx', 'assay.corpus.fetch', 'assay.corpus.refresh'} & {*sys.modules}))"
+    ran = subprocess.run([sys.executable, "-c", loading + found], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
 def test_the_key_that_ships_trusts_nobody_here(site: Site) -> None:
