@@ -255,7 +255,7 @@ class _Attempt:
             self._partial.discard()
             raise _AgainError("the rest does not belong to what came before")
         self._cap(total)
-        with self._partial.resume() as (file, hashed):
+        with self._partial.resume(etag) as (file, hashed):
             size = self._receive(response, file, hashed, start, total - start, packed=False)
         return Fetched(hashed.hexdigest(), size, _kept(etag), _kept(response.headers.get("last-modified", "")))
 

@@ -1,7 +1,8 @@
 """A download on its way: the part that came, and the validator by which the rest can be asked for.
 
-Beside the part lies ``<part>.json``: the sha256 of the URL and a strong ETag. Without it, or with a weak ETag, there is
-nothing to go on from (RFC 9110 §13.1.5).
+Beside the part lies ``<part>.json``: the sha256 of the URL, a strong ETag and the size of the part. It is written when
+a download is interrupted and the part is on the disk. Without it, or with a weak ETag, there is nothing to go on from
+(RFC 9110 §13.1.5): a part that a crash left behind may have holes.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class Partial:
         except (OSError, ValueError, RecursionError):
             return ""
         known = isinstance(note, dict) and note.get("request") == self._key
-        etag = note.get("etag") if known else None
-        return etag if isinstance(etag, str) and is_strong(etag) and self.size > 0 else ""
+        etag = note.get("etag") if known and 0 < self.size == note.get("size") else None
+        return etag if isinstance(etag, str) and is_strong(etag) else ""
 
     def discard(self) -> None:
         """Forget the part. Raises OSError."""
@@ -62,19 +63,33 @@ class Partial:
 
     @contextmanager
     def begin(self, etag: str) -> Iterator[BinaryIO]:
-        """Give an empty file. Raises OSError."""
+        """Give an empty file; what came of it can be gone on from if the ETag is strong. Raises OSError."""
         self.discard()
-        with open(os.open(self._path, _FLAGS, 0o600), "wb") as file:
-            if is_strong(etag):
-                with open(os.open(self._note, _FLAGS, 0o600), "wb") as note:
-                    note.write(json.dumps({"request": self._key, "etag": etag}).encode())
+        with open(os.open(self._path, _FLAGS, 0o600), "wb") as file, self._noting(file, etag):
             yield file
 
     @contextmanager
-    def resume(self) -> Iterator[tuple[BinaryIO, Any]]:
+    def resume(self, etag: str) -> Iterator[tuple[BinaryIO, Any]]:
         """Give the file, to be written on at its end, and the running sha256 of what it holds. Raises OSError."""
-        with open(os.open(self._path, _FLAGS, 0o600), "r+b") as file:
+        with suppress(FileNotFoundError):
+            os.unlink(self._note)
+        with open(os.open(self._path, _FLAGS, 0o600), "r+b") as file, self._noting(file, etag):
             hashed = sha256()
             while part := file.read(_CHUNK):
                 hashed.update(part)
             yield file, hashed
+
+    @contextmanager
+    def _noting(self, file: BinaryIO, etag: str) -> Iterator[None]:
+        """Write the note if what happens inside is interrupted, and the part is still wanted."""
+        whole = False
+        try:
+            yield
+            whole = True
+        finally:
+            if not whole and is_strong(etag) and os.path.exists(self._path):
+                file.flush()
+                os.fsync(file.fileno())
+                note = json.dumps({"request": self._key, "etag": etag, "size": file.tell()}).encode()
+                with open(os.open(self._note, _FLAGS | os.O_TRUNC, 0o600), "wb") as beside:
+                    beside.write(note)

@@ -136,6 +136,26 @@ def test_a_part_of_an_earlier_run_goes_on(place: Place) -> None:
     assert place.ranges()[-1] == "bytes=1000-"
 
 
+def test_what_a_crash_left_does_not(place: Place) -> None:
+    place.refused(file(BODY, ETAG, cut=1000), status(503))
+    place.path.write_bytes(BODY[:900] + bytes(300))
+    assert place.fetch(file(BODY, ETAG)) == whole(BODY, ETAG)
+    assert place.ranges()[-1] is None
+
+
+def test_what_came_whole_does_not(place: Place) -> None:
+    place.fetch(file(BODY, ETAG, cut=1000), file(BODY, ETAG))
+    assert place.fetch(file(OTHER, ETAG)) == whole(OTHER, ETAG)
+    assert place.ranges()[-1] is None
+
+
+def test_it_goes_on_more_than_once(place: Place) -> None:
+    cuts = (file(BODY, ETAG, cut=1000), file(BODY, ETAG, cut=5000), file(BODY, ETAG))
+    assert place.fetch(*cuts) == whole(BODY, ETAG)
+    assert place.path.read_bytes() == BODY
+    assert place.ranges() == [None, "bytes=1000-", "bytes=5000-"]
+
+
 def test_a_part_of_another_url_does_not(place: Place) -> None:
     place.refused(file(BODY, ETAG, cut=1000), status(503))
     place.served.says("/other", file(OTHER, ETAG))
