@@ -41,7 +41,7 @@ CORPUS_ADVICE = {
     "E_TOO_OLD": "this assay is too old for the pack; upgrade assay",
     "E_ROOT": "its trust root does not follow from those that are known here; ask its publisher for the ones between",
     "E_SOURCE": "mend or name the file",
-    "E_STORE": "check the folder given with --store, or remove it and import again",
+    "E_STORE": "check the folder given with --store; 'assay corpus doctor' says what is wrong with it",
 }
 """What to do about a refused pack, by the code of the refusal."""
 
