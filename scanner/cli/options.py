@@ -31,7 +31,27 @@ _complete_table_or_json = completes(("table", "json"))
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TARGET]...", help="Project folders, lockfiles, manifests or SBOMs.", show_default="."),
+    typer.Argument(metavar="[TARGET]...", help="Projects, lockfiles, wheels, sdists, SBOMs.", show_default="."),
+]
+Installed = Annotated[
+    str | None,
+    typer.Option(
+        "--installed",
+        metavar="NAME",
+        envvar="ASSAY_INSTALLED",
+        help="Check this installed distribution, found without running the interpreter.",
+        show_default=False,
+    ),
+]
+Python = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        envvar="ASSAY_PYTHON",
+        help="With --installed: an environment's interpreter or folder.",
+        show_default="the one that runs assay",
+    ),
 ]
 Format = Annotated[
     str | None,

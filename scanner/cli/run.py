@@ -22,7 +22,7 @@ from assay.scanner.day import is_day
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
 from assay.scanner.guards import Context, enforce
-from assay.scanner.inputs.target import ReadOptions, read_targets
+from assay.scanner.inputs.target import ReadOptions, read_installed, read_targets
 from assay.scanner.installation import read_tool
 from assay.scanner.models import Severity
 from assay.scanner.policy import PROFILES, Policy
@@ -64,6 +64,8 @@ class Settings(NamedTuple):
     quiet: bool = False
     verbose: bool = False
     reverse_listing: bool = False
+    installed: str | None = None
+    python: str | None = None
 
 
 class Scanned(NamedTuple):
@@ -239,6 +241,8 @@ def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
         observables=corpus.observables(),
         owners=bool(corpus.listed_files()),
     )
+    if settings.installed is not None:
+        return read_installed(settings.installed, settings.python or sys.prefix, options)
     if settings.quiet or not sys.stderr.isatty() or os.environ.get("CI"):
         return read_targets(settings.targets, options)
     with importlib.import_module("assay.scanner.cli.progress").reading() as progress:
@@ -249,6 +253,8 @@ def _private_paths(settings: Settings) -> tuple[str, ...]:
     """Return the absolute paths that must not get into a report."""
     places = {os.path.dirname(os.path.realpath(target)) for target in settings.targets}
     places.add(os.path.expanduser("~"))
+    if settings.installed is not None:
+        places.add(os.path.abspath(settings.python or sys.prefix))
     with suppress(FileNotFoundError):  # a current folder that was removed
         places.add(os.getcwd())
     return tuple(sorted(places - {"/"}))
@@ -267,4 +273,9 @@ def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
 
         return measured
 
-    return replace(rule, check=timed(rule.check), check_file=timed(rule.check_file) if rule.check_file else None)
+    return replace(
+        rule,
+        check=timed(rule.check),
+        check_file=timed(rule.check_file) if rule.check_file else None,
+        check_package=timed(rule.check_package) if rule.check_package else None,
+    )

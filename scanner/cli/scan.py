@@ -21,6 +21,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def scan(
     targets: given.Targets = None,
+    installed: given.Installed = None,
+    python: given.Python = None,
     format_name: given.Format = None,
     output: given.Output = None,
     rules: given.Rules = None,
@@ -47,16 +49,16 @@ def scan(
     quiet: given.Quiet = False,
     verbose: given.Verbose = False,
 ) -> int:
-    """Check the packages that a project, lockfile or SBOM names.
+    """Check the packages of a project, lockfile, SBOM or archive.
 
     Exit codes: 0 looked at everything; 1 findings (with --fail-on or --exit-code); 2 wrong usage; 3 gaps;
     4 a guard or determinism failed; 5 no usable corpus.
     """
-    require_format(format_name := format_name or "table")
-    if verify and timeout is not None:
-        raise UsageError("--verify-determinism: cannot compare a scan that --timeout may stop; leave one of them out")
+    _refuse_mixtures(targets, installed, python, verify=verify, timed=timeout is not None)
     settings = Settings(
-        targets=tuple(targets or (".",)),
+        targets=tuple(targets or (() if installed else (".",))),
+        installed=installed,
+        python=python,
         config=config,
         profile=profile,
         fail_on=fail_on,
@@ -78,13 +80,34 @@ def scan(
         verbose=verbose,
         reverse_listing=reverse_listing,
     )
+    return _scan_and_print(settings, format_name or "table", output, verify=verify, with_timing=with_timing)
+
+
+def _scan_and_print(
+    settings: Settings, format_name: str, output: str | None, *, verify: bool, with_timing: bool
+) -> int:
+    require_format(format_name)
     start = time.perf_counter()
     scanned = run_scan(settings)
     if verify:
-        importlib.import_module("assay.scanner.cli.determinism").verify(scanned, settings, quiet=quiet)
-    run_block = _run_block(time.perf_counter() - start, jobs) if with_timing else None
-    emit(scanned.report, format_name, output, run_block=run_block, verbose=verbose)
+        importlib.import_module("assay.scanner.cli.determinism").verify(scanned, settings, quiet=settings.quiet)
+    run_block = _run_block(time.perf_counter() - start, settings.jobs) if with_timing else None
+    emit(scanned.report, format_name, output, run_block=run_block, verbose=settings.verbose)
     return exit_code(scanned.report, scanned.policy)
+
+
+def _refuse_mixtures(
+    targets: list[str] | None, installed: str | None, python: str | None, *, verify: bool, timed: bool
+) -> None:
+    if verify and timed:
+        raise UsageError("--verify-determinism: cannot compare a scan that --timeout may stop; leave one of them out")
+    if installed is None:
+        if python is not None:
+            raise UsageError("--python: says where --installed NAME looks; name a distribution too")
+    elif targets:
+        raise UsageError(f"--installed {installed}: cannot be combined with {targets[0]}; scan one after the other")
+    elif verify:
+        raise UsageError("--verify-determinism: moves the target; give it the environment's folder, not --installed")
 
 
 def _run_block(seconds: float, jobs: int) -> dict[str, object]:

@@ -246,14 +246,21 @@ class _Target:
             for meant in () if purls else self._narrowed(path, wanted):
                 found = self._as_pinned(meant, self._from_installed(path, meant))
                 purls = purls + (found or [self.add(_declared(self._as_member(path, meant))).component.purl])
-            if artifact:
-                self.facts[artifact].requires.update(purl for purl in purls if purl != artifact)
             for purl in purls:
-                facts = self.facts[purl]
-                facts.direct = facts.direct or artifact is None
-                facts.locations.add(wanted.location)
-                facts.scopes.update(wanted.scopes)
-                self.answered.add(purl)
+                self._answered(purl, wanted, artifact)
+
+    def _answered(self, purl: str, wanted: Declaration, artifact: str | None) -> None:
+        """Note that a declaration means a component; one that only an extra of an artifact asks for gives no edge."""
+        facts = self.facts[purl]
+        if artifact is None:
+            facts.direct = True
+            self.answered.add(purl)
+        elif Scope.OPTIONAL not in wanted.scopes and purl != artifact:
+            self.facts[artifact].requires.add(purl)
+        if artifact is None or not facts.component.locations:
+            facts.locations.add(wanted.location)
+        if artifact is None or facts.component.version is None:
+            facts.scopes.update(wanted.scopes)
 
     def _narrowed(self, path: str, wanted: Declaration) -> list[Declaration]:
         """Return what a declaration means with the constraints on it: one for each version that they pin."""

@@ -95,6 +95,23 @@ def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
     return reading.inventory(single_file=len(full) == 1 and bool(named_files))
 
 
+def read_installed(name: str, python: str, options: ReadOptions) -> Inventory:
+    """Read one distribution that is installed in an environment; paths are relative to the environment's folder.
+
+    ``python`` is the environment's folder or its interpreter, which is not run.
+
+    Raises:
+        UsageError: there is no such environment, or the distribution is not installed in it.
+    """
+    finder = importlib.import_module("assay.scanner.inputs.installed")
+    environment = finder.environment_of(python)
+    reading = _Reading(environment.prefix, options)
+    for raw in finder.files_of(name, environment):
+        reading.take_listed(raw)
+    reading.read()
+    return reading.inventory(single_file=False)
+
+
 def _existing(target: str) -> bytes:
     try:
         path = os.path.realpath(os.fsencode(target))
@@ -131,6 +148,9 @@ class _Reading:
         for found in walk(start, self.options.limits, reverse_listing=self.options.reverse_listing):
             raw = relative + b"/" + found.raw if relative else found.raw
             self._take(found._replace(raw=raw, path=text_path(raw)))
+
+    def take_listed(self, relative: bytes) -> None:
+        self._take(Entry(relative, text_path(relative), "file"))
 
     def take_named(self, relative: bytes) -> None:
         self.targets.append(text_path(relative))

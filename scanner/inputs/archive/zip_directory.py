@@ -159,9 +159,7 @@ def _listed(data: bytes, shift: int, end: _End, log: Log, budget: Budget) -> Ite
         is_link = made >> 8 == 3 and attributes >> 28 == 0o12
         yield Listed(name, flags, method, crc, packed, size, offset + shift, is_link)
     if place != len(data) or count != end.listed:
-        log.gap(
-            "ambiguous", f"the directory has {count} members; its end record states {end.listed}, or another size"
-        )
+        log.gap("ambiguous", f"the directory has {count} members; its end record states {end.listed}, or another size")
 
 
 def _zip64(extra: bytes, small: tuple[int, int, int]) -> tuple[int, int, int] | None:

@@ -1,0 +1,125 @@
+"""A package carries executables or archives where nobody expects them.
+
+Detects: on PyPI, a native executable or library under the name of an image, a text, or a source file (HIGH); the same
+    under a name without an ending of its kind, in a package that says it runs anywhere (LOW); compiled Python without
+    its source (MEDIUM in a wheel, LOW in a source archive); archives within the package (INFO). Type is what the first
+    bytes say. Below folders of tests everything is two steps lower.
+Why: a payload that is carried along is named so that nobody looks: a picture that is a program, bytecode whose source
+    was left out. Review tools read sources; what is compiled or packed goes past them.
+Misses: payloads that are encoded or encrypted; scripts under other names; on npm everything so far. That a package
+    for one platform has native code is its purpose.
+Fix: ask who looks after the package what the file is for; build it from source.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assay.rules.identity import label_of
+from assay.scanner.models import Confidence, Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Package, PackedFile
+
+SHOWN = 4
+"""Files of one kind that are named."""
+
+_NATIVE = {"elf": "an ELF", "pe": "a Windows", "mach-o": "a Mach-O"}
+_ARCHIVES = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "lzma", "7z", "rar", "zstd", "cab"})
+_DISGUISES = frozenset(
+    (
+        *(
+            "py",
+            "pyi",
+            "pyw",
+            "js",
+            "ts",
+            "txt",
+            "md",
+            "rst",
+            "csv",
+            "json",
+            "yaml",
+            "yml",
+            "toml",
+            "cfg",
+            "ini",
+            "xml",
+        ),
+        *("png", "jpg", "jpeg", "gif", "svg", "ico", "bmp", "webp", "pdf", "html", "css", "log", "wav", "mp3", "mp4"),
+    )
+)
+"""Endings under which no build puts a native program."""
+
+_TEST = re.compile(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
+_CACHED = re.compile(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
+_LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.LOW: Severity.INFO}
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: without its files nothing is known of what a package carries."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each kind of content that is out of place, apart for tests."""
+    found: dict[tuple[str, Severity, str], list[PackedFile]] = {}
+    paths = {file.path for file in subject.files}
+    for file in subject.files:
+        judged = _judge(subject, file, paths)
+        if judged:
+            kind, severity, what = judged
+            if _TEST.search(file.path):
+                severity = _LOWER.get(severity, severity)
+            found.setdefault((kind, severity, what), []).append(file)
+    for (kind, severity, what), files in found.items():
+        shown = [f"{file.path}: {file.kind}, {file.size} bytes" for file in files[:SHOWN]]
+        more = [f"and {len(files) - SHOWN} more"] if len(files) > SHOWN else []
+        yield Finding(
+            rule="BUND-001",
+            severity=severity,
+            confidence=Confidence.HIGH,
+            purl=subject.purl,
+            message=f"{label_of(subject.purl)} carries {what}",
+            location=subject.place(files[0].path),
+            evidence=(kind, *shown, *more),
+            remediation="find out what the file is for, or build the package from source",
+        )
+
+
+def _judge(subject: Package, file: PackedFile, paths: set[str]) -> tuple[str, Severity, str] | None:
+    ending = file.path.rpartition("/")[2].rpartition(".")[2].lower() if "." in file.path else ""
+    if file.kind in _NATIVE:
+        if ending in _DISGUISES:
+            return "disguised", Severity.HIGH, "a native program under the name of something else"
+        return ("native", Severity.LOW, "native code in a package for every platform") if subject.pure else None
+    if file.kind == "pyc":
+        if _sourceless(file.path, paths):
+            severity = Severity.LOW if subject.packed == "sdist" else Severity.MEDIUM
+            return "sourceless", severity, "compiled Python without its source"
+        return None
+    if file.kind in _ARCHIVES and "!/" not in file.path:
+        return "archive", Severity.INFO, "archives"
+    return None
+
+
+def _sourceless(path: str, paths: set[str]) -> bool:
+    """Say whether compiled Python has no source beside it, or above its ``__pycache__``."""
+    match = _CACHED.match(path)
+    return match is None or f"{match[1]}{match[2] or match[3]}.py" not in paths
+
+
+RULE = Rule(
+    id="BUND-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("content-mismatch",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)

@@ -1,0 +1,109 @@
+"""One distribution of an environment: found by looking into its site-packages, without running its interpreter.
+
+What belongs to it is what its RECORD lists and what lies in its ``.dist-info`` or ``.egg-info``:
+https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from posixpath import normpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.errors import UsageError
+from assay.scanner.inputs import record
+from assay.scanner.inputs.pypi import identify
+from assay.scanner.inputs.text import MAX_BYTES
+from assay.scanner.inputs.tree import open_regular, text_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_METADATA = re.compile(rb"(.+?)(?:-[^-]+(?:-py[0-9.]+)?)?\.(?:dist-info|egg-info)\Z")
+_LIBRARIES = ("lib", "lib64", "Lib")
+_SITES = ("site-packages", "dist-packages")
+
+
+class Environment(NamedTuple):
+    """Where an environment keeps what is installed: its folder, and those with distributions below it."""
+
+    prefix: bytes
+    sites: tuple[bytes, ...]
+
+
+def environment_of(python: str) -> Environment:
+    """Return the environment that an interpreter, or an environment's folder, belongs to; the interpreter is not run.
+
+    Raises:
+        UsageError: there is none.
+    """
+    path = os.path.abspath(os.fsencode(python))
+    prefix = path if os.path.isdir(path) else os.path.dirname(os.path.dirname(path))
+    sites = tuple(_sites(prefix))
+    if not sites or not os.path.lexists(path):
+        raise UsageError(f"--python {python}: no environment with site-packages; name its interpreter or its folder")
+    return Environment(prefix, sites)
+
+
+def _sites(prefix: bytes) -> Iterator[bytes]:
+    """Yield ``lib/python3.x/site-packages`` and what it is called on other systems, each once."""
+    seen: set[bytes] = set()
+    for library in map(os.fsencode, _LIBRARIES):
+        folder = os.path.join(prefix, library)
+        inner = sorted(name for name in _names(folder) if name.startswith(b"python"))
+        for place in (folder, *(os.path.join(folder, name) for name in inner)):
+            for site in (os.path.join(place, os.fsencode(name)) for name in _SITES):
+                real = os.path.realpath(site)
+                if os.path.isdir(site) and real not in seen:
+                    seen.add(real)
+                    yield site
+
+
+def _names(folder: bytes) -> list[bytes]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def files_of(name: str, environment: Environment) -> list[bytes]:
+    """Return the files of an installed distribution that are there, relative to the environment's folder, sorted.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    wanted = identify(name)
+    found: set[bytes] = set()
+    for site in environment.sites:
+        for entry in _names(site):
+            match = _METADATA.match(entry)
+            if match and wanted and identify(match[1].decode("utf-8", "replace")) == wanted:
+                found.update(_belonging(site, entry, environment.prefix))
+    if not found:
+        places = ", ".join(text_path(site) for site in environment.sites)
+        raise UsageError(f"--installed {name}: not installed in {places}")
+    return sorted(found)
+
+
+def _belonging(site: bytes, metadata: bytes, prefix: bytes) -> Iterator[bytes]:
+    folder = os.path.join(site, metadata)
+    paths: Iterable[bytes] = (os.path.join(folder, name) for name in _names(folder))
+    below = [path for path in paths if os.path.isfile(path)] if os.path.isdir(folder) else [folder]
+    base = os.path.relpath(site, prefix).decode("utf-8", "surrogateescape")
+    for path in below:
+        yield os.path.relpath(path, prefix)
+    for claim in _claims(os.path.join(folder, b"RECORD"), base):
+        relative = os.fsencode(claim)
+        if os.path.isfile(os.path.join(prefix, relative)):
+            yield relative
+
+
+def _claims(path: bytes, base: str) -> tuple[str, ...]:
+    """Return the files that RECORD lists, relative to the environment's folder; none of what leads out of it."""
+    try:
+        handle = open_regular(path)
+    except OSError:
+        return ()
+    with open(handle, "rb") as file:
+        return record.parse(file.read(MAX_BYTES), normpath(f"{base}/x.dist-info/RECORD")).claims
