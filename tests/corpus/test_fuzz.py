@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from tests.command import ROOT
 from tests.corpus.fuzz_pack import available
 from tests.corpus.fuzz_targets import PACKS, TARGETS, Target, mutated, scrambled, survives
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = [target.name for target in TARGETS]
 
@@ -63,12 +67,12 @@ def test_no_mutation_of_a_pack_is_accepted() -> None:
         survives(TARGETS[0], scrambled(chance, chance.choice(packs)))  # what it accepts it compares with ``PACKS``
 
 
-def fuzzed(*arguments: str) -> str:
+def fuzzed(folder: Path, *arguments: str) -> str:
     """Run the fuzzer to its end and return what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.corpus.fuzz_pack", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
+        env={**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(folder)},
         capture_output=True,
         encoding="utf-8",
     )
@@ -78,9 +82,9 @@ def fuzzed(*arguments: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not available(), reason="atheris is not installed: there is a wheel for Python 3.11 only")
-def test_mutations_that_coverage_guides() -> None:
+def test_mutations_that_coverage_guides(tmp_path: Path) -> None:
     """100,000 in all; without atheris as many that nothing guides."""
-    printed = fuzzed("--runs", "100000", "--seed", "1")
+    printed = fuzzed(tmp_path, "--runs", "100000", "--seed", "1")
     assert "stat::number_of_executed_units: 100000" in printed
     edges = [int(number) for number in re.findall(r"cov: (\d+)", printed)]
     assert edges[-1] > edges[0]
@@ -88,5 +92,5 @@ def test_mutations_that_coverage_guides() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(available(), reason="atheris is installed: its mutations take the place of these")
-def test_mutations_that_nothing_guides() -> None:
-    assert "runs 100000" in fuzzed("--plain", "--runs", "100000", "--seed", "1")
+def test_mutations_that_nothing_guides(tmp_path: Path) -> None:
+    assert "runs 100000" in fuzzed(tmp_path, "--plain", "--runs", "100000", "--seed", "1")
