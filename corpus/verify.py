@@ -11,6 +11,7 @@ from assay import __version__
 from assay.corpus import anchors, dsse, manifest, pack, sections, trust
 from assay.corpus.anchors import Trust
 from assay.corpus.fields import printable, release_key
+from assay.corpus.freshness import require_fresh
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expec
     _check_kinds(parsed, channel)
     pack.check_layout(data, container, parsed)
     _check_ratchet(parsed, digest, expected.accepted.get(channel.name))
-    if expected.as_of is not None and expected.as_of > parsed.fresh_until[:10]:
-        raise CorpusError("E_STALE", f"fresh until {parsed.fresh_until[:10]}, judged as of {expected.as_of}")
+    require_fresh([(channel.name, parsed.built_at, parsed.fresh_until)], expected.as_of)
     return VerifiedPack(data, container, anchor, channel, parsed, digest)
 
 
