@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.inputs.archive.budget import BrokenError, Budget, Entry, Log, Source
 from assay.scanner.inputs.archive.compression import ZIP_METHODS, inflated
 from assay.scanner.inputs.archive.names import tidy
-from assay.scanner.inputs.archive.zip_directory import LOCAL, Listed, read_directory, show
+from assay.scanner.inputs.archive.zip_directory import LOCAL, Directory, Listed, read_directory, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ _ENCRYPTED, _DESCRIPTOR, _PATCHED, _STRONG, _MASKED = 0x1, 0x8, 0x20, 0x40, 0x20
 _DESCRIPTOR_MARK = b"PK\x07\x08"
 _COMPARED = _ENCRYPTED | _STRONG | _MASKED
 _UNICODE_PATH = 0x7075
+_NOTHING = 2
+"""Bytes that deflate makes of no bytes; some writers compress even folders."""
 
 
 class _Placed(NamedTuple):
@@ -45,11 +47,11 @@ def entries(source: Source, budget: Budget, log: Log) -> Iterator[Entry]:
     for number, listed in enumerate(directory.members):
         if found := _place(source, listed, log):
             placed[number] = found
-    overlapping = _account(placed, directory.ranges, log)
+    overlapping = _account(placed, directory, log)
     for number, listed in enumerate(directory.members):
         budget.member()
         name = show(listed.name, listed.flags)
-        if name.endswith("/") and not listed.size and not listed.packed:
+        if name.endswith("/") and not listed.size and listed.packed <= _NOTHING:
             continue
         one = placed.get(number)
         if one is None or number in overlapping:
@@ -128,9 +130,9 @@ def _after_descriptor(source: Source, listed: Listed, end: int) -> int:
     return end
 
 
-def _account(placed: dict[int, _Placed], ranges: list[tuple[int, int]], log: Log) -> set[int]:
+def _account(placed: dict[int, _Placed], directory: Directory, log: Log) -> set[int]:
     """Return the numbers of the members that overlap one before them, and note bytes that belong to nobody."""
-    taken = sorted([(start, end, -1) for start, end in ranges])
+    taken = sorted([(start, end, -1) for start, end in directory.ranges])
     taken += [(one.listed.offset, one.end, number) for number, one in placed.items()]
     reached = hidden = places = 0
     overlapping: set[int] = set()
@@ -145,7 +147,7 @@ def _account(placed: dict[int, _Placed], ranges: list[tuple[int, int]], log: Log
         elif start > reached:
             hidden, places = hidden + start - reached, places + 1
         reached = max(reached, end)
-    if hidden:
+    if hidden and directory.whole:
         log.gap("hidden-data", f"{hidden} bytes in {places} places belong to no member that the directory lists")
     return overlapping
 

@@ -43,10 +43,14 @@ class Listed(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """The directory: its members in order, and the ranges of the source that it and its end records take up."""
+    """The directory: its members in order, and the ranges of the source that it and its end records take up.
+
+    ``whole`` is False if it lists more members than the budget allows.
+    """
 
     members: list[Listed]
     ranges: list[tuple[int, int]]
+    whole: bool
 
 
 class _End(NamedTuple):
@@ -77,10 +81,9 @@ def read_directory(source: Source, budget: Budget, log: Log) -> Directory:
     place = find_end(source)
     if place is None:
         raise BrokenError("not-an-archive", "no end record: not a zip, or cut off")
-    end = _read_end(source, place, log)
+    start, ranges, end = _widen(source, _read_end(source, place, log), log)
     if end.size > MAX_DIRECTORY:
         raise ExhaustedError("too-large", f"a directory of more than {MAX_DIRECTORY} bytes")
-    start, ranges, end = _widen(source, end, log)
     shift = start - end.start
     if start < 0 or shift < 0:
         raise BrokenError("truncated", "the directory does not lie within the archive")
@@ -89,7 +92,9 @@ def read_directory(source: Source, budget: Budget, log: Log) -> Directory:
     data = source.read(start, end.size)
     members = list(_listed(data, shift, end, log, budget))
     _look_for_others(source, end, log)
-    return Directory(members, [*ranges, (start, start + end.size), *([(0, shift)] if shift else [])])
+    before = [(0, shift)] if shift else []
+    whole = len(members) < budget.limits.members
+    return Directory(members, [*ranges, (start, start + end.size), *before], whole)
 
 
 def _read_end(source: Source, place: int, log: Log) -> _End:
@@ -129,8 +134,6 @@ def _widen(source: Source, end: _End, log: Log) -> tuple[int, list[tuple[int, in
         raise BrokenError("unsupported", "an archive in several parts")
     if stated != start + size:
         log.gap("ambiguous", "the zip64 locator does not point at the end record")
-    if size > MAX_DIRECTORY:
-        raise ExhaustedError("too-large", f"a directory of more than {MAX_DIRECTORY} bytes")
     widened = _End(end.offset, count, size, start, end.comment_end)
     return place - size, [*ranges, (place, end.offset)], widened
 
