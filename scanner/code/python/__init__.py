@@ -1,0 +1,40 @@
+"""The front end for Python 2 and 3: source bytes to the intermediate form, whole or broken, within bounds."""
+
+from __future__ import annotations
+
+from assay.scanner.code.ir import Defect, Place, Unit
+from assay.scanner.code.python.grammar import broken, comments, parse
+from assay.scanner.code.python.source import read
+from assay.scanner.code.python.walk import MAX_NODES, walk
+from assay.scanner.code.python.writer import Writer
+
+__all__ = ["lower"]
+
+
+def lower(data: bytes, path: str) -> Unit:  # noqa: ARG001  # the signature that all front ends share
+    """Return the intermediate form of a Python file.
+
+    Never raises: what cannot be read is a ``Defect``, with reason "encoding" (bytes that are not in the encoding that
+    the file names), "too-large" (``MAX_BYTES``; the first of them were read), "node-budget" (``MAX_STEPS`` of parsing
+    or ``MAX_NODES``; what precedes was lowered) or "" (a syntax error; what is around it was lowered).
+    """
+    source = read(data)
+    tree, end = parse(source.projection)
+    root = tree.root_node
+    defects = list(source.defects)
+    if end is not None:
+        defects.append(Defect(_place(source.text, end), "node-budget", f"parsed up to character {end}"))
+    writer = Writer(source.text, root.has_error)
+    if root.has_error:
+        for node, is_missing in broken(tree):
+            detail = f"missing {node.type}" if is_missing else "does not parse"
+            defects.append(Defect(writer.place(node), "", detail))
+    if not walk(writer, root):
+        defects.append(Defect(writer.here, "node-budget", f"more than {MAX_NODES} nodes; the rest was not lowered"))
+    found = comments(tree) if b"#" in source.projection else []
+    kept = tuple((writer.place(node), writer.written(node)) for node in found)
+    return Unit("python", writer.end_all(), kept, tuple(defects))
+
+
+def _place(text: str, offset: int) -> Place:
+    return Place(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
