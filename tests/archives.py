@@ -12,6 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.archive.budget import held
@@ -19,13 +20,17 @@ from assay.scanner.inputs.artifact import Opened, open_artifact
 from assay.scanner.models import FileDigest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.inputs.archive.budget import Limits
     from assay.scanner.inputs.artifact import Inspect
 
 Files = list[tuple[str, bytes]]
-PACK = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": partial(gzip.compress, mtime=0),
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
 def opened(data: bytes, name: str = "a.zip", limits: Limits | None = None, inspect: Inspect | None = None) -> Opened:

@@ -140,11 +140,12 @@ class _Found:
         described = packed.describe(contents, log.notes)
         gaps = [self._gap(note) for note in log.gaps]
         parsed, package = Parsed("artifact"), None
-        if described is None:
+        if described:
+            gaps += described.gaps
+        if described is None or described.component is None:
             gaps += [self._gap(note) for note in log.notes if note.kind in _HARMFUL]
         else:
             package = Package(**{**described.package, "facts": facts})
-            gaps += described.gaps
             installed = Installed(digest.path + "!", described.component)
             parsed = Parsed(
                 "artifact",

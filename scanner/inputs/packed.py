@@ -45,9 +45,12 @@ class Contents(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A package as a component, what it depends on, and the fields of its ``Package`` but for ``facts``."""
+    """A package as a component, what it depends on, and the fields of its ``Package`` but for ``facts``.
 
-    component: Component
+    ``component`` is None if nothing says who it is; then only ``gaps`` count.
+    """
+
+    component: Component | None
     declarations: tuple[Declaration, ...]
     package: dict[str, Any]
     gaps: tuple[Gap, ...]
@@ -59,7 +62,7 @@ def is_metadata(path: str) -> bool:
 
 
 def describe(contents: Contents, notes: Iterable[Note]) -> Described | None:
-    """Return what a wheel or a source archive says of itself, None if the archive is neither or has no identity."""
+    """Return what a wheel or a source archive says of itself, None if the archive is neither."""
     own = {path: file for path, file in contents.files.items() if "!/" not in path}
     odd = [Mismatch(note.kind, note.member, note.detail) for note in notes]
     name = basename(contents.archive.path)
@@ -130,9 +133,9 @@ class _Part:
             scope = Scope.OPTIONAL if "extra" in text.partition(";")[2] else Scope.PROD
             self.manifest.ask(text, scope, None, "Requires-Dist")
 
-    def described(self, component: Component | None, odd: list[Mismatch], **fields: Any) -> Described | None:
+    def described(self, component: Component | None, odd: list[Mismatch], **fields: Any) -> Described:
         if component is None:
-            return None
+            return Described(None, (), {}, tuple(self.gaps))
         asked = self.manifest.manifest()
         mismatches = sorted({*self.mismatches, *odd}, key=lambda one: (one.kind, one.path, one.detail))
         package = {
@@ -150,7 +153,7 @@ class _Part:
 class _Wheel(_Part):
     packing = "wheel"
 
-    def describe(self, odd: list[Mismatch]) -> Described | None:
+    def describe(self, odd: list[Mismatch]) -> Described:
         told = wheel_name(self.name)
         layout = layout_of(self.files, "-".join(self.name.split("-")[:2]) + ".dist-info")
         info = layout.dist_info
@@ -207,7 +210,7 @@ class _Sdist(_Part):
         """Anything that is named as a source archive and can be built, and whatever has its metadata where they go."""
         return bool(self.info or (self.build_files and sdist_name(self.name)))
 
-    def describe(self, odd: list[Mismatch]) -> Described | None:
+    def describe(self, odd: list[Mismatch]) -> Described:
         headers = self.headers(self.info) if self.info else {}
         if not self.info:
             self.mismatch("no-metadata", "", "a source archive without PKG-INFO")
