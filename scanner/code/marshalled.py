@@ -13,7 +13,12 @@ MAX_OBJECTS = 100_000
 MAX_STRINGS = 5_000
 
 # Each letter is one field: l a 32-bit integer, o an object.
-_LAYOUTS = ("lllllooooooloo", "lllllooooooolooo", "llllloooooooolo", "lllllooooooolooo", "llllloooooooolooo", "lllloooooooolo")  # fmt: skip
+_LAYOUTS = (
+    "lllll" + "oooooooo" + "l" + "oo",  # 3.11 and later
+    "llllll" + "oooooooo" + "l" + "o",  # 3.8 to 3.10
+    "lllll" + "oooooooo" + "l" + "o",  # 3.0 to 3.7
+    "llll" + "oooooooo" + "l" + "o",  # 2.7
+)
 _TEXT_TYPES = frozenset(b"satAuzZ")
 _PLAIN = re.compile(rb"[\x20-\x7e]{4,}")
 
@@ -57,7 +62,9 @@ def _walk(data: bytes, at: int, layout: str) -> tuple[list[str], bool]:
                 return found, False
             head, body = size
             if kind in _TEXT_TYPES and at + head + body <= len(data) and 1 <= body <= 1 << 20:
-                found.append(data[at + head : at + head + body].decode("utf-8", "replace"))
+                written = data[at + head : at + head + body].decode("utf-8", "replace")
+                if written.isprintable() or (written.split() and "\0" not in written and "\ufffd" not in written):
+                    found.append(written)
             at += head + body
         elif kind in b"NFT.S0":
             if kind == 0x30 and todo:

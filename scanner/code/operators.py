@@ -252,9 +252,11 @@ def unary(symbol: str, operand: Value) -> Value:
             return Unknown(NO_TAINTS, (), union((operand.taints, _tests(operand))))
         return Constant(not known)
     if isinstance(operand, Constant) and isinstance(operand.value, int | float):
-        function = {"-": operator.neg, "+": operator.pos, "~": operator.invert}.get(symbol)
-        if function is not None and not (symbol == "~" and isinstance(operand.value, float)):
-            return Constant(function(operand.value), operand.taints, operand.steps)
+        number = operand.value
+        if symbol == "~" and isinstance(number, int):
+            return Constant(~number, operand.taints, operand.steps)
+        if symbol in {"-", "+"}:
+            return Constant(-number if symbol == "-" else +number, operand.taints, operand.steps)
     return Unknown(operand.taints, operand.steps, _tests(operand))
 
 

@@ -57,7 +57,20 @@ class ModuleState:
 class Region:
     """A part of a code that is being evaluated: a branch, or one turn of a loop."""
 
-    __slots__ = ("cache", "chain", "collected", "conditions", "end", "index", "kind", "stop", "turns", "undo", "values")
+    __slots__ = (
+        "cache",
+        "chain",
+        "collected",
+        "conditions",
+        "end",
+        "index",
+        "kind",
+        "state",
+        "stop",
+        "turns",
+        "undo",
+        "values",
+    )
 
     def __init__(self, index: int, end: int, kind: str) -> None:
         self.index = index
@@ -70,6 +83,7 @@ class Region:
         self.turns = 0
         self.stop = False
         self.collected: list[tuple[Value | None, Value]] = []
+        self.state: object = None
         self.cache: dict[object, tuple[Value | None, Value]] | None = None
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from assay.scanner.code.ir import Place, Scalar
+from assay.scanner.code.ir import Place as Place
+from assay.scanner.code.ir import Scalar as Scalar
 
 if TYPE_CHECKING:
     from assay.scanner.code.ir import Code
@@ -132,10 +133,11 @@ class Mapping:
 class Function:
     """A function of the package with what it closes over. ``kind`` is "", "property", "static" or "class"."""
 
-    __slots__ = ("code", "defaults", "kind", "owner", "qualname", "scope", "steps", "taints")
+    __slots__ = ("code", "defaults", "kind", "layer", "owner", "qualname", "scope", "steps", "taints")
 
-    def __init__(self, code: Code, scope: Scope, qualname: str, defaults: dict[str, Value]) -> None:
+    def __init__(self, code: Code, scope: Scope, qualname: str, defaults: dict[str, Value], layer: int = 0) -> None:
         self.code = code
+        self.layer = layer
         self.scope = scope
         self.qualname = qualname
         self.defaults = defaults

@@ -1,0 +1,126 @@
+"""Calls of what stands outside of the package: built-ins that are folded, sources, sinks, callbacks."""
+
+from __future__ import annotations
+
+from assay.scanner.code.access import elements
+from assay.scanner.code.flow import known_text
+from assay.scanner.code.layers import command, execute, written
+from assay.scanner.code.machine import Machine
+from assay.scanner.code.operators import path_text
+from assay.scanner.code.scope import Frame
+from assay.scanner.code.values import (
+    MAX_NAME,
+    NO_TAINTS,
+    UNKNOWN,
+    Applied,
+    Arguments,
+    Bound,
+    Choice,
+    Constant,
+    Function,
+    Partial,
+    Reference,
+    Taints,
+    Unknown,
+    Value,
+    merge,
+    tainted,
+    taints_of,
+    union,
+)
+from assay.scanner.code.vocabulary import Entry
+
+
+def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, road: str) -> Value:
+    """The value of a call of something outside of the package; writes down what the vocabulary knows of it."""
+    vocabulary = machine.vocabulary
+    entry = vocabulary.calls.get(callee.name)
+    if entry is not None or callee.name.endswith(".?"):
+        machine.recorder.called(machine, frame, callee, entry, arguments, road)
+    handler = machine.language.builtins.get(callee.name)
+    made = handler(machine, frame, arguments, callee) if handler is not None else None
+    if entry is not None:
+        ran = _act(machine, frame, callee, entry, arguments)
+        made = ran if made is None else made
+    if made is None:
+        made = _result(machine, callee, arguments)
+    elif made.steps and isinstance(made, Constant | Partial):
+        machine.recorder.assembled(machine, frame, made, arguments.values)
+    if entry is not None and entry.source:
+        made = tainted(made, _source(machine, frame, callee, entry, arguments))
+    return made
+
+
+def _result(machine: Machine, callee: Reference, arguments: Arguments) -> Value:
+    """What a call gives that is not folded: a path from the callee, with the sources of all that went in."""
+    if callee.name in machine.vocabulary.clean:
+        return UNKNOWN
+    taints = taints_of((callee, *arguments.values)) if arguments.positional or arguments.keywords else callee.taints
+    if len(callee.name) > MAX_NAME:
+        return Unknown(taints, callee.steps)
+    origin = arguments if arguments.positional or arguments.keywords else callee.origin
+    return Reference(f"{callee.name}()", taints, callee.steps, origin or arguments)
+
+
+def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Taints:
+    """The source that a call is: of a file, with its path; one of credentials where the path says so."""
+    kind = entry.source
+    given = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else arguments.get(0)
+    if given is None and callee.origin is not None:
+        given = callee.origin.get(0)
+    detail = (known_text(path_text(given)) or "") if given is not None else ""
+    if kind == "environment":
+        if detail in machine.vocabulary.folders:
+            kind = "folder"
+        return machine.source(frame, kind, detail)
+    if kind == "file":
+        if callee.origin is not None and callee.name.partition("(")[2]:
+            first = callee.origin.get(0)
+            detail = known_text(path_text(first)) or detail if first is not None else detail
+        if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):
+            kind = "credential"
+    return machine.source(frame, kind, detail or callee.name)
+
+
+def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Value | None:
+    """What a sink does with its arguments: code is read, commands are looked into, callbacks are called."""
+    made: Value | None = None
+    if entry.sink in {"code", "compile"}:
+        for role in entry.roles:
+            value = arguments.get(role.position, role.keyword)
+            if role.role == "code" and value is not None:
+                result = execute(machine, frame, value, entry.sink)
+                made = result if callee.name == "builtins.eval" else None
+    elif entry.sink == "process":
+        value = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else None
+        if value is not None:
+            command(machine, frame, value)
+    elif entry.sink == "write":
+        _write(machine, frame, callee, entry, arguments)
+    for position, keyword in entry.callbacks:
+        value = arguments.get(position, keyword)
+        if isinstance(value, Function | Bound | Applied | Reference | Choice):
+            _call_back(machine, frame, value, entry, arguments)
+    return made
+
+
+def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:
+    """Content goes into a file whose path is known or not."""
+    for role in entry.roles:
+        value = arguments.get(role.position, role.keyword)
+        if role.role == "data" and value is not None:
+            place = callee.origin.get(0) if callee.origin is not None else None
+            path = known_text(path_text(place)) if place is not None else None
+            written(machine, frame, value, path or "")
+
+
+def _call_back(machine: Machine, frame: Frame, function: Value, entry: Entry, arguments: Arguments) -> None:
+    """A function is given to something that calls it, as a thread does."""
+    given = arguments.get(*entry.callback_arguments)
+    found = elements(given)[0] if given is not None else []
+    machine.language.call(machine, frame, function, Arguments(tuple(found or ())))
+
+
+def passed_on(values: tuple[Value, ...], step: str = "") -> Unknown:
+    """An unknown value that has the sources and steps of others."""
+    return Unknown(union([taints_of(values), NO_TAINTS]), merge(values, step))

@@ -1,0 +1,300 @@
+"""Calls: of the package's own functions and classes, of built-ins, and of what the vocabulary knows."""
+
+from __future__ import annotations
+
+from assay.scanner.code import ir
+from assay.scanner.code.access import attribute, elements, find_in_class
+from assay.scanner.code.budget import DEPTH
+from assay.scanner.code.external import call_reference
+from assay.scanner.code.ir import CodeKind
+from assay.scanner.code.machine import Machine
+from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.values import (
+    NONE,
+    UNKNOWN,
+    Applied,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Constant,
+    Function,
+    Instance,
+    Items,
+    Mapping,
+    Method,
+    Partial,
+    Reference,
+    Taints,
+    Unknown,
+    Value,
+    choose,
+    flat,
+    join,
+    merge,
+    stepped,
+    taints_of,
+    text,
+)
+
+_TRIALS = 8
+"""Evaluations of a function that brought neither text nor facts, after which its arguments are no longer told apart."""
+
+
+def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, ...]) -> Arguments:
+    """The arguments of a call, with ``*x`` and ``**x`` spread out as far as they are known."""
+    results = frame.results
+    positional: list[Value] = []
+    keywords: list[tuple[str, Value]] = []
+    rest: Value | None = None
+    for argument in arguments:
+        value = results[argument.value]
+        if argument.spread == 1:
+            found, more = elements(value)
+            positional.extend(found[:64] if found is not None else [])
+            if found is None or more is not None:
+                rest = join(rest, more if more is not None else Unknown(value.taints))
+        elif argument.spread == 2:
+            if isinstance(value, Mapping):
+                keywords.extend((key, item) for key, item in value.entries.items() if isinstance(key, str))
+            else:
+                rest = join(rest, Unknown(value.taints))
+        elif argument.name:
+            keywords.append((argument.name, value))
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), tuple(keywords), rest)
+
+
+def road_of(callee: Reference, op: ir.Op | None) -> str:
+    """How a callee was reached: "direct", "alias" or "computed"."""
+    last = callee.name.rpartition(".")[2]
+    if isinstance(op, ir.Name):
+        return "direct" if op.name.partition("@")[0] in {last, last.removesuffix("()")} else "alias"
+    if isinstance(op, ir.Attribute):
+        return "direct" if op.name == last else "alias"
+    return "computed" if op is not None else "direct"
+
+
+def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, op: ir.Op | None = None) -> Value:
+    """The value of a call."""
+    if isinstance(callee, Reference):
+        return call_reference(machine, frame, callee, arguments, road_of(callee, op))
+    if isinstance(callee, Method):
+        return _call_method(machine, frame, callee, arguments)
+    if isinstance(callee, Function):
+        return invoke(machine, frame, callee, arguments)
+    if isinstance(callee, Bound):
+        return call(
+            machine, frame, callee.function, arguments._replace(positional=(callee.receiver, *arguments.positional))
+        )
+    if isinstance(callee, Class):
+        return instantiate(machine, frame, callee, arguments)
+    if isinstance(callee, Applied):
+        return _call_applied(machine, frame, callee, arguments)
+    if isinstance(callee, Choice):
+        return choose([call(machine, frame, option, arguments, op) for option in callee.options[:4]])
+    if isinstance(callee, Instance):
+        return call(machine, frame, attribute(machine, frame, callee, "__call__"), arguments)
+    return Unknown(taints_of((callee, *arguments.values)), merge((callee,)))
+
+
+def call_plain(machine: Machine, frame: Frame, callee: Value, arguments: Arguments) -> Value:
+    """``call`` for callers that have no operation of the callee."""
+    return call(machine, frame, callee, arguments)
+
+
+def _call_method(machine: Machine, frame: Frame, callee: Method, arguments: Arguments) -> Value:
+    handler = machine.language.methods.get(callee.name)
+    made = handler(machine, frame, arguments, callee.receiver) if handler is not None else None
+    if made is None:
+        return Unknown(taints_of((callee.receiver, *arguments.values)), merge((callee.receiver,)))
+    if made.steps and isinstance(made, Constant | Partial):
+        machine.recorder.assembled(machine, frame, made, (callee.receiver, *arguments.values))
+    return made
+
+
+def _call_applied(machine: Machine, frame: Frame, callee: Applied, arguments: Arguments) -> Value:
+    """``functools.partial`` objects and those of ``operator``."""
+    held = callee.arguments
+    if callee.road == "partial":
+        together = Arguments(
+            held.positional + arguments.positional, held.keywords + arguments.keywords, held.rest or arguments.rest
+        )
+        return call(machine, frame, callee.function, together)
+    subject = arguments.get(0)
+    name = text(held.get(0))
+    if subject is None or name is None or callee.road not in {"attrgetter", "methodcaller"}:
+        return machine.call(frame, Reference("operator.getitem"), subject or UNKNOWN, held.get(0) or UNKNOWN)
+    for part in name.split("."):
+        subject = stepped(attribute(machine, frame, subject, part), callee.road)
+    if callee.road == "methodcaller":
+        return call(machine, frame, subject, Arguments(held.positional[1:], held.keywords))
+    return subject
+
+
+def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments) -> Value:
+    """A new object of a class of the package."""
+    made = Instance(cls)
+    machine.kept.append(made)
+    constructor, outside = find_in_class(cls, "__init__")
+    if isinstance(constructor, Function):
+        invoke(machine, frame, constructor, arguments._replace(positional=(made, *arguments.positional)))
+    elif outside is not None:
+        call_reference(machine, frame, outside, arguments, "direct")
+    return made
+
+
+def decorate(machine: Machine, frame: Frame, decorator: Value, value: Value, op: ir.Op) -> Value:
+    """The value of a decorated function or class; an unknown decorator is taken to leave it as it is."""
+    if isinstance(decorator, Reference) and isinstance(value, Function):
+        kind = {"property": "property", "staticmethod": "static", "classmethod": "class"}
+        last = decorator.name.rpartition(".")[2]
+        value.kind = kind.get(last, "property" if last == "cached_property" else value.kind)
+        if last in kind:
+            return value
+    made = call(machine, frame, decorator, Arguments((value,)), op)
+    known = isinstance(made, Function | Class | Applied | Bound | Instance | Constant)
+    return made if known else value
+
+
+def invoke(machine: Machine, frame: Frame, function: Function, arguments: Arguments) -> Value:
+    """The value of a call of the package's own function, evaluated with these arguments."""
+    profit = machine.profit.setdefault(id(function.code), [0, 0, 0])
+    if (profit[0] >= _TRIALS and profit[1] * 4 < profit[0]) or machine.budget.steps < 0:
+        arguments = _generalised(arguments)
+    key = _key(machine, function, arguments)
+    known = machine.memo.get(key)
+    if known is not None:
+        return known
+    taints = taints_of(arguments.values)
+    if key in machine.active or (profit[2] > 2 and not _constant(arguments)):
+        return Unknown(taints)
+    if machine.depth >= DEPTH:
+        machine.exhausted(frame, "depth")
+        return Unknown(taints)
+    if machine.budget.steps < 0 and id(function.code) in machine.completed:
+        machine.exhausted(frame, "steps")
+        return Unknown(taints)
+    before = machine.recorder.total
+    machine.active.append(key)
+    profit[2] += 1
+    made = _evaluate(machine, frame, function, arguments)
+    profit[2] -= 1
+    machine.active.pop()
+    profit[0] += 1
+    profit[1] += machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
+    if not function.code.outer:
+        machine.memo[key] = made
+    return made
+
+
+def _constant(arguments: Arguments) -> bool:
+    return bool(arguments.values) and all(isinstance(value, Constant | Items) for value in arguments.values)
+
+
+def _generalised(arguments: Arguments) -> Arguments:
+    """The arguments with constants made unknown."""
+    return Arguments(
+        tuple(_general(value) for value in arguments.positional),
+        tuple((name, _general(value)) for name, value in arguments.keywords),
+        arguments.rest,
+    )
+
+
+def _general(value: Value) -> Value:
+    return Unknown(value.taints) if isinstance(value, Constant | Partial | Items | Mapping | Choice) else value
+
+
+def _key(machine: Machine, function: Function, arguments: Arguments) -> object:
+    """What tells evaluations of a function apart: itself, and what is known of the arguments."""
+    machine.kept.append(function)
+    given = tuple(_digest(machine, value) for value in arguments.positional)
+    named = tuple((name, _digest(machine, value)) for name, value in arguments.keywords)
+    return (id(function), machine.at_import, given, named, arguments.rest is not None)
+
+
+def _digest(machine: Machine, value: Value) -> object:
+    if isinstance(value, Constant):
+        return (type(value.value), value.value, _sources(value.taints))
+    if isinstance(value, Partial):
+        return (value.parts, _sources(value.taints))
+    if isinstance(value, Unknown):
+        return ("unknown", _sources(value.taints))
+    if isinstance(value, Reference):
+        return (value.name, _sources(value.taints))
+    if isinstance(value, Items | Mapping | Choice):
+        inner = flat(value, 16)
+        if len(inner) < 16 and all(isinstance(item, Constant | Unknown) for item in inner):
+            return (type(value), tuple(_digest(machine, item) for item in inner))
+    machine.kept.append(value)
+    return id(value)
+
+
+def _sources(taints: Taints) -> object:
+    return frozenset(taint[:2] for taint in taints) if taints else None
+
+
+def _evaluate(machine: Machine, caller: Frame, function: Function, arguments: Arguments) -> Value:
+    """Run the body of a function with its parameters bound."""
+    scope = Scope(CodeKind.FUNCTION, function.scope, function.scope.module)
+    module = function.scope.module.name
+    frame = Frame(function.code, scope, Position(module, function.layer, function.qualname))
+    via = machine.place(caller)
+    passed = Arguments(
+        tuple(_through(value, via) for value in arguments.positional),
+        tuple((name, _through(value, via)) for name, value in arguments.keywords),
+        arguments.rest,
+    )
+    bind(frame, function, passed)
+    return evaluate_body(machine, function, frame)
+
+
+def _through(value: Value, via: ir.Place) -> Value:
+    """The value after it went through a call: its sources remember the call."""
+    if not value.taints or not isinstance(value, Constant | Partial | Unknown | Reference):
+        return value
+    moved = frozenset(
+        taint if len(taint.via) >= 6 or via in taint.via else taint._replace(via=(*taint.via, via))
+        for taint in value.taints
+    )
+    return value._replace(taints=moved)
+
+
+def evaluate_body(machine: Machine, function: Function, frame: Frame) -> Value:
+    """Run a function whose parameters are bound; what it gives."""
+    conditions = len(machine.conditions)
+    machine.depth += 1
+    machine.run(frame)
+    machine.depth -= 1
+    del machine.conditions[conditions:]
+    code = function.code
+    if not frame.finished:
+        machine.completed.add(id(code))
+        machine.pending.pop(id(code), None)
+    if code.is_generator or frame.yields:
+        return Items("generator", frame.yields)
+    return choose(frame.returns) if frame.returns else NONE
+
+
+def bind(frame: Frame, function: Function, arguments: Arguments) -> None:
+    """Bind the parameters of a function to arguments, defaults, or what an unknown spread brings."""
+    names = frame.scope.names
+    keywords = dict(arguments.keywords)
+    position = 0
+    rest = arguments.rest
+    for parameter in function.code.parameters:
+        if parameter.kind == "*":
+            names[parameter.name] = Items("tuple", list(arguments.positional[position:]), (), rest)
+            position = len(arguments.positional)
+        elif parameter.kind == "**":
+            names[parameter.name] = Mapping({**keywords}, (), rest)
+        elif parameter.name in keywords:
+            names[parameter.name] = keywords.pop(parameter.name)
+        elif position < len(arguments.positional):
+            names[parameter.name] = arguments.positional[position]
+            position += 1
+        elif rest is not None:
+            names[parameter.name] = rest
+        else:
+            names[parameter.name] = function.defaults.get(parameter.name, UNKNOWN)
