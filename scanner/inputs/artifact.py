@@ -35,6 +35,9 @@ _NAMES = {
     "cab": "a cabinet",
     "ar": "an ar archive",
 }
+MAX_METADATA = 48 * 1024**2
+"""Bytes of metadata of one archive that are held; the RECORD of 40,000 files has about 5 MB."""
+
 _NEVER_A_PACKAGE = {".conda": "a conda package", ".egg": "an egg, which pip no longer installs"}
 
 
@@ -74,13 +77,13 @@ def open_artifact(
     name = basename(digest.path)
     log = Log()
     _judge_container(name, kind, log)
-    found = _Found(digest.path, inspect)
+    found = _Found(digest.path, inspect, log)
     if kind in ARCHIVES or kind in STREAMS:
         budget = Budget(limits or Limits())
         reading = Reading(budget, log, searcher.begin if searcher else None, is_test)
         for member in members(source, kind, reading, name):
             found.take(member)
-    return found.finish(digest, kind, log)
+    return found.finish(digest, kind)
 
 
 def _judge_container(name: str, kind: str, log: Log) -> None:
@@ -100,8 +103,10 @@ def _judge_container(name: str, kind: str, log: Log) -> None:
 class _Found:
     """What the members of one archive gave so far; of their content only metadata are kept."""
 
-    def __init__(self, path: str, inspect: Inspect | None) -> None:
+    def __init__(self, path: str, inspect: Inspect | None, log: Log) -> None:
         self._path = path
+        self._log = log
+        self._room = MAX_METADATA
         self._inspect = inspect
         self._digests: dict[str, FileDigest] = {}
         self._files: dict[str, PackedFile] = {}
@@ -127,14 +132,19 @@ class _Found:
         if member.data is None:
             return
         if member.level == 0 and packed.is_metadata(path):
-            self._kept[path] = member.data
+            self._room -= len(member.data)
+            if self._room >= 0:
+                self._kept[path] = member.data
+            else:
+                self._log.gap("too-large", f"metadata of more than {MAX_METADATA} bytes", path)
         if self._inspect:
             fact = self._inspect(path, member.data)
             if fact is not None:
                 self._facts.append((path, fact))
 
-    def finish(self, digest: FileDigest, kind: str, log: Log) -> Opened:
+    def finish(self, digest: FileDigest, kind: str) -> Opened:
         """Bring together what was read; what is odd in an archive that is no package is a gap, for no rule sees it."""
+        log = self._log
         contents = packed.Contents(digest, kind, self._files, self._kept, frozenset(note.member for note in log.gaps))
         facts = tuple(sorted(self._facts, key=lambda fact: fact[0]))
         described = packed.describe(contents, log.notes)

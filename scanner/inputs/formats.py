@@ -69,7 +69,8 @@ _RECORD = re.compile(r"(?:^|/)(?:site|dist)-packages/[^/]+\.dist-info/RECORD\Z")
 _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
-_SDIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*\.(?:tar\.gz|zip|tar\.bz2|tar\.xz)\Z")
+_SDIST_STEM = r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*"
+_SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz")
 _INSTALLED_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages"})
 _TEST_FOLDERS = frozenset(
     {"test", "tests", "testing", "testdata", "test-data", "test_data", "testcases", "fixtures", "examples", "samples"}
@@ -161,8 +162,10 @@ def is_artifact(path: str) -> bool:
     What lies in an installed package, or in a folder of tests, is data: hashed, but nobody's dependency.
     """
     name = path.rpartition("/")[2]
-    if not (name.endswith((".whl", ".egg", ".conda")) or _SDIST.search(name)):
-        return False
+    if not name.endswith((".whl", ".egg", ".conda")):
+        ending = next((ending for ending in _SDIST_ENDINGS if name.endswith(ending)), None)
+        if ending is None or not re.fullmatch(_SDIST_STEM, name[: -len(ending)]):
+            return False
     folders = path.split("/")[:-1]
     return _INSTALLED_FOLDERS.isdisjoint(folders) and not is_test(path)
 

@@ -5,6 +5,7 @@ The identity is that of the metadata; what the file name says besides is an alia
 
 from __future__ import annotations
 
+from itertools import islice
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from assay.scanner.models import FileDigest
 
 _METADATA = frozenset({"METADATA", "PKG-INFO", "RECORD", "WHEEL", "entry_points.txt", "requires.txt", "top_level.txt"})
+MAX_REQUIREMENTS = 20_000
+"""Requirements of one package; the most that a real one has, with all its extras, is about 1,000."""
+
 _CODE_ENDINGS = (".py", ".pyc", ".so", ".pyd")
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
 
@@ -129,7 +133,10 @@ class _Part:
         )
 
     def ask(self, headers: Headers) -> None:
-        for text in headers.get("requires-dist", ()):
+        listed = headers.get("requires-dist", ())
+        if len(listed) > MAX_REQUIREMENTS:
+            self.gaps.append(Gap(self.path, "too-large", f"more than {MAX_REQUIREMENTS} requirements"))
+        for text in listed[:MAX_REQUIREMENTS]:
             scope = Scope.OPTIONAL if "extra" in text.partition(";")[2] else Scope.PROD
             self.manifest.ask(text, scope, None, "Requires-Dist")
 
@@ -235,7 +242,8 @@ class _Sdist(_Part):
     def _ask_besides(self, headers: Headers) -> None:
         """Take in what ``requires.txt`` asks for; what PKG-INFO, though it lists some, does not list is a mismatch."""
         listed = {leading_name(text) for text in headers.get("requires-dist", ())}
-        for text, optional in egg_requirements(self.contents.kept.get(self.requires, b"")):
+        besides = egg_requirements(self.contents.kept.get(self.requires, b""))
+        for text, optional in islice(besides, MAX_REQUIREMENTS):
             name = leading_name(text)
             if name in listed:
                 continue

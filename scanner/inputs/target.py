@@ -138,7 +138,8 @@ class _Reading:
         self.gaps: list[Gap] = []
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
-        self.sought = Sought(options.observables, options.owners or bool(options.observables), options.inspect)
+        inspect = options.inspect if options.with_code else None
+        self.sought = Sought(options.observables, options.owners or bool(options.observables), inspect)
 
     # --- gathering ---------------------------------------------------------------------------------------------
 

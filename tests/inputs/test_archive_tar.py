@@ -167,3 +167,15 @@ def test_what_is_read_without_a_gap_is_what_tarfile_reads(place: int, value: int
 def test_anything_ends_without_an_error(data: bytes, known: bytes) -> None:
     opened(known + data)
     opened(data + known)
+
+
+def test_names_are_bounded_in_all() -> None:
+    read = opened(b"".join(pax(path=f"{number}" + "n" * 999_000) + header() for number in range(40)), "a.tar")
+    assert reasons(read) == ["too-large", "unsafe-name"]
+    assert len(read.members) == 33
+
+
+def test_many_of_one_name_take_time_in_proportion() -> None:
+    taken = [(f"a#{number}", b"") for number in range(2, 3000)]
+    read = opened(tarred(taken + [("a", b"")] * 3000), "a.tar")
+    assert len(read.members) == 2998 + 3000

@@ -16,6 +16,9 @@ MAX_UNPACKED = 4 * 1024**3
 MAX_MEMBERS = 100_000
 """Members of one archive, nested ones included; the largest real wheels and sdists have about 30,000."""
 
+MAX_NAMES = 32 * 1024**2
+"""Characters of all names; 30,000 names of real length take 3 MB. Names are held, unlike content."""
+
 MAX_RATIO = 250
 """Bytes out for each byte in. Deflate ends at 1,032, bzip2 and xz at thousands; whole source archives reach about 30,
 and the single file that packs best in them, a table of zeros or blanks, about 200."""
@@ -95,14 +98,18 @@ class Budget:
         self.limits = limits
         self.unpacked = 0
         self.members = 0
+        self.names = 0
 
-    def member(self) -> None:
-        """Count one more member.
+    def member(self, length: int) -> None:
+        """Count one more member, whose name has so many bytes.
 
         Raises:
-            ExhaustedError: there are too many.
+            ExhaustedError: there are too many, or their names are too long.
         """
         self.members += 1
+        self.names += length
+        if self.names > MAX_NAMES:
+            raise ExhaustedError("too-large", f"names of more than {MAX_NAMES} bytes; the rest was not read")
         if self.members > self.limits.members:
             raise ExhaustedError("too-many-members", f"more than {self.limits.members} members; the rest was not read")
 

@@ -146,7 +146,7 @@ def _entries(source: Source, kind: str, budget: Budget, log: Log, name: str) -> 
             head += piece
         pieces = chain((head,), pieces)
         if not is_header(head[:BLOCK]):
-            budget.member()
+            budget.member(len(name))
             yield Entry(_unpacked_name(name, kind), _counted(pieces, budget))
             return
     yield from tar.entries(pieces, budget, log)
@@ -218,7 +218,7 @@ class _Names:
             while shown in self._taken:
                 shown = f"{original}#{count}"
                 count += 1
-            self._taken[shown] = 1
+            self._taken[original], self._taken[shown] = count - 1, 1
             self._original[shown] = original
             return shown
         key = folded(shown)

@@ -87,7 +87,7 @@ def entries(pieces: Iterator[bytes], budget: Budget, log: Log) -> Iterator[Entry
             )
         header = parse_header(block)
         if header.kind in b"xgLK":
-            budget.member()
+            budget.member(0)
             if header.kind == b"g":
                 common = _extended(stream, header, common)
                 if common != _Pending():
@@ -146,7 +146,7 @@ def _applied(header: Header, pending: _Pending, log: Log) -> tuple[Header, bool]
 
 def _member(stream: _Stream, found: tuple[Header, bool], budget: Budget, log: Log) -> Iterator[Entry]:
     header, sparse = found
-    budget.member()
+    budget.member(len(header.name))
     name = header.name.decode("utf-8", "backslashreplace")
     shown = tidy(name)
     if sparse:

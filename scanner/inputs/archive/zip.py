@@ -49,7 +49,7 @@ def entries(source: Source, budget: Budget, log: Log) -> Iterator[Entry]:
             placed[number] = found
     overlapping = _account(placed, directory, log)
     for number, listed in enumerate(directory.members):
-        budget.member()
+        budget.member(len(listed.name))
         name = show(listed.name, listed.flags)
         if name.endswith("/") and not listed.size and listed.packed <= _NOTHING:
             continue
