@@ -30,6 +30,9 @@ MAX_PARTS = 64
 _WIDTH = 10_000
 _PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\d*|\*)(?:\.(?:\d*|\*))?[hlL]?(?P<type>[a-zA-Z%])")
 _DIGITS = re.compile(r"\d{5,}")
+MAX_PATTERN = 1 << 16
+"""Characters of a pattern for % or format."""
+
 MAX_TEXT_BITS = 14_000
 """Integers beyond have no text: the language itself refuses it, with a limit that its environment sets."""
 
@@ -151,7 +154,7 @@ def join_items(separator: Value, items: Value, budget: Budget) -> Value | None:
 
 def percent(pattern: Value, operand: Value, budget: Budget) -> Value | None:
     """``pattern % operand`` for text; None when the pattern is not known."""
-    if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
+    if not isinstance(pattern, Constant) or not isinstance(pattern.value, str) or len(pattern.value) > MAX_PATTERN:
         return None
     fields = list(_PERCENT.finditer(pattern.value))
     given = operand.items if isinstance(operand, Items) and operand.kind == "tuple" else [operand]
@@ -195,6 +198,8 @@ def _percent_field(field: re.Match[str], value: Value | None) -> tuple[Part, ...
 
 def format_fields(pattern: str, steps: Steps, arguments: Arguments, budget: Budget) -> Value | None:
     """``pattern.format(…)``; None when the pattern is malformed. Attributes and indexes of fields stay unknown."""
+    if len(pattern) > MAX_PATTERN:
+        return None
     try:
         pieces = list(Formatter().parse(pattern))
     except ValueError:

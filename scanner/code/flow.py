@@ -48,6 +48,7 @@ MAX_PER_PLACE = 8
 """Calls of one place that are told apart by their arguments."""
 
 _LONGEST = 1 << 16
+_OVERLAP = 64
 _KINDS: dict[type, str] = {
     Constant: "constant",
     Partial: "partial",
@@ -114,23 +115,32 @@ class Recorder:
         written = known_text(value)
         if written is None or len(written) < 3:
             return
-        vocabulary = machine.vocabulary
-        lowered = written[:_LONGEST].lower()
-        kind = vocabulary.sensitive.get(lowered)
-        hit = lowered if kind is not None else ""
-        if kind is None:
-            match = vocabulary.patterns.search(lowered)
-            if match is None:
-                return
-            kind, hit = match.lastgroup or "", match[0]
-        for operand in operands:
-            for part in flat(operand, 64):
-                inner = known_text(part)
-                if inner is not None and hit in inner[:_LONGEST].lower():
-                    return
+        inner = [text for operand in operands for part in flat(operand, 64) if (text := known_text(part)) is not None]
+        found = self._sensitive(machine, written[:_LONGEST], inner)
+        if found is None:
+            return
+        kind, hit = found
         place = machine.place(frame)
         fact = StringFact(machine.where(frame, place), kind, hit[:200], written[:200], value.steps)
         self.strings.setdefault((*frame.position[:2], place, hit), fact)
+
+    def _sensitive(self, machine: Machine, written: str, parts: list[str]) -> tuple[str, str] | None:
+        """The kind and text of something sensitive that stands in no part alone.
+
+        Where the longest part begins the text, as in a loop that adds to it, only what is new is looked at.
+        """
+        vocabulary = machine.vocabulary
+        longest = max(parts, key=len, default="")
+        start = max(0, len(longest) - _OVERLAP) if written.startswith(longest) else 0
+        lowered = written[start:].lower()
+        kind = vocabulary.sensitive.get(lowered) if not start else None
+        hit = lowered
+        if kind is None:
+            match = vocabulary.patterns.search(lowered)
+            if match is None:
+                return None
+            kind, hit = match.lastgroup or "", match[0]
+        return None if any(hit in part[:_LONGEST].lower() for part in parts) else (kind, hit)
 
     def called(
         self, machine: Machine, frame: Frame, callee: Reference, entry: Entry | None, arguments: Arguments, road: str
@@ -145,7 +155,7 @@ class Recorder:
         key = (*spot, folded)
         if key not in self.calls:
             self.counts[spot] = count + 1
-            kinds = tuple(kind for kind in (entry.sink, entry.source) if kind) if entry else ()
+            kinds = tuple(dict.fromkeys(kind for kind in (entry.sink, entry.source) if kind)) if entry else ()
             receiver = folded_arguments(callee.origin) if callee.origin is not None else ()
             where = machine.where(frame, place)
             self.calls[key] = CallFact(where, callee.name, kinds, folded, receiver, road, callee.steps)

@@ -23,6 +23,8 @@ from assay.scanner.code.values import (
     Items,
     Mapping,
     Method,
+    Module,
+    Namespace,
     Partial,
     Reference,
     Taints,
@@ -37,8 +39,9 @@ from assay.scanner.code.values import (
     text,
 )
 
-_TRIALS = 8
-"""Evaluations of a function that brought neither text nor facts, after which its arguments are no longer told apart."""
+_COMMON = frozenset({"parameter", "blob", "platform", "folder"})
+_TRIAL = 1_500
+"""Steps that a function may take without bringing text or facts; then its arguments are no longer told apart."""
 
 
 def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, ...]) -> Arguments:
@@ -160,7 +163,7 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, value: Value, op:
 
 def invoke(machine: Machine, frame: Frame, function: Function, arguments: Arguments) -> Value:
     """The value of a call of the package's own function, evaluated with these arguments."""
-    profit = machine.profit.setdefault(id(function.code), [0, 0, 0])
+    profit = machine.profit.setdefault(id(function.code), [0, 0])
     if (profit[0] >= _TRIALS and profit[1] * 4 < profit[0]) or machine.budget.steps < 0:
         arguments = _generalised(arguments)
     key = _key(machine, function, arguments)
@@ -168,7 +171,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     if known is not None:
         return known
     taints = taints_of(arguments.values)
-    if key in machine.active or (profit[2] > 2 and not _constant(arguments)):
+    if key in machine.active or (profit[1] > 2 and not _constant(arguments)):
         return Unknown(taints)
     if machine.depth >= DEPTH:
         machine.exhausted(frame, "depth")
@@ -176,14 +179,14 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     if machine.budget.steps < 0 and id(function.code) in machine.completed:
         machine.exhausted(frame, "steps")
         return Unknown(taints)
-    before = machine.recorder.total
+    before, steps = machine.recorder.total, machine.budget.steps
     machine.active.append(key)
-    profit[2] += 1
+    profit[1] += 1
     made = _evaluate(machine, frame, function, arguments)
-    profit[2] -= 1
+    profit[1] -= 1
     machine.active.pop()
-    profit[0] += 1
-    profit[1] += machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
+    gained = machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
+    profit[0] += 0 if gained else steps - machine.budget.steps
     if not function.code.outer:
         machine.memo[key] = made
     return made
@@ -193,17 +196,22 @@ def _constant(arguments: Arguments) -> bool:
     return bool(arguments.values) and all(isinstance(value, Constant | Items) for value in arguments.values)
 
 
-def _generalised(arguments: Arguments) -> Arguments:
+def _generalised(machine: Machine, arguments: Arguments) -> Arguments:
     """The arguments with constants made unknown."""
     return Arguments(
-        tuple(_general(value) for value in arguments.positional),
-        tuple((name, _general(value)) for name, value in arguments.keywords),
+        tuple(_general(machine, value) for value in arguments.positional),
+        tuple((name, _general(machine, value)) for name, value in arguments.keywords),
         arguments.rest,
     )
 
 
-def _general(value: Value) -> Value:
-    return Unknown(value.taints) if isinstance(value, Constant | Partial | Items | Mapping | Choice) else value
+def _general(machine: Machine, value: Value) -> Value:
+    """A value of which only the sources that matter are kept; what can be called stays."""
+    if isinstance(value, Function | Class | Instance | Bound | Applied | Method | Module | Namespace):
+        return value
+    if isinstance(value, Reference) and (value.steps or value.name in machine.vocabulary.calls):
+        return value
+    return Unknown(frozenset(taint for taint in value.taints if taint.kind not in _COMMON))
 
 
 def _key(machine: Machine, function: Function, arguments: Arguments) -> object:
@@ -232,7 +240,7 @@ def _digest(machine: Machine, value: Value) -> object:
 
 
 def _sources(taints: Taints) -> object:
-    return frozenset(taint[:2] for taint in taints) if taints else None
+    return frozenset(taint.kind for taint in taints) if taints else None
 
 
 def _evaluate(machine: Machine, caller: Frame, function: Function, arguments: Arguments) -> Value:
