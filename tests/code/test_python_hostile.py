@@ -18,7 +18,8 @@ N = 20_000
 
 def operations(unit: ir.Unit) -> list[ir.Op]:
     """Return all operations of a unit and check what every unit holds."""
-    todo, found = [unit.module], []
+    todo = [unit.module]
+    found: list[ir.Op] = []
     while todo:
         code = todo.pop()
         for number, op in enumerate(code.ops):

@@ -22,7 +22,7 @@ from assay.scanner.code.ir import (
     Sequence,
     Store,
 )
-from assay.scanner.code.python.expressions import tuple_
+from assay.scanner.code.python.displays import tuple_
 from assay.scanner.code.python.grammar import each, field, kind, parts
 from assay.scanner.code.python.patterns import bind
 from assay.scanner.code.python.targets import assign, key_of

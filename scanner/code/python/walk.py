@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Argument, Call, Name, Opaque, Ref
-from assay.scanner.code.python import definitions, expressions, statements, texts
+from assay.scanner.code.python import definitions, displays, expressions, statements, texts
 from assay.scanner.code.python.grammar import COMMENT, CONTINUATION, ERROR, each, kind
 from assay.scanner.code.python.writer import NOTHING, Steps, Writer
 
@@ -165,17 +165,17 @@ _STEPS: dict[int, Callable[[Writer, Node], Steps]] = {
             "as_pattern": expressions.as_pattern,
             "await": expressions.await_,
             "yield": expressions.yield_,
-            "list": expressions.list_,
-            "tuple": expressions.tuple_,
-            "expression_list": expressions.tuple_,
-            "pattern_list": expressions.tuple_,
-            "set": expressions.set_,
-            "list_splat": expressions.splat,
-            "dictionary": expressions.dictionary,
-            "list_comprehension": expressions.comprehension,
-            "set_comprehension": expressions.comprehension,
-            "dictionary_comprehension": expressions.comprehension,
-            "generator_expression": expressions.comprehension,
+            "list": displays.list_,
+            "tuple": displays.tuple_,
+            "expression_list": displays.tuple_,
+            "pattern_list": displays.tuple_,
+            "set": displays.set_,
+            "list_splat": displays.splat,
+            "dictionary": displays.dictionary,
+            "list_comprehension": displays.comprehension,
+            "set_comprehension": displays.comprehension,
+            "dictionary_comprehension": displays.comprehension,
+            "generator_expression": displays.comprehension,
             "lambda": definitions.lambda_,
             "function_definition": definitions.function,
             "class_definition": definitions.class_,
