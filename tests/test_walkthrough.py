@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.command import assay
+from tests.corpus.ceremony import Desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,12 @@ class Place:
 
 
 class Publisher(Place):
-    """Whoever makes packs: keys, a trust root, and a folder of sources."""
+    """Whoever makes packs: keys, a trust root, and a folder of sources. His commands run within this process."""
+
+    def try_to(self, *arguments: str | Path) -> CompletedProcess[str]:
+        group, *rest = arguments
+        assert group == "corpus"
+        return Desk(self.folder).run(*rest)
 
     def key(self, name: str) -> Path:
         path = self.folder / f"{name}.pem"
@@ -138,9 +144,11 @@ class Publisher(Place):
         (sources / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
         made = self.folder / f"{name}.pack"
         self.does("corpus", "build", "--spec", sources / "spec.json", "--sources", sources, "-o", made)
-        for signer in signers:
-            carry = [part for root in carried for part in ("--carry", root)]
-            self.does("corpus", "sign", made, "--key", self.key(signer), "--append", "--yes", *carry)
+        carry = [part for root in carried for part in ("--carry", root)]
+        own = [part for root in sorted(self.folder.glob("root-[0-9].json"))[:1] for part in ("--trust-root", root)]
+        self.does("corpus", "sign", made, "--key", self.key(signers[0]), *carry, *own)
+        for signer in signers[1:]:
+            self.does("corpus", "sign", made, "--key", self.key(signer), "--append", "--yes", *own)
         return made
 
 

@@ -27,7 +27,7 @@ def inspect(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """Show what a pack says of itself, and whether it is verified.
+    """Show what a pack says, and whether it is verified.
 
     Signers and whose keys they are, sources with their licences, sections, contents; UNVERIFIED if it is not accepted.
     """

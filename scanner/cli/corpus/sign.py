@@ -89,7 +89,7 @@ def sign(
     after = known._replace(trust=with_carried(known.trust, roots))
     _require_valid(pack, after)
     if append or since is not None:
-        earlier = _earlier(pack, since, folder)
+        earlier = _earlier(pack, since, folder, own_trust=trust_root is not None)
         write_stdout(_summary(pack, earlier, after, known.trust, everything=everything))
     remark = ratchet_remark(pack.manifest, pack.digest, folder.state().accepted().get(pack.manifest.channel))
     if remark is not None:
@@ -112,14 +112,17 @@ def _require_valid(pack: ReadablePack, known: NamedTrust, keys: list[Ed25519Priv
 # --- what changed ----------------------------------------------------------------------------------------------
 
 
-def _earlier(pack: ReadablePack, since: str | None, folder: Store) -> str | None:
-    """Return the path of the pack to compare with: the one named, or the one of its channel that scans use."""
+def _earlier(pack: ReadablePack, since: str | None, folder: Store, *, own_trust: bool) -> str | None:
+    """Return the path of the pack to compare with: the one named, or the one of its channel that scans use.
+
+    The pack that ships is nobody's predecessor under a trust root of one's own.
+    """
     if since is not None:
         return find_pack(since, folder)
     channel = folder.state().channels.get(pack.manifest.channel)
     if channel is not None and channel.used:
         return folder.pack_path(channel.used)
-    return default_pack_path() if pack.manifest.channel == DEFAULT_CHANNEL else None
+    return default_pack_path() if pack.manifest.channel == DEFAULT_CHANNEL and not own_trust else None
 
 
 def _summary(pack: ReadablePack, earlier: str | None, known: NamedTrust, trusted: Trust, *, everything: bool) -> str:

@@ -110,7 +110,7 @@ def update(
     store: given.StoreFolder = None,
     trust_root: given.TrustRootFile = None,
 ) -> None:
-    """Fetch what changed of the sources; build, sign and import a pack of them.
+    """Fetch sources, build a pack of them, sign and import it.
 
     All or nothing: a source that fails leaves pack, mirror and store as they were. For machines with a network;
     --mirror does the same without.
