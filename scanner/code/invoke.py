@@ -164,8 +164,8 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, value: Value, op:
 def invoke(machine: Machine, frame: Frame, function: Function, arguments: Arguments) -> Value:
     """The value of a call of the package's own function, evaluated with these arguments."""
     profit = machine.profit.setdefault(id(function.code), [0, 0])
-    if (profit[0] >= _TRIALS and profit[1] * 4 < profit[0]) or machine.budget.steps < 0:
-        arguments = _generalised(arguments)
+    if profit[0] > _TRIAL or machine.budget.steps < 0:
+        arguments = _generalised(machine, arguments)
     key = _key(machine, function, arguments)
     known = machine.memo.get(key)
     if known is not None:
