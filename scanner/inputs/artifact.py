@@ -167,7 +167,7 @@ class _Found:
             members=tuple(self._digests[path] for path in sorted(self._digests)),
             gaps=tuple(gaps),
             sightings=tuple(self._sightings),
-            languages=tuple(sorted(self._languages.items())),
+            languages=tuple(sorted((self._languages + Counter({"archive": len(log.passed)})).items())),
             facts=facts,
             parsed=parsed,
             package=package,

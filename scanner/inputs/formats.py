@@ -73,7 +73,19 @@ _SDIST_STEM = r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*"
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz")
 _INSTALLED_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages"})
 _TEST_FOLDERS = frozenset(
-    {"test", "tests", "testing", "testdata", "test-data", "test_data", "testcases", "fixtures", "examples", "samples"}
+    {
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "test-data",
+        "test_data",
+        "testcases",
+        "fixtures",
+        "examples",
+        "samples",
+        "benchmarks",
+    }
 )
 _SNIFF_BYTES = 65_536
 
