@@ -123,6 +123,24 @@ def test_the_other_name_is_an_alias(tmp_path: Path) -> None:
     assert [(one.purl, one.aliases) for one in report.components] == [(PURL, ("evil",))]
 
 
+@pytest.mark.parametrize(
+    ("requirement", "needed"),
+    [
+        ("x", True),
+        ("x>=1; python_version < '4'", True),
+        ("x; extra == 'dev'", False),
+        ("x ; (python_version < '4' or os_name == 'nt') and extra == 'dev'", False),
+        ("x; (extra == 'a' or extra == 'b') and python_version < '4'", False),
+        ("x; extra == 'a' or python_version >= '2'", True),
+        ("x; (extra == 'a') or (python_version >= '2')", True),
+    ],
+)
+def test_what_an_extra_alone_asks_for_is_not_needed(requirement: str, needed: bool) -> None:
+    read = opened(wheel(requires=[requirement]), WHEEL)
+    assert [one.name for one in read.parsed.declarations] == ["x"] * needed
+    assert not read.gaps
+
+
 # --- the report ------------------------------------------------------------------------------------------------------
 
 
@@ -144,7 +162,7 @@ def test_a_wheel_is_a_target_of_its_own(tmp_path: Path) -> None:
     assert report["coverage"]["files"] == 5
     assert report["coverage"]["packages"] == 1
     assert report["coverage"]["not_analysed"] == {"python": 1}
-    assert report["coverage"]["unresolved"] == ["pkg:pypi/requests", "pkg:pypi/rich"]
+    assert report["coverage"]["unresolved"] == ["pkg:pypi/requests"]
     by_purl = {one["purl"]: one for one in report["components"]}
     assert by_purl[PURL]["hashes"] == ["sha256:" + hashlib.sha256(data).hexdigest()]
     assert by_purl[PURL]["requires"] == ["pkg:pypi/requests"]

@@ -5,6 +5,7 @@ The identity is that of the metadata; what the file name says besides is an alia
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 _METADATA = frozenset({"METADATA", "PKG-INFO", "RECORD", "WHEEL", "entry_points.txt", "requires.txt", "top_level.txt"})
 MAX_REQUIREMENTS = 20_000
 """Requirements of one package; the most that a real one has, with all its extras, is about 1,000."""
+
+_LONGEST_MARKER = 2_000
+"""Characters of a marker that is taken apart; real ones have up to 300."""
+
+_EXTRA = re.compile(r"\bextra\b")
+_OR = re.compile(r"\bor\b")
+_GROUP = re.compile(r"\((?:(?!\bextra\b)[^()])*\)")
+"""Parentheses without an extra within."""
 
 _CODE_ENDINGS = (".py", ".pyc", ".so", ".pyd")
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
@@ -137,8 +146,8 @@ class _Part:
         if len(listed) > MAX_REQUIREMENTS:
             self.gaps.append(Gap(self.path, "too-large", f"more than {MAX_REQUIREMENTS} requirements"))
         for text in listed[:MAX_REQUIREMENTS]:
-            scope = Scope.OPTIONAL if "extra" in text.partition(";")[2] else Scope.PROD
-            self.manifest.ask(text, scope, None, "Requires-Dist")
+            if not _is_extra(text):
+                self.manifest.ask(text, Scope.PROD, None, "Requires-Dist")
 
     def described(self, component: Component | None, odd: list[Mismatch], **fields: Any) -> Described:
         if component is None:
@@ -245,14 +254,28 @@ class _Sdist(_Part):
         besides = egg_requirements(self.contents.kept.get(self.requires, b""))
         for text, optional in islice(besides, MAX_REQUIREMENTS):
             name = leading_name(text)
-            if name in listed:
+            if optional or name in listed:
                 continue
-            if listed and name and not optional:
+            if listed and name:
                 self.mismatch("hidden-requirement", self.requires, f"asks for {name}, which PKG-INFO does not list")
-            self.manifest.ask(text, Scope.OPTIONAL if optional else Scope.PROD, None, "requires.txt")
+            self.manifest.ask(text, Scope.PROD, None, "requires.txt")
 
 
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
+
+
+def _is_extra(text: str) -> bool:
+    """Say whether a requirement is one of an extra alone: each alternative of its marker asks for one.
+
+    What only an extra asks for is not installed with the package, and not judged with it.
+    """
+    marker = text.partition(";")[2]
+    if len(marker) > _LONGEST_MARKER:
+        return False
+    before = ""
+    while marker != before:
+        before, marker = marker, _GROUP.sub(" ", marker)
+    return all(_EXTRA.search(part) for part in _OR.split(marker))
 
 
 def _modules(paths: Iterable[str], base: str, data: tuple[str, ...]) -> Iterator[str]:

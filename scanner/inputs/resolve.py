@@ -250,12 +250,12 @@ class _Target:
                 self._answered(purl, wanted, artifact)
 
     def _answered(self, purl: str, wanted: Declaration, artifact: str | None) -> None:
-        """Note that a declaration means a component; one that only an extra of an artifact asks for gives no edge."""
+        """Note that a declaration means a component: one that the project asks for, or that an artifact requires."""
         facts = self.facts[purl]
         if artifact is None:
             facts.direct = True
             self.answered.add(purl)
-        elif Scope.OPTIONAL not in wanted.scopes and purl != artifact:
+        elif purl != artifact:
             self.facts[artifact].requires.add(purl)
         if artifact is None or not facts.component.locations:
             facts.locations.add(wanted.location)

@@ -89,7 +89,6 @@ def test_a_requirement_that_only_the_build_files_name() -> None:
     assert [(one.name, one.scopes) for one in read.parsed.declarations] == [
         ("requests", ("prod",)),
         ("evil", ("prod",)),
-        ("more", ("optional",)),
     ]
 
 
