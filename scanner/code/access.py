@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.code.assemble import parts_of
 from assay.scanner.code.budget import ITEMS
-from assay.scanner.code.machine import Machine
 from assay.scanner.code.modules import load, look_up, member, named
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.values import (
     NO_TAINTS,
     UNKNOWN,
@@ -35,6 +35,10 @@ from assay.scanner.code.values import (
     taints_of,
     text,
 )
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
+    from assay.scanner.code.scope import Frame
 
 _TYPES = {"str": "builtins.str", "bytes": "builtins.bytes", "int": "builtins.int", "bool": "builtins.bool"}
 
@@ -122,7 +126,7 @@ def _of_instance(machine: Machine, frame: Frame, value: Instance, name: str) -> 
     if found is not None:
         return found
     if name == "__dict__":
-        return Mapping({**value.attributes})
+        return Mapping({key: held for key, held in value.attributes.items()})  # noqa: C416 - the key's type widens
     if name == "__class__":
         return value.cls
     if outside is not None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.builtins_python import BUILTINS
 from assay.scanner.code.decoders_python import DECODER_BUILTINS
 from assay.scanner.code.evaluate import HANDLERS, run_class
-from assay.scanner.code.facts import Facts
 from assay.scanner.code.flow import Recorder
-from assay.scanner.code.invoke import bind, call_plain, evaluate_body, instantiate
+from assay.scanner.code.invoke import call_plain, evaluate_body, instantiate
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.machine import Language, Lower, Machine
 from assay.scanner.code.methods_python import METHOD_BUILTINS, METHODS
 from assay.scanner.code.modules import order, run_module
 from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
-from assay.scanner.code.values import NOTHING, UNKNOWN, Arguments, Class, Function, Items, Unknown, Value
+from assay.scanner.code.values import NONE, NOTHING, UNKNOWN, Class, Function, Items, Taint, Taints, Unknown, Value
+from assay.scanner.code.values import Mapping as Dict
 from assay.scanner.code.vocabulary_python import VOCABULARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from assay.scanner.code.facts import Facts
 
 
 def language(lower: Lower | None) -> Language:
@@ -80,38 +85,41 @@ def _rest(machine: Machine) -> None:
 
 
 def _anyhow(machine: Machine, function: Function) -> None:
-    """Evaluate a function as if someone called it."""
+    """Evaluate a function as if someone called it; once more where a return left a part of it unseen."""
+    frame = _frame(machine, function)
+    evaluate_body(machine, function, frame)
+    if frame.finished:
+        again = _frame(machine, function)
+        again.weak = 1
+        evaluate_body(machine, function, again)
+
+
+def _frame(machine: Machine, function: Function) -> Frame:
+    """A frame for a function whose parameters can be anything, or their defaults."""
     scope = Scope(CodeKind.FUNCTION, function.scope, function.scope.module)
     position = Position(function.scope.module.name, function.layer, function.qualname)
     frame = Frame(function.code, scope, position)
-    positional: list[Value] = []
-    owner = function.owner
+    names = scope.names
     for at, parameter in enumerate(function.code.parameters):
-        if parameter.kind:
-            break
-        if at == 0 and owner is not None and function.kind != "static":
-            positional.append(owner if function.kind == "class" else _sample(machine, frame, owner))
-        else:
-            positional.append(Unknown(machine.source(frame, "parameter", parameter.name)))
-    given = Arguments(tuple(positional))
-    bind(frame, function, given)
-    for parameter in function.code.parameters:
-        value = Unknown(machine.source(frame, "parameter", parameter.name))
-        if parameter.kind == "*":
-            scope.names[parameter.name] = Items("tuple", [], (), value)
-        elif parameter.kind or scope.names.get(parameter.name) is UNKNOWN:
-            scope.names[parameter.name] = value
-        elif parameter.name in function.defaults and not isinstance(function.defaults[parameter.name], Unknown):
-            default = function.defaults[parameter.name]
-            if not (isinstance(default, Items) or getattr(default, "value", "") is None):
-                scope.names[parameter.name] = default
-    evaluate_body(machine, function, frame)
+        value: Value = Unknown(_parameter(function, position, parameter.name))
+        default = function.defaults.get(parameter.name)
+        if at == 0 and function.owner is not None and function.kind != "static" and not parameter.kind:
+            value = function.owner if function.kind == "class" else _sample(machine, frame, function.owner)
+        elif parameter.kind == "*":
+            value = Items("tuple", [], (), value)
+        elif default is not None and default != NONE and not isinstance(default, Items | Dict | Unknown):
+            value = default
+        names[parameter.name] = value
+    return frame
+
+
+def _parameter(function: Function, position: Position, name: str) -> Taints:
+    """The source that a parameter is; its place is that of the function."""
+    return frozenset((Taint("parameter", name, position.module, function.code.place, position.layer),))
 
 
 def _sample(machine: Machine, frame: Frame, owner: Class) -> Value:
     """One object of a class that stands for all of them."""
     if owner.sample is None:
-        made = instantiate(machine, frame, owner, NOTHING._replace(rest=UNKNOWN))
-        owner.sample = made if made.__class__.__name__ == "Instance" else None  # type: ignore[assignment]
-        return made
+        owner.sample = instantiate(machine, frame, owner, NOTHING._replace(rest=UNKNOWN))
     return owner.sample

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from string import Formatter
+from typing import TYPE_CHECKING
 
-from assay.scanner.code.budget import Budget
-from assay.scanner.code.ir import Scalar
 from assay.scanner.code.values import (
     Arguments,
     Choice,
@@ -23,6 +21,12 @@ from assay.scanner.code.values import (
     merge,
     taints_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assay.scanner.code.budget import Budget
+    from assay.scanner.code.ir import Scalar
 
 Part = str | bytes | None
 
@@ -115,7 +119,7 @@ def template(parts: Sequence[Value], conversions: Sequence[str], budget: Budget)
     for place, part in enumerate(parts):
         conversion = conversions[place] if place < len(conversions) else ""
         made.extend(as_text(part) if not conversion else _converted(part, conversion))
-    literal = all(isinstance(part, Constant) and not part.steps for part in parts) and len(parts) < 2
+    literal = len(parts) < 2 and not any(conversions)
     return assemble(made, taints_of(parts), merge(parts, "" if literal else "format"), budget)
 
 

@@ -5,15 +5,13 @@ Each takes the machine, the frame, the arguments and the callee, and returns the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import attribute, elements, index
 from assay.scanner.code.assemble import MAX_TEXT_BITS, as_text, assemble, printable
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ir import CodeKind
-from assay.scanner.code.machine import Builtin, Machine
 from assay.scanner.code.modules import absolute, load, module_value, named
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.sequences_python import SEQUENCE_BUILTINS, numbers_of
 from assay.scanner.code.values import (
     NO_TAINTS,
@@ -31,7 +29,6 @@ from assay.scanner.code.values import (
     Module,
     Namespace,
     Reference,
-    Unknown,
     Value,
     choose,
     integer,
@@ -41,6 +38,12 @@ from assay.scanner.code.values import (
     stepped,
     text,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assay.scanner.code.machine import Builtin, Machine
+    from assay.scanner.code.scope import Frame
 
 
 def chr_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
@@ -322,13 +325,19 @@ def getitem(machine: Machine, frame: Frame, arguments: Arguments, callee: Value)
 def os_getenv(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``os.getenv(name)``: not known, and neither is its default."""
     default = arguments.get(1, "default")
-    return None if default is None or default == NONE else join(Unknown(), default)
+    if default is None or default == NONE:
+        return UNKNOWN
+    return join(UNKNOWN, default)
 
 
 def function_type(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``types.FunctionType(code, …)``: calling it runs what the code was made of."""
     code = arguments.get(0)
-    return None if code is None else Applied(Reference("builtins.exec"), Arguments((code,)), "partial")
+    return (
+        None
+        if code is None
+        else Applied(Reference("builtins.exec"), Arguments((code,)), "partial", NO_TAINTS, ("function-type",))
+    )
 
 
 def path(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.assemble import concat
 from assay.scanner.code.budget import CONSTANT
 from assay.scanner.code.decode import DECODERS, ENCODERS, TEXT_DECODERS, decode_bytes, encode_text, inflate
-from assay.scanner.code.ir import Scalar
-from assay.scanner.code.machine import Builtin, Machine
 from assay.scanner.code.operators import fold, path_text
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.sequences_python import numbers_of
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -34,7 +30,12 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
+
+    from assay.scanner.code.ir import Scalar
+    from assay.scanner.code.machine import Builtin, Machine
+    from assay.scanner.code.scope import Frame
 
 _NAMES = {
     "base64": "base64.b64decode base64.standard_b64decode base64.decodebytes base64.decodestring binascii.a2b_base64",

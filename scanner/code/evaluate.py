@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.code import ir, operators
 from assay.scanner.code.access import attribute, elements, index, slice_of, store_attribute, store_index, unpack
 from assay.scanner.code.assemble import template
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.invoke import arguments_of, call, decorate
 from assay.scanner.code.ir import CodeKind
-from assay.scanner.code.machine import Handler, Machine
 from assay.scanner.code.modules import import_module, look_up
 from assay.scanner.code.scope import Frame, Position, Region, Scope
 from assay.scanner.code.values import (
@@ -19,6 +20,7 @@ from assay.scanner.code.values import (
     Function,
     Items,
     Mapping,
+    Partial,
     Taints,
     Unknown,
     Value,
@@ -29,6 +31,9 @@ from assay.scanner.code.values import (
     taints_of,
     union,
 )
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Handler, Machine
 
 _PURE = frozenset(
     {ir.Const, ir.Element, ir.Operator, ir.Unary, ir.Store, ir.Name, ir.Yield, ir.Format, ir.Call, ir.Index, ir.Branch,
@@ -63,13 +68,19 @@ def slice_(machine: Machine, frame: Frame, op: ir.Slice) -> Value:
     """A part of a sequence."""
     results = frame.results
     bounds = [None if ref is None else results[ref] for ref in (op.start, op.stop, op.step)]
-    return slice_of(machine, results[op.object], bounds)
+    value = slice_of(machine, results[op.object], bounds)
+    if isinstance(value, Constant | Partial):
+        machine.recorder.assembled(machine, frame, value, (results[op.object],))
+    return value
 
 
 def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
     """A call."""
     callee = frame.results[op.function]
-    return call(machine, frame, callee, arguments_of(machine, frame, op.arguments), frame.ops[op.function])
+    value = call(machine, frame, callee, arguments_of(machine, frame, op.arguments), frame.ops[op.function])
+    if machine.budget.exhausted:
+        machine.tell_exhausted(frame)
+    return value
 
 
 def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
@@ -78,6 +89,8 @@ def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
     value = operators.fold(op.symbol, operands, machine.budget)
     if value.steps:
         machine.recorder.assembled(machine, frame, value, operands)
+    if machine.budget.exhausted:
+        machine.tell_exhausted(frame)
     return value
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.code.access import elements
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.layers import command, execute, written
-from assay.scanner.code.machine import Machine
 from assay.scanner.code.operators import path_text
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.values import (
     MAX_NAME,
-    NO_TAINTS,
     UNKNOWN,
     Applied,
     Arguments,
@@ -23,12 +22,14 @@ from assay.scanner.code.values import (
     Taints,
     Unknown,
     Value,
-    merge,
     tainted,
     taints_of,
-    union,
 )
-from assay.scanner.code.vocabulary import Entry
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
+    from assay.scanner.code.scope import Frame
+    from assay.scanner.code.vocabulary import Entry
 
 
 def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, road: str) -> Value:
@@ -43,7 +44,9 @@ def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments:
         ran = _act(machine, frame, callee, entry, arguments)
         made = ran if made is None else made
     if made is None:
-        made = _result(machine, callee, arguments)
+        own = entry.source if entry is not None else ""
+        kept = frozenset(taint for taint in callee.taints if taint.kind != own) if own else callee.taints
+        made = _result(machine, callee._replace(taints=kept), arguments)
     elif made.steps and isinstance(made, Constant | Partial):
         machine.recorder.assembled(machine, frame, made, arguments.values)
     if entry is not None and entry.source:
@@ -119,8 +122,3 @@ def _call_back(machine: Machine, frame: Frame, function: Value, entry: Entry, ar
     given = arguments.get(*entry.callback_arguments)
     found = elements(given)[0] if given is not None else []
     machine.language.call(machine, frame, function, Arguments(tuple(found or ())))
-
-
-def passed_on(values: tuple[Value, ...], step: str = "") -> Unknown:
-    """An unknown value that has the sources and steps of others."""
-    return Unknown(union([taints_of(values), NO_TAINTS]), merge(values, step))

@@ -7,9 +7,10 @@ fact stands in a layer, the layer's own fact says where the code that unpacks it
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.code.ir import Place, Scalar
+if TYPE_CHECKING:
+    from assay.scanner.code.ir import Place, Scalar
 
 
 class Where(NamedTuple):

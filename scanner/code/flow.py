@@ -16,7 +16,6 @@ from assay.scanner.code.facts import (
     StringFact,
     Where,
 )
-from assay.scanner.code.ir import Place, Scalar
 from assay.scanner.code.values import (
     Applied,
     Arguments,
@@ -40,6 +39,7 @@ from assay.scanner.code.values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assay.scanner.code.ir import Place, Scalar
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
     from assay.scanner.code.vocabulary import Entry
@@ -140,7 +140,8 @@ class Recorder:
             if match is None:
                 return None
             kind, hit = match.lastgroup or "", match[0]
-        return None if any(hit in part[:_LONGEST].lower() for part in parts) else (kind, hit)
+        core = hit.strip(" .(/:")
+        return None if any(core in part[:_LONGEST].lower() for part in parts) else (kind, hit)
 
     def called(
         self, machine: Machine, frame: Frame, callee: Reference, entry: Entry | None, arguments: Arguments, road: str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.code import ir
 from assay.scanner.code.access import attribute, elements, find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.external import call_reference
 from assay.scanner.code.ir import CodeKind
-from assay.scanner.code.machine import Machine
 from assay.scanner.code.scope import Frame, Position, Scope
 from assay.scanner.code.values import (
     NONE,
@@ -38,6 +39,9 @@ from assay.scanner.code.values import (
     taints_of,
     text,
 )
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
 
 _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
 _TRIAL = 1_500
@@ -124,7 +128,7 @@ def _call_applied(machine: Machine, frame: Frame, callee: Applied, arguments: Ar
         together = Arguments(
             held.positional + arguments.positional, held.keywords + arguments.keywords, held.rest or arguments.rest
         )
-        return call(machine, frame, callee.function, together)
+        return call(machine, frame, stepped(callee.function, callee.steps[-1] if callee.steps else "partial"), together)
     subject = arguments.get(0)
     name = text(held.get(0))
     if subject is None or name is None or callee.road not in {"attrgetter", "methodcaller"}:
@@ -136,7 +140,7 @@ def _call_applied(machine: Machine, frame: Frame, callee: Applied, arguments: Ar
     return subject
 
 
-def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments) -> Value:
+def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments) -> Instance:
     """A new object of a class of the package."""
     made = Instance(cls)
     machine.kept.append(made)
@@ -296,7 +300,7 @@ def bind(frame: Frame, function: Function, arguments: Arguments) -> None:
             names[parameter.name] = Items("tuple", list(arguments.positional[position:]), (), rest)
             position = len(arguments.positional)
         elif parameter.kind == "**":
-            names[parameter.name] = Mapping({**keywords}, (), rest)
+            names[parameter.name] = Mapping({key: held for key, held in keywords.items()}, (), rest)  # noqa: C416 - the key's type widens
         elif parameter.name in keywords:
             names[parameter.name] = keywords.pop(parameter.name)
         elif position < len(arguments.positional):

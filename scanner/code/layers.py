@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 from assay.scanner.code import marshalled
 from assay.scanner.code.budget import LAYER_BYTES, LAYERS
 from assay.scanner.code.facts import LayerFact
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.ir import CodeKind, Unit
-from assay.scanner.code.machine import Machine
 from assay.scanner.code.scope import Frame, Position, Scope
 from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Value, options, text
 
-_CODE = re.compile(r"import\s|exec\s*\(|eval\s*\(|__import__|def\s|lambda|\w\s*\(")
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
+
+_CODE = re.compile(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
 _PYTHON = re.compile(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
 _STRONG = re.compile(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
 

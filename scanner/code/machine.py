@@ -22,7 +22,6 @@ from assay.scanner.code.values import (
     Function,
     Items,
     Mapping,
-    Scalar,
     Taint,
     Taints,
     Unknown,
@@ -33,6 +32,7 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
+    from assay.scanner.code.ir import Scalar
     from assay.scanner.code.flow import Recorder
     from assay.scanner.code.vocabulary import Vocabulary
 
@@ -99,6 +99,12 @@ class Machine:
     def exhausted(self, frame: Frame, kind: str) -> None:
         """Note that a budget ran out here, once for each kind and piece of code."""
         self.recorder.exhausted(ExhaustedFact(self.where(frame, self.place(frame)), kind))
+
+    def tell_exhausted(self, frame: Frame) -> None:
+        """Note what ran out in folding."""
+        for kind in sorted(self.budget.exhausted):
+            self.exhausted(frame, kind)
+        self.budget.exhausted.clear()
 
     def run(self, frame: Frame) -> None:
         """Walk through a code. The frame has what came of it."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements, index, store_index
 from assay.scanner.code.assemble import format_fields, join_items, parts_of
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.decode import decode_bytes, encode_text
-from assay.scanner.code.machine import Builtin, Machine
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.values import (
     NONE,
     UNKNOWN,
@@ -31,6 +29,12 @@ from assay.scanner.code.values import (
     taints_of,
     text,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assay.scanner.code.machine import Builtin, Machine
+    from assay.scanner.code.scope import Frame
 
 Text = str | bytes
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ir import Code, Import, Unit
-from assay.scanner.code.machine import Machine
 from assay.scanner.code.scope import Frame, ModuleState, Position
 from assay.scanner.code.values import (
     MAX_NAME,
@@ -18,6 +19,9 @@ from assay.scanner.code.values import (
     choose,
     union,
 )
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
 
 _DUNDERS = frozenset({"__builtins__", "__builtin__"})
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.scanner.code.assemble import concat, distribute, parts_of, percent
 from assay.scanner.code.budget import BITS, ITEMS, Budget
@@ -26,6 +26,9 @@ from assay.scanner.code.values import (
     taints_of,
     union,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -205,7 +208,7 @@ def _compare(symbol: str, operands: Sequence[Value]) -> Value:
     """A chain of comparisons: known when all operands are."""
     function = _COMPARISONS[symbol]
     verdict: object = True
-    for first, second in zip(operands, operands[1:], strict=False):
+    for first, second in itertools.pairwise(operands):
         found = _compared(symbol, function, first, second)
         if found is _UNCLEAR:
             tests = union([taints_of(operands), _tests(*operands)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Code, CodeKind, Unit
 from assay.scanner.code.values import UNKNOWN, Taints, Value, join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Scope:

@@ -43,6 +43,30 @@ CREDENTIALS = re.compile(
 """Paths with forward slashes, lower case."""
 
 FOLDERS = frozenset(
-    ["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "TEMP", "TMP", "TMPDIR", "SYSTEMROOT", "WINDIR", "HOMEDRIVE", "HOMEPATH", "PATH", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PUBLIC", "SYSTEMDRIVE", "VIRTUAL_ENV", "PWD", "PROGRAMFILES(X86)", "PYTHONPATH"]
+    [
+        "HOME",
+        "USERPROFILE",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "PROGRAMDATA",
+        "PROGRAMFILES",
+        "TEMP",
+        "TMP",
+        "TMPDIR",
+        "SYSTEMROOT",
+        "WINDIR",
+        "HOMEDRIVE",
+        "HOMEPATH",
+        "PATH",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_DATA_HOME",
+        "PUBLIC",
+        "SYSTEMDRIVE",
+        "VIRTUAL_ENV",
+        "PWD",
+        "PROGRAMFILES(X86)",
+        "PYTHONPATH",
+    ]
 )
 """Environment variables that name a folder."""

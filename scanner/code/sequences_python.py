@@ -5,19 +5,16 @@ Each takes the machine, the frame, the arguments and the callee, and returns the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements
 from assay.scanner.code.budget import ITEMS
-from assay.scanner.code.machine import Builtin, Machine
-from assay.scanner.code.scope import Frame
 from assay.scanner.code.values import (
     UNKNOWN,
     Arguments,
     Constant,
     Items,
     Mapping,
-    Scalar,
     Unknown,
     Value,
     choose,
@@ -26,6 +23,13 @@ from assay.scanner.code.values import (
     merge,
     taints_of,
 )
+
+if TYPE_CHECKING:
+    from assay.scanner.code.ir import Scalar
+    from collections.abc import Callable
+
+    from assay.scanner.code.machine import Builtin, Machine
+    from assay.scanner.code.scope import Frame
 
 
 def numbers_of(value: Value) -> list[int] | None:

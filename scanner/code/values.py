@@ -7,14 +7,12 @@ else is immutable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from assay.scanner.code.ir import Place as Place
-from assay.scanner.code.ir import Scalar as Scalar
-
 if TYPE_CHECKING:
-    from assay.scanner.code.ir import Code
+    from collections.abc import Iterable
+
+    from assay.scanner.code.ir import Code, Place, Scalar
     from assay.scanner.code.scope import Scope
 
 MAX_OPTIONS = 8
