@@ -100,9 +100,7 @@ def rollback(
         known = _channel(state, channel)
         pack = state.packs.get(digest)
         if pack is None or pack.channel != channel:
-            raise UsageError(
-                f"sha256:{digest[:12]}: no such pack in channel {channel}; 'assay corpus list' shows them"
-            )
+            raise UsageError(f"sha256:{digest[:12]}: no such pack in channel {channel}; 'assay corpus list' shows them")
         file = FileBytes(store.pack_path(digest))
         try:
             expected = (expectations or Expectations())._replace(accepted={})
@@ -136,19 +134,18 @@ def add_anchor(store: Store, envelope: bytes, name: str, fingerprint: str, trust
     if anchor.id != fingerprint.removeprefix("sha256:").lower():
         raise UsageError(f"the fingerprint of this root is sha256:{anchor.id}, not the one given; do not trust it")
     if name != LOCAL_CHANNEL and LOCAL_CHANNEL in anchor.root.channels:
-        raise CorpusError(
-            "E_ROOT", f"the channel {LOCAL_CHANNEL} is for what is registered on this machine"
-        )
+        raise CorpusError("E_ROOT", f"the channel {LOCAL_CHANNEL} is for what is registered on this machine")
     with store.writing() as state:
         store.trust(trusted, state).with_anchor(anchor)
         known = state.anchors.get(anchor.id)
         if known is not None and known.added:
             return anchor
-        if name in {each.name for each in state.anchors.values()} or name == "base":
+        if name in {each.name for each in state.anchors.values() if each.added} or name == "base":
             raise UsageError(f"{name}: another trust root has this name; give one with --name")
         version = anchor.root.version
         store.write_root(anchor.id, version, envelope)
-        entry = AnchorState(name, added=True, first=version, version=version)
+        # Its later roots may be known already: it was trusted once, or packs came while --trust-root named it.
+        entry = AnchorState(name, added=True, first=version, version=max(version, known.version if known else 0))
         store.commit(state._replace(anchors={**state.anchors, anchor.id: entry}))
     return anchor
 
@@ -172,6 +169,8 @@ def update_anchor(store: Store, envelope: bytes, trusted: TrustRoot | Trust) -> 
 def remove_anchor(store: Store, name: str) -> tuple[str, ...]:
     """Trust an added root no longer, and return its channels, which scans then do without; the ratchet stays.
 
+    Its later roots stay known, so that the keys that they took away are not believed when it is added again.
+
     Raises:
         UsageError: no added root has that name.
         CorpusError: E_STORE.
@@ -179,12 +178,11 @@ def remove_anchor(store: Store, name: str) -> tuple[str, ...]:
     with store.writing() as state:
         identity = next((each for each, known in state.anchors.items() if known.added and known.name == name), None)
         if identity is None:
-            raise UsageError(
-                f"{name[:80]!a}: no such root was added; 'assay corpus trust show' lists them"
-            )
+            raise UsageError(f"{name[:80]!a}: no such root was added; 'assay corpus trust show' lists them")
         mine = store.trust(anchors.NOBODY, state).anchors
         names = sorted(next(each for each in mine if each.id == identity).root.channels)
-        after = state._replace(anchors={each: known for each, known in state.anchors.items() if each != identity})
+        removed = state.anchors[identity]._replace(added=False)
+        after = state._replace(anchors={**state.anchors, identity: removed})
         for channel in names:
             if channel in after.channels:
                 after = after.with_channel(channel, ChannelState(after.channels[channel].accepted, ""))

@@ -15,8 +15,10 @@ from assay.corpus import anchors, durable, local, selection, state
 from assay.corpus.anchors import Trust
 from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.fields import printable
+from assay.corpus.holders import BASE
 from assay.corpus.state import AnchorState, ChannelState, PackState, StoreState
 from assay.corpus.store import Store
+from assay.corpus.trust import MAX_BYTES
 from assay.corpus.verify import Accepted, Expectations
 from assay.scanner.errors import CorpusError
 
@@ -154,7 +156,8 @@ def _state_or_new(
         durable.write_through(f"{root}/state.new", [state.dump(made)])
         durable.place(f"{root}/state.new", path, 0o644)
         done.append(
-            "made a new state from the packs; what was pinned, switched off or trusted in addition is forgotten"
+            "made a new state from the packs; what was pinned, switched off, trusted in addition or accepted and then "
+            "removed is forgotten"
         )
         return made
 
@@ -165,7 +168,7 @@ def _rebuilt(root: str, trusted: TrustRoot | Trust, expected: Expectations) -> S
     The key that signs what is registered on this machine lies in the store, so its packs are not given up.
     """
     every = trusted if isinstance(trusted, Trust) else anchors.trusting(trusted)
-    chains: dict[str, AnchorState] = {}
+    every, chains = _further(root, every)
     own = local.own_anchor(root)
     if own is not None:
         every = every.with_anchor(own)
@@ -182,6 +185,24 @@ def _rebuilt(root: str, trusted: TrustRoot | Trust, expected: Expectations) -> S
         if known is None or (known.accepted.epoch, known.accepted.seq) < (info.epoch, info.seq):
             channels[info.channel] = ChannelState(Accepted(info.epoch, info.seq, digest), digest)
     return StoreState(chains, channels, packs)
+
+
+def _further(root: str, every: Trust) -> tuple[Trust, dict[str, AnchorState]]:
+    """Return the anchors further down their chains, by the roots of the store that follow, and the state of these.
+
+    Each is verified as when it came; without them a key that was taken away would be believed again.
+    """
+    chains: dict[str, AnchorState] = {}
+    for anchor in every.anchors:
+        first, version = anchor.known[0].root.version, anchor.root.version
+        with suppress(CorpusError):
+            while data := durable.read_whole(Store(root).root_path(anchor.id, anchor.root.version + 1), MAX_BYTES):
+                anchor = anchors.extend(anchor, data)  # noqa: PLW2901
+                every.with_anchor(anchor)
+        if anchor.root.version > version:
+            every = every.with_anchor(anchor)
+            chains[anchor.id] = AnchorState(BASE, added=False, first=first, version=anchor.root.version)
+    return every, chains
 
 
 def _remove_roots(root: str, store: Store, remembered: StoreState, done: list[str]) -> None:

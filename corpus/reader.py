@@ -79,8 +79,8 @@ class PackReader:
 
     @property
     def has_advisories(self) -> bool:
-        """True if the pack has an index of advisories, be it an empty one."""
-        return bool(self._sections(sections.ADVISORIES))
+        """True if the pack has at least one advisory: only an empty index has empty blocks."""
+        return any(section.length for section in self._sections(sections.BLOCKS))
 
     # --- advisories
 

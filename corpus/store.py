@@ -95,7 +95,7 @@ class Store:
         return every
 
     def _root_bytes(self, identity: str, version: int) -> bytes:
-        data = durable.read_whole(self._root_path(identity, version), MAX_ROOT_BYTES)
+        data = durable.read_whole(self.root_path(identity, version), MAX_ROOT_BYTES)
         if data is None:
             raise CorpusError("E_STORE", f"trust root {version} of {identity[:12]} is missing from the store")
         return data
@@ -168,7 +168,8 @@ class Store:
     def _path(self, name: str) -> str:
         return os.path.join(self._root, name)
 
-    def _root_path(self, identity: str, version: int) -> str:
+    def root_path(self, identity: str, version: int) -> str:
+        """Return where a trust root of the anchor with that id lies, if the store has it."""
         return os.path.join(self._root, "roots", identity, f"{version}.json")
 
     # --- importing
@@ -266,7 +267,7 @@ class Store:
         """Return the paths of the packs and trust roots that lie in the store and that a state does not speak of."""
         named = {self.pack_path(digest) for digest in remembered.packs}
         for identity, known in remembered.anchors.items():
-            named |= {self._root_path(identity, version) for version in range(known.first, known.version + 1)}
+            named |= {self.root_path(identity, version) for version in range(known.first, known.version + 1)}
         found = {os.path.join(path, name) for path, _, names in os.walk(self._path("roots")) for name in names}
         return frozenset(found | {self.pack_path(digest) for digest in self.digests()}) - named
 
@@ -285,7 +286,7 @@ class Store:
         Raises:
             CorpusError: E_STORE.
         """
-        path = self._root_path(identity, version)
+        path = self.root_path(identity, version)
         durable.make_folder(os.path.dirname(path))
         temporary = self._path("root.new")
         durable.write_through(temporary, [envelope])
@@ -298,8 +299,11 @@ class Store:
             CorpusError: E_STORE: the old state holds.
         """
         before = self.state().packs
+        data = state.dump(after)
+        if len(data) > state.MAX_BYTES or state.parse(data) != after:  # parse refuses what a state cannot hold
+            raise CorpusError("E_STORE", "the state would be longer than a state may be")
         temporary = self._path("state.new")
-        durable.write_through(temporary, [state.dump(after)])
+        durable.write_through(temporary, [data])
         durable.place(temporary, self._path("state.json"), 0o644)
         for digest in before.keys() - after.packs.keys():
             with suppress(OSError):  # doctor finds what stays behind

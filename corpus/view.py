@@ -14,6 +14,7 @@ from assay.corpus.pack import FileBytes
 from assay.corpus.reader import PackReader
 from assay.corpus.verify import verify_head
 from assay.scanner.errors import CorpusError
+from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from assay.corpus.trust import TrustRoot
     from assay.corpus.verify import Expectations, VerifiedPack
     from assay.scanner.knowledge import (
+        AdvisoryKind,
         AdvisoryMatch,
         Denial,
         Indicator,
@@ -119,15 +121,16 @@ class PackView:
     def advisories(self, ecosystem: Ecosystem, name: str, version: str | None) -> tuple[AdvisoryMatch, ...]:
         """Return the advisories about a version, sorted by id; with None those that cover every version.
 
-        If two packs hold one id, a match that is affected counts more than an undetermined one, else the first pack.
+        If several packs hold one id, the gravest match of each kind counts, and of equal ones that of the first pack:
+        no pack can play down, under the id of a record, what another one says.
         """
-        found: dict[str, AdvisoryMatch] = {}
+        found: dict[tuple[str, AdvisoryKind], AdvisoryMatch] = {}
         for reader in self._readers:
             for match in reader.advisories(ecosystem, name, version):
-                known = found.get(match.advisory.id)
-                if known is None or (known.state == "undetermined" and match.state == "affected"):
-                    found[match.advisory.id] = match
-        return tuple(found[id_] for id_ in sorted(found))
+                key = match.advisory.id, match.advisory.kind
+                if key not in found or _gravity(match) < _gravity(found[key]):
+                    found[key] = match
+        return tuple(found[key] for key in sorted(found))
 
     def indicators(self, ecosystem: Ecosystem, name: str, version: str) -> tuple[Indicator, ...]:
         """Return the indicators that name this version; one that cannot be compared with a range counts."""
@@ -170,3 +173,8 @@ class PackView:
     def internal(self, ecosystem: Ecosystem, name: str) -> bool:
         """Say whether a pack lists the name, its npm scope or a prefix of it as one of the organisation's own."""
         return any(each.internal(ecosystem, name) for each in self._listed)
+
+
+def _gravity(match: AdvisoryMatch) -> tuple[bool, int]:
+    """Order matches, the gravest first; a severity that is not stated weighs as a medium one."""
+    return match.state != "affected", (match.advisory.severity or Severity.MEDIUM).rank

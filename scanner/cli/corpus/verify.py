@@ -10,6 +10,7 @@ from assay.corpus.contents import verify_pack
 from assay.corpus.pack import FileBytes
 from assay.corpus.shipped import default_pack_path, load_trust
 from assay.corpus.store import Store
+from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.emit import write_stdout
@@ -55,4 +56,4 @@ def _verify_file(path: str, root: Trust, name: str | None = None) -> None:
         verified = verify_pack(file, root)
     finally:
         file.close()
-    write_stdout(f"ok  sha256:{verified.digest}  {name or path}\n")
+    write_stdout(f"ok  sha256:{verified.digest}  {visible(name or path)}\n")
