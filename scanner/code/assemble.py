@@ -48,19 +48,7 @@ def printable(value: Scalar) -> bool:
 
 def assemble(parts: Iterable[Part], taints: Taints, steps: Steps, budget: Budget) -> Value:
     """The text of parts in order: a constant when all are known and of one kind, unknown when none is."""
-    merged: list[Part] = []
-    run: list[str | bytes] = []
-    for part in parts:
-        if run and type(part) is not type(run[0]):
-            merged.append(_run(run))
-            run = []
-        if part is None:
-            if not merged or merged[-1] is not None:
-                merged.append(None)
-        else:
-            run.append(part)
-    if run:
-        merged.append(_run(run))
+    merged = _merged(parts)
     size = sum(len(part) for part in merged if part is not None)
     if not budget.room(size) or (not size and len(merged) == 1 and merged[0] is None):
         return Unknown(taints, steps)
@@ -74,6 +62,24 @@ def assemble(parts: Iterable[Part], taints: Taints, steps: Steps, budget: Budget
     if len(merged) > MAX_PARTS:
         merged = [*merged[: MAX_PARTS - 2], None, merged[-1]]
     return Partial(tuple(merged), taints, steps)
+
+
+def _merged(parts: Iterable[Part]) -> list[Part]:
+    """The parts with neighbours of one kind put together."""
+    merged: list[Part] = []
+    run: list[str | bytes] = []
+    for part in parts:
+        if run and type(part) is not type(run[0]):
+            merged.append(_run(run))
+            run = []
+        if part is None:
+            if not merged or merged[-1] is not None:
+                merged.append(None)
+        else:
+            run.append(part)
+    if run:
+        merged.append(_run(run))
+    return merged
 
 
 def _run(run: list[str | bytes]) -> str | bytes:

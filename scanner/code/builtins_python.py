@@ -377,7 +377,8 @@ BUILTINS |= {
     "copy.copy": itself, "copy.deepcopy": itself, "typing.cast": itself, "os.fspath": itself, "os.fsdecode": itself,
     "os.path.abspath": itself, "os.path.expanduser": itself, "os.path.normpath": itself, "os.path.realpath": itself,
     "os.path.expandvars": itself, "pathlib.Path": path, "pathlib.Path.home": home,
-    "pathlib.Path().expanduser": lambda m, f, a, c: c._replace(name="pathlib.Path()") if isinstance(c, Reference) else c,
+    "pathlib.Path().expanduser": lambda m, f, a, c: c._replace(name="pathlib.Path()") if isinstance(c,
+    Reference) else c,
     "pathlib.Path().resolve": lambda m, f, a, c: c._replace(name="pathlib.Path()") if isinstance(c, Reference) else c,
     "asyncio.run": itself, "os.getenv": os_getenv, "os.environ.get": os_getenv,
 }  # fmt: skip

@@ -307,7 +307,8 @@ DECODER_BUILTINS: dict[str, Builtin] = _table() | {
     "zlib.decompress": _inflate, "zlib.decompressobj().decompress": _inflate, "codecs.decode": _codecs_decode,
     "codecs.encode": _codecs_encode, "marshal.loads": _marshal, "builtins.compile": _compile, "json.loads": _json,
     "cryptography.fernet.Fernet().decrypt": _fernet, "builtins.int.from_bytes": _from_bytes, "struct.pack": _pack,
-    "os.path.join": _join_path, "ntpath.join": _join_path, "posixpath.join": _join_path, "builtins.pow": _operator("**"),
+    "os.path.join": _join_path, "ntpath.join": _join_path, "posixpath.join": _join_path,
+    "builtins.pow": _operator("**"),
 }  # fmt: skip
 
 __all__ = ["DECODER_BUILTINS", "UNKNOWN"]

@@ -32,8 +32,8 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
-    from assay.scanner.code.ir import Scalar
     from assay.scanner.code.flow import Recorder
+    from assay.scanner.code.ir import Scalar
     from assay.scanner.code.vocabulary import Vocabulary
 
 Handler: TypeAlias = Callable[["Machine", Frame, Any], Value]

@@ -57,15 +57,10 @@ def _walk(data: bytes, at: int, layout: str) -> tuple[list[str], bool]:
         kind = data[at] & 0x7F
         at += 1
         if kind in _TEXT_TYPES or kind in b"iIgfylxr":
-            size = _size(data, at, kind)
-            if size is None:
+            after = _plain_object(data, at, kind, found)
+            if after is None:
                 return found, False
-            head, body = size
-            if kind in _TEXT_TYPES and at + head + body <= len(data) and 1 <= body <= 1 << 20:
-                written = data[at + head : at + head + body].decode("utf-8", "replace")
-                if written.isprintable() or (written.split() and "\0" not in written and "\ufffd" not in written):
-                    found.append(written)
-            at += head + body
+            at = after
         elif kind in b"NFT.S0":
             if kind == 0x30 and todo:
                 _end_of_dict(todo)
@@ -76,6 +71,19 @@ def _walk(data: bytes, at: int, layout: str) -> tuple[list[str], bool]:
             at += used
             todo.extend(reversed(more))
     return found, False
+
+
+def _plain_object(data: bytes, at: int, kind: int, found: list[str]) -> int | None:
+    """Go past an object without parts, whose text is added to ``found``; None where the data ends."""
+    size = _size(data, at, kind)
+    if size is None:
+        return None
+    head, body = size
+    if kind in _TEXT_TYPES and at + head + body <= len(data) and 1 <= body <= 1 << 20:
+        written = data[at + head : at + head + body].decode("utf-8", "replace")
+        if written.isprintable() or (written.split() and "\0" not in written and "\ufffd" not in written):
+            found.append(written)
+    return at + head + body
 
 
 def _end_of_dict(todo: list[str]) -> None:

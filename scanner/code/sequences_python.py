@@ -25,9 +25,9 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
-    from assay.scanner.code.ir import Scalar
     from collections.abc import Callable
 
+    from assay.scanner.code.ir import Scalar
     from assay.scanner.code.machine import Builtin, Machine
     from assay.scanner.code.scope import Frame
 

@@ -310,17 +310,12 @@ def flat(value: Value, limit: int = 256) -> list[Value]:
 
 def _inside(value: Value) -> list[Value] | None:
     """The elements of a container, None for what is not one."""
-    kind = type(value)
-    if kind is Items:
-        assert isinstance(value, Items)  # noqa: S101 - mypy does not follow `kind`
-        return value.items[:256] + ([value.rest] if value.rest is not None else [])
-    if isinstance(value, Mapping):
-        return list(value.entries.values())[:256] + ([value.rest] if value.rest is not None else [])
+    if isinstance(value, Items | Mapping):
+        held = value.items if isinstance(value, Items) else list(value.entries.values())
+        return held[:256] if value.rest is None else [*held[:256], value.rest]
     if isinstance(value, Instance):
         return list(value.attributes.values())[:64]
-    if isinstance(value, Choice):
-        return list(value.options)
-    return None
+    return list(value.options) if isinstance(value, Choice) else None
 
 
 def join(first: Value | None, second: Value | None) -> Value:

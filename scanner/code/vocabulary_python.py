@@ -18,10 +18,12 @@ _COMMAND = (
     Role("data", -1, "input"),
 )
 _URL = (Role("url", 0, "url"), Role("data", 1, "data"), Role("data", -1, "params"), Role("data", 2, "json"),
-        Role("headers", -1, "headers"), Role("data", -1, "files"), Role("data", -1, "content"), Role("data", -1, "cookies"),
+        Role("headers", -1, "headers"), Role("data", -1, "files"), Role("data", -1, "content"), Role("data", -1,
+        "cookies"),
         Role("data", -1, "auth"), Role("data", -1, "body"))  # fmt: skip
 _REQUEST = (Role("method", 0, "method"), Role("url", 1, "url"), *(role for role in _URL[1:] if role.position < 0),
-            Role("data", 2, "data"), Role("data", 2, "body"), Role("data", -1, "json"), Role("data", -1, "fields"))  # fmt: skip
+            Role("data", 2, "data"), Role("data", 2, "body"), Role("data", -1, "json"), Role("data", -1,
+                     "fields"))  # fmt: skip
 _DATA = (Role("data", 0, "data"),)
 _PATH = (Role("path", 0, "path"),)
 _VERBS = "{get,post,put,patch,delete,head,options}"
@@ -36,7 +38,8 @@ _GROUPS = (
     *entries("runpy.run_path imp.load_source imp.load_compiled "
              "importlib.machinery.SourceFileLoader importlib.util.spec_from_file_location "
              "importlib.machinery.SourcelessFileLoader zipimport.zipimporter imp.load_module",
-             Entry("import", roles=(Role("path", 0, "path_name"), Role("path", 1, "location"), Role("path", 1, "path")))),
+             Entry("import", roles=(Role("path", 0, "path_name"), Role("path", 1, "location"), Role("path", 1,
+                     "path")))),
     *entries("runpy.run_module importlib.import_module builtins.__import__ importlib.__import__ imp.find_module "
              "importlib.reload pkgutil.find_loader", Entry("import", roles=(Role("name", 0, "name"),))),
     *entries("pickle.{loads,load,Unpickler} _pickle.loads dill.{loads,load} cloudpickle.{loads,load} shelve.open "
@@ -46,7 +49,8 @@ _GROUPS = (
              "ctypes.windll.LoadLibrary ctypes.util.find_library imp.load_dynamic cffi.FFI().dlopen "
              "importlib.machinery.ExtensionFileLoader ctypes.windll.kernel32.{VirtualAlloc,VirtualAllocEx,"
              "RtlMoveMemory,CreateThread,CreateRemoteThread,WriteProcessMemory,VirtualProtect,WaitForSingleObject} "
-             "mmap.mmap ctypes.create_string_buffer", Entry("native", roles=(Role("path", 0, "name"), Role("data", 1)))),
+             "mmap.mmap ctypes.create_string_buffer", Entry("native", roles=(Role("path", 0, "name"), Role("data",
+                     1)))),
     # processes
     *entries("subprocess.{Popen,run,call} subprocess.check_call os.{system,startfile,execv,execve,execvp,execvpe,"
              "posix_spawn,posix_spawnp} os.{execl,execle,execlp,execlpe} pty.spawn "
@@ -93,7 +97,8 @@ _GROUPS = (
     # network
     *entries(f"requests.{_VERBS} requests.Session().{_VERBS} httpx.{_VERBS} httpx.Client().{_VERBS} "
              f"httpx.AsyncClient().{_VERBS} aiohttp.ClientSession().{_VERBS} grequests.{_VERBS} "
-             f"requests_html.HTMLSession().{_VERBS} cloudscraper.create_scraper().{_VERBS} tls_client.Session().{_VERBS} "
+             f"requests_html.HTMLSession().{_VERBS} cloudscraper.create_scraper().{_VERBS} "
+             f"tls_client.Session().{_VERBS} "
              f"curl_cffi.requests.{_VERBS} niquests.{_VERBS} urllib.request.urlopen urllib.urlopen "
              "urllib.request.urlretrieve urllib.request.build_opener().open urllib.request.URLopener().open "
              "wget.download urlgrabber.urlopen urllib3.PoolManager().urlopen httplib2.Http().request "
@@ -108,7 +113,8 @@ _GROUPS = (
              "http.client.HTTPConnection().request treq.request", Entry("network", "remote", roles=_REQUEST)),
     *entries("http.client.{HTTPConnection,HTTPSConnection} ftplib.{FTP,FTP_TLS} smtplib.{SMTP,SMTP_SSL} "
              "telnetlib.Telnet paramiko.Transport imaplib.IMAP4_SSL poplib.POP3_SSL asyncio.open_connection "
-             "socket.create_connection paramiko.SSHClient().connect socks.socksocket().connect ssl.wrap_socket().connect "
+             "socket.create_connection paramiko.SSHClient().connect socks.socksocket().connect "
+             "ssl.wrap_socket().connect "
              "socket.socket().connect socket.socket().connect_ex ssl.SSLContext().wrap_socket().connect "
              "asyncssh.connect pymongo.MongoClient redis.Redis paho.mqtt.client.Client().connect",
              Entry("network", roles=(Role("host", 0, "host"), Role("host", 0, "address")))),
@@ -117,11 +123,13 @@ _GROUPS = (
              "smtplib.SMTP().{send_message} websocket.WebSocket().send websocket.create_connection().send "
              "discord.SyncWebhook.from_url().send discord.Webhook.from_url().send dhooks.Webhook().send "
              "http.client.HTTPSConnection().send asyncio.open_connection()[].write telnetlib.Telnet().write "
-             "websockets.connect().send", Entry("network", roles=(*_DATA, Role("data", 0, "content"), Role("data", -1, "embed")))),
+             "websockets.connect().send", Entry("network", roles=(*_DATA, Role("data", 0, "content"), Role("data",
+                     -1, "embed")))),
     *entries("socket.socket().sendto", Entry("network", roles=(*_DATA, Role("host", 1)))),
     *entries("smtplib.{SMTP,SMTP_SSL}().sendmail", Entry("network", roles=(Role("url", 1), Role("data", 2)))),
     *entries("ftplib.FTP().{storbinary,storlines} paramiko.SFTPClient.from_transport().put boto3.client().upload_file "
-             "boto3.client().put_object pysftp.Connection().put", Entry("network", roles=(Role("data", 1), Role("data", 0)))),
+             "boto3.client().put_object pysftp.Connection().put", Entry("network", roles=(Role("data", 1),
+                     Role("data", 0)))),
     *entries("telegram.Bot().{send_message,send_document,send_photo} telebot.TeleBot().{send_message,send_document,"
              "send_photo} telepot.Bot().{sendMessage,sendDocument} telethon.TelegramClient().send_message "
              "aiogram.Bot().send_message pyrogram.Client().send_message slack_sdk.WebClient().chat_postMessage "
@@ -138,7 +146,8 @@ _GROUPS = (
              "dns.resolver.Resolver().{resolve,query} aiodns.DNSResolver().query "
              "asyncio.get_event_loop().getaddrinfo", Entry("dns", "remote", roles=(Role("name", 0, "host"),))),
     *entries("socket.socket().{bind,listen} http.server.HTTPServer socketserver.TCPServer asyncio.start_server "
-             "http.server.ThreadingHTTPServer xmlrpc.server.SimpleXMLRPCServer", Entry("listen", roles=(Role("host", 0),))),
+             "http.server.ThreadingHTTPServer xmlrpc.server.SimpleXMLRPCServer", Entry("listen", roles=(Role("host",
+                     0),))),
     # sources
     *entries("os.{getenv,environ.get,environ.pop,environ.setdefault,environ.__getitem__,getenvb} "
              "environ.Env().str decouple.config", Entry(source="environment")),
@@ -164,8 +173,10 @@ _GROUPS = (
              Entry(source="input")),
     # what calls back
     *entries("threading.{Thread,Timer} multiprocessing.Process",
-             Entry("callback", callbacks=((-1, "target"), (1, "function"), (1, "target")), callback_arguments=(-1, "args"))),
-    *entries("atexit.register signal.signal asyncio.run asyncio.create_task concurrent.futures.ThreadPoolExecutor().submit "
+             Entry("callback", callbacks=((-1, "target"), (1, "function"), (1, "target")), callback_arguments=(-1,
+                     "args"))),
+    *entries("atexit.register signal.signal asyncio.run asyncio.create_task "
+             "concurrent.futures.ThreadPoolExecutor().submit "
              "concurrent.futures.ProcessPoolExecutor().submit _thread.start_new_thread sys.setprofile sys.settrace "
              "schedule.every().seconds.do", Entry("callback", callbacks=((0, "func"), (1, "handler")))),
     *entries("setuptools.setup distutils.core.setup skbuild.setup numpy.distutils.core.setup", Entry("setup")),
@@ -193,7 +204,8 @@ _CONSTANTS = {
 
 _CANONICAL = {
     "__builtin__": "builtins", "builtins.__builtins__": "builtins", "posix": "os", "nt": "os", "_io": "io",
-    "_socket": "socket", "io.open": "builtins.open", "urllib2": "urllib.request", "urllib.urlretrieve": "urllib.request.urlretrieve",
+    "_socket": "socket", "io.open": "builtins.open", "urllib2": "urllib.request",
+    "urllib.urlretrieve": "urllib.request.urlretrieve",
     "urllib.urlopen": "urllib.request.urlopen", "cPickle": "pickle", "_pickle": "pickle", "httplib": "http.client",
     "urllib.unquote": "urllib.parse.unquote", "urlparse.unquote": "urllib.parse.unquote", "posix.system": "os.system",
     "nt.system": "os.system", "io.FileIO": "builtins.open", "builtins.file": "builtins.open",
@@ -204,9 +216,11 @@ _CANONICAL = {
     "_winreg": "winreg", "ConfigParser": "configparser", "xmlrpclib": "xmlrpc.client", "SocketServer": "socketserver",
     "urllib3.PoolManager().request_encode_url": "urllib3.PoolManager().request",
     "base64.binascii": "binascii", "pathlib.PosixPath": "pathlib.Path", "pathlib.WindowsPath": "pathlib.Path",
-    "pathlib.PurePath": "pathlib.Path", "six.moves.urllib.request": "urllib.request", "_thread.start_new": "_thread.start_new_thread",
+    "pathlib.PurePath": "pathlib.Path", "six.moves.urllib.request": "urllib.request",
+    "_thread.start_new": "_thread.start_new_thread",
     "six.moves.urllib.request.urlopen": "urllib.request.urlopen", "socket.SocketType": "socket.socket",
-    "ImageGrab": "PIL.ImageGrab", "functools.reduce": "functools.reduce", "os.path.os": "os", "sys.modules.get": "sys.modules.get",
+    "ImageGrab": "PIL.ImageGrab", "functools.reduce": "functools.reduce", "os.path.os": "os",
+    "sys.modules.get": "sys.modules.get",
     "concurrent.futures.thread.ThreadPoolExecutor": "concurrent.futures.ThreadPoolExecutor", "thread": "_thread",
     "requests.packages.urllib3": "urllib3", "Crypto.Cipher._mode_cbc": "Crypto.Cipher", "simplejson": "json",
     "binascii.codecs": "codecs", "gzip.zlib": "zlib", "http.client.socket": "socket", "typing.sys": "sys",
