@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code import ir, operators
 from assay.scanner.code.access import elements
 from assay.scanner.code.scope import Frame, Region
-from assay.scanner.code.values import UNKNOWN, Constant, Items, Taints, Unknown, Value, choose, flat, union
+from assay.scanner.code.values import NO_TAINTS, UNKNOWN, Constant, Items, Taints, Unknown, Value, choose, flat, union
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
@@ -56,10 +56,9 @@ def _conditions(test: Value | None, frame: Frame) -> list[str]:
     """What a condition asks, as ``kind:detail`` of its sources."""
     if test is None:
         return []
-    found: Taints = union([test.taints, test.tests if isinstance(test, Unknown) else frozenset()])
+    found: Taints = NO_TAINTS
     for value in flat(test, 16):
-        if isinstance(value, Unknown):
-            found = union([found, value.tests])
+        found = union((found, value.taints, value.tests if isinstance(value, Unknown) else NO_TAINTS))
     return sorted({f"{taint.kind}:{taint.detail}" for taint in found if taint.kind != "parameter"})
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from assay.scanner.code.objects import Class as Class  # noqa: PLC0414 - exported
+from assay.scanner.code.objects import Function as Function  # noqa: PLC0414 - exported
+from assay.scanner.code.objects import Instance as Instance  # noqa: PLC0414 - exported
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assay.scanner.code.ir import Code, Place, Scalar
+    from assay.scanner.code.ir import Place, Scalar
     from assay.scanner.code.scope import Scope
 
 MAX_OPTIONS = 8
@@ -128,50 +132,6 @@ class Mapping:
         return union(value.taints for value in flat(self))
 
 
-class Function:
-    """A function of the package with what it closes over. ``kind`` is "", "property", "static" or "class"."""
-
-    __slots__ = ("code", "defaults", "kind", "layer", "owner", "qualname", "scope", "steps", "taints")
-
-    def __init__(self, code: Code, scope: Scope, qualname: str, defaults: dict[str, Value], layer: int = 0) -> None:
-        self.code = code
-        self.layer = layer
-        self.scope = scope
-        self.qualname = qualname
-        self.defaults = defaults
-        self.kind = ""
-        self.owner: Class | None = None
-        self.taints = NO_TAINTS
-        self.steps: Steps = ()
-
-
-class Class:
-    """A class of the package: its names and its bases."""
-
-    __slots__ = ("bases", "names", "qualname", "sample", "scope", "steps", "taints")
-
-    def __init__(self, qualname: str, scope: Scope, bases: tuple[Value, ...]) -> None:
-        self.qualname = qualname
-        self.scope = scope
-        self.names: dict[str, Value] = scope.names
-        self.bases = bases
-        self.sample: Instance | None = None
-        self.taints = NO_TAINTS
-        self.steps: Steps = ()
-
-
-class Instance:
-    """An object of a class of the package."""
-
-    __slots__ = ("attributes", "cls", "steps", "taints")
-
-    def __init__(self, cls: Class) -> None:
-        self.cls = cls
-        self.attributes: dict[str, Value] = {}
-        self.taints = NO_TAINTS
-        self.steps: Steps = ()
-
-
 class Bound(NamedTuple):
     """A function together with its first argument."""
 
@@ -277,7 +237,7 @@ def union(sets: Iterable[Taints]) -> Taints:
 
 def taints_of(values: Iterable[Value]) -> Taints:
     """The sources of several values."""
-    return union([value.taints for value in values])
+    return union([taints for value in values if (taints := value.taints)])
 
 
 def merge(values: Iterable[Value], step: str = "") -> Steps:
@@ -290,6 +250,9 @@ def merge(values: Iterable[Value], step: str = "") -> Steps:
     if step and step not in steps:
         steps = (*steps, step)
     return steps[:MAX_STEPS] if len(steps) > MAX_STEPS else steps
+
+
+_CONTAINERS = frozenset({Items, Mapping, Instance, Choice})
 
 
 def flat(value: Value, limit: int = 256) -> list[Value]:
@@ -310,6 +273,8 @@ def flat(value: Value, limit: int = 256) -> list[Value]:
 
 def _inside(value: Value) -> list[Value] | None:
     """The elements of a container, None for what is not one."""
+    if type(value) not in _CONTAINERS:
+        return None
     if isinstance(value, Items | Mapping):
         held = value.items if isinstance(value, Items) else list(value.entries.values())
         return held[:256] if value.rest is None else [*held[:256], value.rest]
@@ -324,6 +289,8 @@ def join(first: Value | None, second: Value | None) -> Value:
         return second if second is not None else UNKNOWN
     if second is None:
         return first
+    if type(first) is not Choice and type(second) is not Choice:
+        return first if same(first, second) else Choice((first, second))
     return choose((first, second))
 
 
@@ -344,11 +311,15 @@ def choose(values: Iterable[Value]) -> Value:
     return Choice(tuple(options))
 
 
+_COMPARED = frozenset({Constant, Unknown, Reference, Partial, Module})
+
+
 def same(first: Value, second: Value) -> bool:
     """Whether two values are the same, without looking into containers."""
     if first is second:
         return True
-    if type(first) is not type(second) or not isinstance(first, Constant | Unknown | Reference | Partial | Module):
+    kind = type(first)
+    if kind is not type(second) or kind not in _COMPARED:
         return False
     if isinstance(first, Constant) and isinstance(second, Constant) and type(first.value) is not type(second.value):
         return False
