@@ -43,11 +43,17 @@ def write_export(handle: int, destination: str, *, compress: bool) -> None:
 def parts(handle: int) -> Iterator[bytes]:
     """Yield what is behind a handle in parts of at most 1 MiB, unpacked if it is gzip.
 
+    What cannot be a pack ends at its first byte that differs, so that little of a bomb is ever written.
+
     Raises:
         CorpusError: E_SOURCE: larger than any pack may be; gzip that is damaged, cut off or goes on after its end.
+            E_CONTAINER: it does not begin as a pack does.
     """
     length = 0
     for part in _unpacked(handle):
+        start = pack.MAGIC[length : length + len(part)]
+        if not part.startswith(start):
+            raise CorpusError("E_CONTAINER", "not a pack: it does not start with ASSAYPK1")
         length += len(part)
         if length > pack.MAX_BYTES:
             raise CorpusError("E_SOURCE", "larger than any pack may be")

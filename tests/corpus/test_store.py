@@ -135,8 +135,8 @@ def test_an_import_may_ask_for_freshness(tmp_path: Path, folder: Path) -> None:
 
 def test_what_is_unpacked_is_capped(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pack, "MAX_BYTES", 4096)
-    refused(Store(str(folder)), source(tmp_path, gzip.compress(bytes(50_000_000))), "E_SOURCE")
-    refused(Store(str(folder)), source(tmp_path, bytes(5000)), "E_SOURCE")
+    refused(Store(str(folder)), source(tmp_path, gzip.compress(pack.MAGIC + bytes(50_000_000))), "E_SOURCE")
+    refused(Store(str(folder)), source(tmp_path, pack.MAGIC + bytes(5000)), "E_SOURCE")
 
 
 def test_a_store_that_is_a_file(tmp_path: Path, folder: Path) -> None:

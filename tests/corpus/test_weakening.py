@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
 
-from assay.corpus import advisories, anchors, decisions, doctor, sections, trust
+from assay.corpus import advisories, anchors, decisions, doctor, durable, journey, pack, sections, trust
 from assay.corpus.advisories import Entry
 from assay.corpus.ranges import EVERYTHING
 from assay.corpus.store import Store
@@ -157,3 +158,35 @@ def test_the_name_of_a_file_does_not_write_on_the_terminal(
     out = capfd.readouterr().out
     assert out.count("\n") == 1
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("start", "code", "written"),
+    [(bytes(8), "E_CONTAINER", 0), (b"ASSAYPK2", "E_CONTAINER", 0), (pack.MAGIC, "E_SOURCE", 3 * 2**20)],
+)
+def test_little_of_a_bomb_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: bytes, code: str, written: int
+) -> None:
+    monkeypatch.setattr(pack, "MAX_BYTES", 3 * 2**20)
+    path = tmp_path / "bomb.pack.gz"
+    path.write_bytes(gzip.compress(start + bytes(8 * 2**20)))
+    out = tmp_path / "out"
+    with open(path, "rb") as file, pytest.raises(CorpusError) as caught:
+        durable.write_through(str(out), journey.parts(file.fileno()))
+    assert (caught.value.code, out.stat().st_size) == (code, written)
+
+
+def test_an_import_says_what_a_carried_root_changes(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root.json"
+    root.write_bytes(FIRST)
+    monkeypatch.setenv("ASSAY_STORE", str(tmp_path / "store"))
+    arguments = ["corpus", "import", carried(tmp_path, NEWER), "--trust-root", str(root)]
+    assert run_command(arguments) == 0
+    first, *changes = capfd.readouterr().out.splitlines()
+    assert first.startswith("imported default epoch 1 seq 2, ")
+    assert changes[0] == "trust root 2 now, which the pack brought, after 1:"
+    assert f"  - channel default: key {key_id('default-a')}" in changes
+    assert run_command(arguments) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 1

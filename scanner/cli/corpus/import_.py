@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assay.corpus import dsse, manifest, pack
+from assay.corpus import dsse, manifest, pack, succession
 from assay.corpus.pack import FileBytes
 from assay.corpus.store import Store
 from assay.formatters.escape import visible
@@ -19,6 +19,7 @@ from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError, UsageError
 
 if TYPE_CHECKING:
+    from assay.corpus.anchors import Trust
     from assay.corpus.verify import VerifiedPack
 
 ENDINGS = (".pack", ".pack.gz")
@@ -44,21 +45,32 @@ def import_(
     if source == "-":
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("corpus import -: nothing comes from standard input; pipe a pack into it")
-        _say(folder.import_pack(sys.stdin.fileno(), trusted))
+        _take(folder, sys.stdin.fileno(), trusted)
         return
     if not os.path.isdir(source) or os.path.islink(source):
-        _say(folder.import_pack(source, trusted))
+        _take(folder, source, trusted)
         return
     refused: list[CorpusError] = []
     for path in _packs_in(source):
         try:
-            _say(folder.import_pack(path, trusted))
+            _take(folder, path, trusted)
         except CorpusError as refusal:
             refused.append(CorpusError(refusal.code, f"{os.path.basename(path)}: {refusal.detail}"))
     if refused:
         for other in refused[1:]:
             print(f"assay: {visible(str(other))}", file=sys.stderr)  # noqa: T201
         raise refused[0]
+
+
+def _take(folder: Store, source: str | int, trusted: Trust) -> None:
+    """Import a pack and say so, also what the trust roots that it brought change."""
+    before = {anchor.id: anchor.root for anchor in folder.trust(trusted).anchors}
+    verified = folder.import_pack(source, trusted)
+    _say(verified)
+    old, new = before.get(verified.anchor.id), verified.root
+    if old is not None and old.version < new.version:
+        changed = "".join(f"  {visible(line)}\n" for line in succession.changes(old, new))
+        write_stdout(f"trust root {new.version} now, which the pack brought, after {old.version}:\n{changed}")
 
 
 def _say(verified: VerifiedPack) -> None:
