@@ -17,6 +17,9 @@ TURNS = 20_000
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""
 
+DOUBTS = 4
+"""Undecided branches in a loop without a known end, after which it is not gone round again."""
+
 DEPTH = 12
 """Calls of the package's own functions inside of one another."""
 

@@ -46,6 +46,7 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
             _watch(machine, frame)
         return UNKNOWN
     frame.chain = "maybe"
+    _doubt(frame)
     if op.kind == "while":
         _stop_loop(frame)
     machine.enter(frame, region, True, _conditions(test, frame))
@@ -60,6 +61,14 @@ def _conditions(test: Value | None, frame: Frame) -> list[str]:
     for value in flat(test, 16):
         found = union((found, value.taints, value.tests if isinstance(value, Unknown) else NO_TAINTS))
     return sorted({f"{taint.kind}:{taint.detail}" for taint in found if taint.kind != "parameter"})
+
+
+def _doubt(frame: Frame) -> None:
+    """The innermost loop has a branch that is not decided: how it goes on is a guess from here."""
+    for region in reversed(frame.regions):
+        if region.kind == "loop":
+            region.doubts += 1
+            return
 
 
 def _stop_loop(frame: Frame) -> None:

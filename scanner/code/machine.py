@@ -192,6 +192,9 @@ class Machine:
             return self._finish(frame, region, op)
         frame.chain = ""
         if region.values is None:
+            if region.doubts >= limits.DOUBTS:
+                self._blur(frame, region, op)
+                return self._finish(frame, region, op)
             return self._another(frame, region, op, UNKNOWN)
         value = next(region.values, None)
         while region.cache is not None and value is not None and isinstance(value, Constant):

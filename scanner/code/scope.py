@@ -64,6 +64,7 @@ class Region:
         "chain",
         "collected",
         "conditions",
+        "doubts",
         "end",
         "index",
         "kind",
@@ -86,6 +87,7 @@ class Region:
         self.stop = False
         self.collected: list[tuple[Value | None, Value]] = []
         self.state: object = None
+        self.doubts = 0
         self.cache: dict[object, tuple[Value | None, Value]] | None = None
 
 
