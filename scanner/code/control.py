@@ -64,11 +64,10 @@ def _conditions(test: Value | None, frame: Frame) -> list[str]:
 
 
 def _doubt(frame: Frame) -> None:
-    """The innermost loop has a branch that is not decided: how it goes on is a guess from here."""
-    for region in reversed(frame.regions):
-        if region.kind == "loop":
+    """What runs here is not decided: how the loops around it go on is a guess from here."""
+    for region in frame.regions:
+        if region.kind == "loop" and region.values is None:
             region.doubts += 1
-            return
 
 
 def _stop_loop(frame: Frame) -> None:
@@ -99,6 +98,7 @@ def loop(machine: Machine, frame: Frame, op: ir.Loop) -> Value:
     over = frame.results[op.over]
     found, rest = elements(over)
     if rest is not None or found is None:
+        _doubt(frame)
         more = [rest] if rest is not None else [Unknown(over.taints, over.steps)]
         return machine.start_loop(frame, op, None, choose([*(found or [])[:8], *more]))
     value = machine.start_loop(frame, op, iter(found), None)
