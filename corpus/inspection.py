@@ -66,7 +66,7 @@ def inspect_pack(
         try:
             seen = read_pack(file, trusted.trust, expectations)
             refusal = seen.refusal
-            entries = _entries(seen)
+            entries = count_entries(seen)
         except CorpusError as error:
             refusal = _head_refusal(file, trusted.trust, expectations) or error
         known = _after(trusted, container.roots)
@@ -109,7 +109,7 @@ def _carried(envelope: bytes) -> CarriedRoot:
     return CarriedRoot(succession.read(envelope)[1].version, fingerprint(envelope))
 
 
-def _entries(seen: ReadablePack) -> dict[str, int]:
-    """Count the rows of the tables; advisories are no table."""
+def count_entries(seen: ReadablePack) -> dict[str, int]:
+    """Return the number of rows in the tables by kind of section, counted, not claimed; advisories are no table."""
     kinds = {section.kind for section in seen.manifest.sections}
     return {kind: len(rows.table(seen, kind)) for kind in rows.KEYS if kind in kinds and kind != sections.ADVISORIES}

@@ -188,7 +188,7 @@ def test_what_a_pack_is_compared_with(desk: Desk) -> None:
     assert "(3)\n- npm half 1.0.0" in desk.done(*sign)
     nothing = desk.run(*sign, store=desk.folder / "nothing").stdout
     assert nothing.startswith("no earlier pack of channel acme is known here: everything in this one is new\n")
-    assert "  deny: 1\n" in nothing
+    assert "  deny: 1 entries, as counted\n" in nothing
     assert "gone" in desk.refused(*sign, "--since", "gone.pack")
 
 

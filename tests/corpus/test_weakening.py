@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assay.corpus import advisories, anchors, decisions, doctor, durable, journey, pack, sections, trust
+from assay.corpus import advisories, anchors, decisions, doctor, durable, journey, lists, pack, sections, trust
 from assay.corpus.advisories import Entry
+from assay.corpus.lists import ListEntry
 from assay.corpus.ranges import EVERYTHING
 from assay.corpus.store import Store
 from assay.corpus.view import open_view
@@ -16,6 +17,7 @@ from assay.scanner.cli import run_command
 from assay.scanner.errors import CorpusError
 from assay.scanner.knowledge import AdvisoryKind
 from assay.scanner.models import Severity
+from tests.corpus.ceremony import write_key
 from tests.corpus.packs import (
     CHANNEL_KEYS,
     FREE,
@@ -190,3 +192,30 @@ def test_an_import_says_what_a_carried_root_changes(
     assert f"  - channel default: key {key_id('default-a')}" in changes
     assert run_command(arguments) == 0
     assert len(capfd.readouterr().out.splitlines()) == 1
+
+
+def test_who_signs_a_first_pack_is_shown_what_it_holds_and_not_what_it_claims(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_STORE", str(tmp_path / "store"))
+    allowed = lists.encode_entries([ListEntry("npm", name, "*", "fine") for name in ("a", "b")])
+    path = carried(tmp_path, small_pack([("fine", sections.ALLOW, allowed)], stats={"indicators": 3}, channel="org"))
+    arguments = ["corpus", "sign", path, "--key", str(write_key(tmp_path, "org-a")), "--append", "--yes"]
+    assert run_command(arguments) == 0
+    shown = capfd.readouterr().out.splitlines()
+    assert "  allow: 2 entries, as counted" in shown
+    assert "  it says of itself indicators: 3" in shown
+
+
+def test_who_signs_for_a_channel_that_is_switched_off_sees_what_changed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_STORE", str(tmp_path / "store"))
+    root, store = tmp_path / "root.json", Store(str(tmp_path / "store"))
+    root.write_bytes(FIRST)
+    store.import_pack(carried(tmp_path, small_pack(signers=("org-a",), channel="org")), ROOT, FREE)
+    decisions.switch_off(store, "org")
+    path = carried(tmp_path, small_pack(signers=("org-a",), channel="org", seq=2))
+    arguments = ["corpus", "sign", path, "--key", str(write_key(tmp_path, "org-a")), "--append", "--yes"]
+    assert run_command([*arguments, "--trust-root", str(root)]) == 0
+    assert "~ seq: 1 -> 2" in capfd.readouterr().out.splitlines()

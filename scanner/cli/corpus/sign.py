@@ -10,6 +10,7 @@ from assay.corpus import anchors, dsse, signing, succession
 from assay.corpus.comparison import compare
 from assay.corpus.decisions import DEFAULT_CHANNEL
 from assay.corpus.holders import NamedTrust, named_trust
+from assay.corpus.inspection import count_entries
 from assay.corpus.pack import FileBytes, MemoryBytes, read_container
 from assay.corpus.readable import ReadablePack, read_pack
 from assay.corpus.shipped import default_pack_path, read_root
@@ -115,24 +116,28 @@ def _require_valid(pack: ReadablePack, known: NamedTrust, keys: list[Ed25519Priv
 def _earlier(pack: ReadablePack, since: str | None, folder: Store, *, own_trust: bool) -> str | None:
     """Return the path of the pack to compare with: the one named, or the one of its channel that scans use.
 
+    Of a channel that is switched off it is the newest one.
     The pack that ships is nobody's predecessor under a trust root of one's own.
     """
     if since is not None:
         return find_pack(since, folder)
-    channel = folder.state().channels.get(pack.manifest.channel)
-    if channel is not None and channel.used:
-        return folder.pack_path(channel.used)
+    state = folder.state()
+    kept = state.packs_of(pack.manifest.channel)
+    if kept:
+        return folder.pack_path(state.channels[pack.manifest.channel].used or kept[0])
     return default_pack_path() if pack.manifest.channel == DEFAULT_CHANNEL and not own_trust else None
 
 
 def _summary(pack: ReadablePack, earlier: str | None, known: NamedTrust, trusted: Trust, *, everything: bool) -> str:
-    """Return what changed since the earlier pack, as text; of a first pack what it says that it holds."""
+    """Return what changed since the earlier pack, as text; of a first pack what it holds."""
     if earlier is None:
         made = pack.manifest
         lines = [
             f"no earlier pack of channel {made.channel} is known here: everything in this one is new",
             f"  {made.title}, {made.epoch}.{made.seq}, built {made.built_at[:10]}",
-            *(f"  {name}: {count:,}" for name, count in sorted(made.stats.items())),
+            *(f"  section {each.name}, {each.kind}, {each.length:,} bytes" for each in made.sections),
+            *(f"  {kind}: {count:,} entries, as counted" for kind, count in count_entries(pack).items()),
+            *(f"  it says of itself {name}: {count:,}" for name, count in sorted(made.stats.items())),
         ]
         return "".join(f"{visible(line)}\n" for line in lines)
     file = FileBytes(earlier)
