@@ -144,6 +144,8 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
     """A new object of a class of the package."""
     made = Instance(cls)
     machine.kept.append(made)
+    if cls.sample is None:
+        cls.sample = made
     constructor, outside = find_in_class(cls, "__init__")
     if isinstance(constructor, Function):
         invoke(machine, frame, constructor, arguments._replace(positional=(made, *arguments.positional)))

@@ -1,8 +1,9 @@
 """What Python's names do: sources, sinks, synonyms. Taken from the documentation of the standard library and clients.
 
-Sink kinds: code, compile, import, native, process, write, delete, network, dns, listen, deserialise, persist, install.
+Sink kinds: code, compile, import, native, process, install, open, write, download, delete, network, dns, listen,
+listen-keys, deserialise, persist, control, callback, setup.
 Source kinds: environment, folder, file, credential, identity, platform, argument, clipboard, keys, screen, remote,
-process, input, parameter, blob, key, introspection.
+process, input, parameter, blob, introspection.
 """
 
 from __future__ import annotations
@@ -88,20 +89,24 @@ _GROUPS = (
              Entry("write", roles=_DATA, receiver="path")),
     *entries("pathlib.Path().{write_text,write_bytes}", Entry("write", roles=_DATA, receiver="path")),
     *entries("shutil.{copy,copy2,copyfile,move,copytree} os.{rename,replace,link,symlink} zipfile.ZipFile().extractall "
-             "tarfile.open().extractall shutil.unpack_archive urllib.request.urlretrieve",
+             "tarfile.open().extractall shutil.unpack_archive",
              Entry("write", roles=(Role("source", 0, "src"), Role("path", 1, "dst")))),
     *entries("os.{remove,unlink,rmdir,removedirs,truncate} shutil.rmtree pathlib.Path().{unlink,rmdir} "
              "send2trash.send2trash", Entry("delete", roles=_PATH, receiver="path")),
     *entries("winreg.{SetValueEx,CreateKey,CreateKeyEx,OpenKey,SetValue} crontab.CronTab win32com.client.Dispatch",
              Entry("persist", roles=(Role("path", 1), Role("data", 4)))),
+    *entries(
+        "urllib.request.urlretrieve wget.download urllib.request.URLopener().retrieve",
+        Entry("download", "remote", roles=(Role("url", 0, "url"), Role("path", 1, "filename"), Role("path", 1, "out"))),
+    ),
     # network
     *entries(f"requests.{_VERBS} requests.Session().{_VERBS} httpx.{_VERBS} httpx.Client().{_VERBS} "
              f"httpx.AsyncClient().{_VERBS} aiohttp.ClientSession().{_VERBS} grequests.{_VERBS} "
              f"requests_html.HTMLSession().{_VERBS} cloudscraper.create_scraper().{_VERBS} "
              f"tls_client.Session().{_VERBS} "
              f"curl_cffi.requests.{_VERBS} niquests.{_VERBS} urllib.request.urlopen urllib.urlopen "
-             "urllib.request.urlretrieve urllib.request.build_opener().open urllib.request.URLopener().open "
-             "wget.download urlgrabber.urlopen urllib3.PoolManager().urlopen httplib2.Http().request "
+             "urllib.request.build_opener().open urllib.request.URLopener().open "
+             "urlgrabber.urlopen urllib3.PoolManager().urlopen httplib2.Http().request "
              "requests_futures.sessions.FuturesSession().get pandas.read_html torch.hub.load_state_dict_from_url "
              "websocket.create_connection websocket.WebSocketApp websockets.connect websockets.sync.client.connect "
              "xmlrpc.client.ServerProxy socketio.Client().connect websocket.WebSocket().connect "

