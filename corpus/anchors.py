@@ -155,20 +155,26 @@ def _require_known(anchor: Anchor, chain: Anchor) -> None:
         raise CorpusError("E_ROOT", f"carries another trust root {chain.root.version} than the one that is known")
 
 
-def choose(trusted: Trust, container: Container) -> Anchor:
-    """Return the anchor that a pack claims, by the ids of the keys that are said to have signed it: a hint, no proof.
+def claimed(trusted: Trust, container: Container) -> tuple[Anchor, ...]:
+    """Return the anchors that a pack claims, by the ids of the keys that are said to have signed it: hints, no proof.
 
-    The signers of its first carried root count first, else those of its manifest; if none is known, the first anchor.
+    The signers of its first carried root count first, then those of its manifest. Two publishers may list one key, so
+    there may be several; if none is known, it is the first anchor.
 
     Raises:
         CorpusError: E_ENVELOPE.
     """
     if len(trusted.anchors) == 1:
-        return trusted.anchors[0]
+        return trusted.anchors
     claims = [signers(container.envelope, dsse.MANIFEST_TYPE)]
     if container.roots:
         claims.insert(0, signers(container.roots[0], dsse.ROOT_TYPE))
     return _claimed(trusted, claims)
+
+
+def choose(trusted: Trust, container: Container) -> Anchor:
+    """Return the first of the anchors that a pack claims. Raises as ``claimed``."""
+    return claimed(trusted, container)[0]
 
 
 def choose_for_root(trusted: Trust, envelope: bytes) -> Anchor:
@@ -177,15 +183,17 @@ def choose_for_root(trusted: Trust, envelope: bytes) -> Anchor:
     Raises:
         CorpusError: E_ENVELOPE.
     """
-    return _claimed(trusted, [signers(envelope, dsse.ROOT_TYPE)])
+    return _claimed(trusted, [signers(envelope, dsse.ROOT_TYPE)])[0]
 
 
-def _claimed(trusted: Trust, claims: Sequence[frozenset[str]]) -> Anchor:
-    for claim in claims:
-        for anchor in trusted.anchors:
-            if not claim.isdisjoint(_keyids(anchor.known)):
-                return anchor
-    return trusted.anchors[0]
+def _claimed(trusted: Trust, claims: Sequence[frozenset[str]]) -> tuple[Anchor, ...]:
+    found = {
+        anchor.id: anchor
+        for claim in claims
+        for anchor in trusted.anchors
+        if not claim.isdisjoint(_keyids(anchor.known))
+    }
+    return tuple(found.values()) or trusted.anchors[:1]
 
 
 def signers(envelope: bytes, payload_type: str) -> frozenset[str]:

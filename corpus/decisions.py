@@ -53,7 +53,7 @@ def switch_off(store: Store, channel: str) -> None:
         raise UsageError("the default channel cannot be switched off; a scan without it would know nothing")
     with store.writing() as state:
         known = _channel(state, channel)
-        store.commit(state.with_channel(channel, ChannelState(known.accepted, "")))
+        store.commit(state.with_channel(channel, ChannelState(known.accepted, "", off=True)))
 
 
 def remove(store: Store, digest: str) -> None:

@@ -149,8 +149,11 @@ def _state_or_new(
     try:
         return store.state()
     except CorpusError:
-        made = _rebuilt(root, trusted, expected)
         path = os.path.join(root, "state.json")
+        content = durable.read_whole(path, state.MAX_BYTES)
+        if content is not None and state.is_of_another_release(content):
+            raise CorpusError("E_STORE", "another release of assay wrote the state; repair it with that") from None
+        made = _rebuilt(root, trusted, expected)
         with suppress(OSError):
             os.replace(path, f"{path}.damaged")
         durable.write_through(f"{root}/state.new", [state.dump(made)])

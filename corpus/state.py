@@ -4,7 +4,8 @@ Canonical JSON, in which every digest and fingerprint is 64 hex digits::
 
     {"type": "assay.store", "spec": 2,
      "anchors":  {fingerprint of the first root: {"name": …, "added": 0 or 1, "first": n, "version": n}},
-     "channels": {name: {"accepted": {"epoch": n, "seq": n, "digest": …}, "used": digest or "", "pinned": reason}},
+     "channels": {name: {"accepted": {"epoch": n, "seq": n, "digest": …}, "used": digest or "", "pinned": reason,
+                   "off": 0 or 1}},
      "packs":    {digest: {"channel": …, "epoch": n, "seq": n}}}
 
 ``added`` tells anchors that the invoker added from those whose later roots came with packs. What the file does not name
@@ -18,10 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.corpus import canonical
 from assay.corpus.fields import Fields
 from assay.corpus.verify import Accepted
+from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SPEC = 2
 MAX_BYTES = 1024 * 1024
 MAX_ENTRIES = 64
 MAX_PACKS = 1024
@@ -31,7 +34,7 @@ _CODE = "E_STORE"
 _MAX = 2**53 - 1
 _KEYS = frozenset({"type", "spec", "anchors", "channels", "packs"})
 _ANCHOR_KEYS = frozenset({"name", "added", "first", "version"})
-_CHANNEL_KEYS = frozenset({"accepted", "used", "pinned"})
+_CHANNEL_KEYS = frozenset({"accepted", "used", "pinned", "off"})
 _ACCEPTED_KEYS = frozenset({"epoch", "seq", "digest"})
 _PACK_KEYS = frozenset({"channel", "epoch", "seq"})
 
@@ -46,11 +49,15 @@ class AnchorState(NamedTuple):
 
 
 class ChannelState(NamedTuple):
-    """A channel: the highest pack ever accepted, the digest of the pack in use ("" for none), and why it is pinned."""
+    """A channel: the highest pack ever accepted, the digest of the pack in use ("" for none), and why it is pinned.
+
+    ``off`` says that the invoker switched it off: then no pack is in use, and none comes into use by being imported.
+    """
 
     accepted: Accepted
     used: str
     pinned: str = ""
+    off: bool = False
 
 
 class PackState(NamedTuple):
@@ -93,7 +100,7 @@ def parse(data: bytes) -> StoreState:
     """
     fields = Fields(canonical.load(data, _CODE, "state"), "state", _CODE, _KEYS)
     fields.constant("type", "assay.store")
-    fields.constant("spec", 2)
+    fields.constant("spec", SPEC)
     anchors = fields.mapping("anchors", MAX_ENTRIES)
     channels = fields.mapping("channels", MAX_ENTRIES)
     packs = fields.mapping("packs", MAX_PACKS)
@@ -102,6 +109,15 @@ def parse(data: bytes) -> StoreState:
         channels={name: _channel(channels.child(name, _CHANNEL_KEYS)) for name in channels.names()},
         packs={name: _pack(packs.child(name, _PACK_KEYS)) for name in packs.names()},
     )
+
+
+def is_of_another_release(data: bytes) -> bool:
+    """Say whether a state that ``parse`` refuses is whole, and of a format that this release does not know."""
+    try:
+        value = canonical.load(data, _CODE, "state")
+    except CorpusError:
+        return False
+    return isinstance(value, dict) and value.get("type") == "assay.store" and value.get("spec") != SPEC
 
 
 def _anchor(fields: Fields) -> AnchorState:
@@ -119,6 +135,7 @@ def _channel(fields: Fields) -> ChannelState:
         ),
         used=fields.digest("used") if fields.text("used") else "",
         pinned=fields.text("pinned", MAX_REASON),
+        off=fields.integer("off", 0, 1) == 1,
     )
 
 
@@ -131,12 +148,17 @@ def dump(state: StoreState) -> bytes:
     return canonical.dump(
         {
             "type": "assay.store",
-            "spec": 2,
+            "spec": SPEC,
             "anchors": {
                 each: {**anchor._asdict(), "added": int(anchor.added)} for each, anchor in state.anchors.items()
             },
             "channels": {
-                name: {"accepted": each.accepted._asdict(), "used": each.used, "pinned": each.pinned}
+                name: {
+                    "accepted": each.accepted._asdict(),
+                    "used": each.used,
+                    "pinned": each.pinned,
+                    "off": int(each.off),
+                }
                 for name, each in state.channels.items()
             },
             "packs": {digest: each._asdict() for digest, each in state.packs.items()},

@@ -181,7 +181,7 @@ class Store:
 
         ``source`` is the path of a regular file or an open handle, such as that of standard input, and may be
         compressed by ``export``. Freshness is judged if ``expectations`` asks. The pack comes into use unless its
-        channel is pinned; packs beyond the newest five of the channel go.
+        channel is pinned or switched off; packs beyond the newest five of the channel go.
 
         Raises:
             CorpusError: every code of verification; E_SOURCE: not a regular file; E_STORE: the store cannot be written.
@@ -214,12 +214,9 @@ class Store:
         durable.place(incoming, self.pack_path(verified.digest), 0o444)
         name, made = verified.channel.name, verified.manifest
         before = remembered.channels.get(name)
-        pinned = before is not None and bool(before.pinned)
-        channel = ChannelState(
-            accepted=Accepted(made.epoch, made.seq, verified.digest),
-            used=before.used if pinned and before else verified.digest,
-            pinned=before.pinned if pinned and before else "",
-        )
+        channel = ChannelState(Accepted(made.epoch, made.seq, verified.digest), verified.digest)
+        if before is not None and (before.pinned or before.off):
+            channel = before._replace(accepted=channel.accepted)
         packs = {**after.packs, verified.digest: PackState(name, made.epoch, made.seq)}
         self.commit(_retained(after.with_channel(name, channel)._replace(packs=packs), name))
         return verified._replace(pinned=channel.pinned or None)

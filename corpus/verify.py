@@ -76,7 +76,7 @@ class VerifiedPack(NamedTuple):
 def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expectations | None = None) -> VerifiedPack:
     """Verify everything but the content of the sections: steps 2 to 9. A scan starts with this.
 
-    With several anchors the pack is held to the one whose keys are said to have signed it.
+    With several anchors the pack is held to those whose keys are said to have signed it, one after the other.
 
     Raises:
         CorpusError: E_CONTAINER, E_ENVELOPE, E_ROOT, E_SIGNATURE, E_THRESHOLD, E_MANIFEST, E_LAYOUT, E_CAPABILITY,
@@ -85,7 +85,20 @@ def verify_head(data: PackBytes, trusted: TrustRoot | Trust, expectations: Expec
     expected = expectations or Expectations()
     container = pack.read_container(data)
     every = trusted if isinstance(trusted, Trust) else anchors.trusting(trusted)
-    anchor = anchors.walk(anchors.choose(every, container), container.roots)
+    refusals: list[CorpusError] = []
+    for anchor in anchors.claimed(every, container):
+        try:
+            return _verify_by(anchor, every, data, container, expected)
+        except CorpusError as refusal:
+            refusals.append(refusal)
+    # Of several anchors that list one key the one that got furthest tells most.
+    raise next((each for each in refusals if each.code not in ("E_ROOT", "E_SIGNATURE")), refusals[0])
+
+
+def _verify_by(
+    anchor: Anchor, every: Trust, data: PackBytes, container: Container, expected: Expectations
+) -> VerifiedPack:
+    anchor = anchors.walk(anchor, container.roots)
     every.with_anchor(anchor)  # an update may not take over a channel of somebody else
     root = anchor.root
     envelope = dsse.parse(container.envelope, dsse.MANIFEST_TYPE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assay.corpus import anchors, corpus_lock, decisions, selection, trust
+from assay.corpus import anchors, corpus_lock, decisions, doctor, selection, trust
 from assay.corpus.anchors import Trust
 from assay.corpus.selection import Request
 from assay.corpus.shipped import load_trust
@@ -351,3 +351,41 @@ def test_ones_own_trust_needs_no_pack_that_ships(store: Store, tmp_path: Path) -
 def test_the_release_trusts_its_own_pack(tmp_path: Path) -> None:
     with selection.open_corpus(Store(str(tmp_path)), load_trust()) as view:
         assert [info.channel for info in view.packs()] == ["default"]
+
+
+def test_a_channel_that_is_switched_off_stays_so_when_a_newer_pack_comes(store: Store, tmp_path: Path) -> None:
+    imported(store, tmp_path, channel="org", signers=("org-a",), seq=1)
+    decisions.switch_off(store, "org")
+    imported(store, tmp_path, channel="org", signers=("org-a",), seq=2)
+    assert used(store, tmp_path) == ["default 1.3"]
+    decisions.use(store, "org")
+    assert used(store, tmp_path) == ["default 1.3", "org 1.2"]
+
+
+def test_a_key_that_two_publishers_list_signs_for_each_of_them(store: Store, tmp_path: Path) -> None:
+    """Whoever lists another's public key as his own cannot make the other's packs be refused."""
+    mine = acme_root()
+    decisions.add_anchor(store, mine, "acme", anchors.fingerprint(mine), BASE)
+    made = trust.parse_root(mine)
+    both = trust.TrustRoot(
+        version=1,
+        keys={**made.keys, key_id("squatter"): public("squatter")},
+        role=trust.Role(frozenset({key_id("squatter")}), 1),
+        channels={"squat": made.channels["acme"]._replace(name="squat")},
+    )
+    squatter = signed_root(both, "squatter")
+    decisions.add_anchor(store, squatter, "squatter", anchors.fingerprint(squatter), BASE)
+    for channel in ("acme", "squat"):
+        store.import_pack(pack_file(tmp_path, small_pack(channel=channel, signers=("acme",))), BASE, FREE)
+    assert used(store, tmp_path) == ["acme 1.1", "squat 1.1", "default 1.3"]
+    old = pack_file(tmp_path, small_pack(channel="acme", signers=("acme",), title="another"))
+    refusal("E_EQUIVOCATION", store.import_pack, old, BASE, FREE)
+
+
+def test_repair_leaves_the_state_of_another_release_alone(store: Store, tmp_path: Path) -> None:
+    imported(store, tmp_path, seq=5)
+    path = tmp_path / "store" / "state.json"
+    later = path.read_bytes().replace(b'"spec":2', b'"spec":3')
+    path.write_bytes(later)
+    assert "another release" in refusal("E_STORE", doctor.repair, str(tmp_path / "store"), BASE, FREE)
+    assert path.read_bytes() == later

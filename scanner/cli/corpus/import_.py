@@ -66,20 +66,22 @@ def _take(folder: Store, source: str | int, trusted: Trust) -> None:
     """Import a pack and say so, also what the trust roots that it brought change."""
     before = {anchor.id: anchor.root for anchor in folder.trust(trusted).anchors}
     verified = folder.import_pack(source, trusted)
-    _say(verified)
+    _say(verified, in_use=bool(folder.state().channels[verified.channel.name].used))
     old, new = before.get(verified.anchor.id), verified.root
     if old is not None and old.version < new.version:
         changed = "".join(f"  {visible(line)}\n" for line in succession.changes(old, new))
         write_stdout(f"trust root {new.version} now, which the pack brought, after {old.version}:\n{changed}")
 
 
-def _say(verified: VerifiedPack) -> None:
+def _say(verified: VerifiedPack, *, in_use: bool) -> None:
     made = verified.manifest
-    pinned = ""
+    unused = ""
     if verified.pinned is not None:
-        pinned = f", not in use: the channel is pinned ({verified.pinned}); 'assay corpus use {made.channel}' ends that"
+        unused = f", not in use: the channel is pinned ({verified.pinned}); 'assay corpus use {made.channel}' ends that"
+    elif not in_use:
+        unused = f", not in use: the channel is switched off; 'assay corpus use {made.channel}' ends that"
     write_stdout(
-        f"imported {made.channel} epoch {made.epoch} seq {made.seq}, sha256:{verified.digest}{visible(pinned)}\n"
+        f"imported {made.channel} epoch {made.epoch} seq {made.seq}, sha256:{verified.digest}{visible(unused)}\n"
     )
 
 
