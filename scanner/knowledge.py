@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -19,8 +18,7 @@ class AdvisoryKind(StrEnum):
     VULNERABILITY = "vulnerability"
 
 
-@dataclass(frozen=True, slots=True)
-class Advisory:
+class Advisory(NamedTuple):
     """One advisory about one package.
 
     ``whole_package`` is true when the record covers every version. ``severity`` is None when the source gives none.
@@ -38,8 +36,7 @@ class Advisory:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class AdvisoryMatch:
+class AdvisoryMatch(NamedTuple):
     """An advisory that concerns a version: ``affected``, or ``undetermined`` when the two cannot be compared.
 
     ``fixed`` is the lowest version above the one asked for in which the advisory says the defect is gone.
@@ -61,8 +58,7 @@ class IndicatorKind(StrEnum):
     STRING = "string"  # a text, to the letter
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """Something that the corpus or the invoker names as a sign of compromise.
 
     ``value`` is what identifies it: ``npm:NAME`` or ``pypi:NAME`` with ``versions`` (one exact version, or a range in
@@ -88,8 +84,7 @@ class Observable(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(NamedTuple):
     """An entry of a deny or allow list: which versions (a range, "*" for all), why, whose list, and until when.
 
     ``expires`` is YYYY-MM-DD or "".
@@ -102,8 +97,7 @@ class Denial:
     expires: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PackInfo:
+class PackInfo(NamedTuple):
     """A verified pack of the corpus, as the report names it. ``digest`` is ``sha256:…`` of the manifest payload.
 
     ``pinned`` is the reason for which the invoker holds the channel at this pack, None if it is the newest accepted.
@@ -118,8 +112,7 @@ class PackInfo:
     pinned: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryHost:
+class RegistryHost(NamedTuple):
     """A host that packages of an ecosystem may come from, all or those of one npm ``scope`` ("@corp", "" for all)."""
 
     ecosystem: Ecosystem
@@ -128,8 +121,7 @@ class RegistryHost:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class LicenceList:
+class LicenceList(NamedTuple):
     """Licences (SPDX ids, sorted) that a channel's organisation allows and denies; an empty ``allow`` allows all."""
 
     allow: tuple[str, ...]
@@ -137,8 +129,7 @@ class LicenceList:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(NamedTuple):
     """As of which day (YYYY-MM-DD) and with which greatest age in days the corpus was found fresh.
 
     Without ``as_of`` freshness was not evaluated: a scan never asks the clock.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assay.scanner.knowledge import Freshness
 
@@ -68,8 +68,7 @@ class Source(StrEnum):
     WORKSPACE = "workspace"  # a member of the project itself
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in the target: POSIX path relative to its root; line and column count from 1."""
 
     path: str
@@ -78,8 +77,7 @@ class Location:
     end_line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Something that could not be looked at. ``path`` is relative, "" for the whole target.
 
     ``reason`` is a short stable code ("syntax", "too-deep", …), ``detail`` one line for a person.
@@ -147,8 +145,7 @@ class Finding:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """Why a finding does not count: whose list says so, its reason, and until when (YYYY-MM-DD, "" for no end)."""
 
     source: str
@@ -156,16 +153,14 @@ class Waiver:
     expires: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WaivedFinding:
+class WaivedFinding(NamedTuple):
     """A finding that the policy sets aside. It stays in the report and is counted apart."""
 
     finding: Finding
     waiver: Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a package's worst finding makes of it: score in 0…1, outcome BLOCKED, WARNED or SAFE."""
 
     purl: str
@@ -173,8 +168,7 @@ class Verdict:
     outcome: Literal["BLOCKED", "WARNED", "SAFE"]
 
 
-@dataclass(frozen=True, slots=True)
-class FileDigest:
+class FileDigest(NamedTuple):
     """One file that was considered: relative POSIX path, sha256 of its content (hex), size in bytes.
 
     ``inside`` says that it lies in an archive of the target, whose own bytes say all of it; ``!/`` stands in its path.
@@ -186,8 +180,7 @@ class FileDigest:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A text that was looked for and found in a file: the first place of each observable in each file."""
 
     path: str
@@ -196,8 +189,7 @@ class Sighting:
     observable: Observable
 
 
-@dataclass(frozen=True, slots=True)
-class PackedFile:
+class PackedFile(NamedTuple):
     """A file of a package: path within it, sha256 (hex), size, and what it is by its first bytes ("" if unknown)."""
 
     path: str
@@ -206,8 +198,7 @@ class PackedFile:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredFile:
+class DeclaredFile(NamedTuple):
     """A file that a package's RECORD lists: ``algorithm:hex`` ("" for none), and size in bytes if it says one."""
 
     path: str
@@ -215,8 +206,7 @@ class DeclaredFile:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """What a package offers under a name in a group: ``target`` is ``module:attribute`` as written."""
 
     group: str
@@ -224,8 +214,7 @@ class EntryPoint:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Something in which a package disagrees with itself: a stable ``kind``, the file ("" for none), one line."""
 
     kind: str
@@ -298,8 +287,7 @@ class Inventory:
     contents: tuple[Package, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file of the target as a rule sees it: whose it is (a purl), its SHA-256, and the texts found in it."""
 
     path: str
@@ -343,8 +331,7 @@ class Rule:
 _NOT_EVALUATED = Freshness()
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """Which assay made a report: version and ``sha256:…`` of its rules, code and result-changing libraries."""
 
     version: str

@@ -266,7 +266,7 @@ OURS = ListedPackage("npm", "holey", reason="we looked")
         ),
         pytest.param(
             "npm:holey@1.0.0",
-            allowing(denials=(replace(ACME, source="vendor"),)),
+            allowing(denials=(ACME._replace(source="vendor"),)),
             Policy(allow=(OURS,)),
             3,
             [],
@@ -365,8 +365,8 @@ def test_the_target_digest_covers_paths_contents_and_links() -> None:
     base = inventory()
     variants = [
         base,
-        replace(base, files=(replace(LOCK, path="other"),)),
-        replace(base, files=(replace(LOCK, sha256="cd" * 32),)),
+        replace(base, files=(LOCK._replace(path="other"),)),
+        replace(base, files=(LOCK._replace(sha256="cd" * 32),)),
         replace(base, links=(("a", "b"),)),
         replace(base, links=(("a", "c"),)),
         replace(base, files=()),

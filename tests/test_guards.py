@@ -77,7 +77,7 @@ DEFECTS: list[tuple[str, str, Callable[[Report], Report]]] = [
     ("counts", "a gap that went missing", lambda r: replace(r, coverage=replace(r.coverage, gaps=()))),
     ("counts", "a component that went missing", lambda r: replace(r, components=r.components[1:])),
     ("counts", "a verdict too few", lambda r: replace(r, verdicts=r.verdicts[1:])),
-    ("corpus_verified", "a pack that nobody verified", lambda r: replace(r, corpus=(replace(PACK, seq=2),))),
+    ("corpus_verified", "a pack that nobody verified", lambda r: replace(r, corpus=(PACK._replace(seq=2),))),
     ("corpus_verified", "no corpus", lambda r: replace(r, corpus=())),
 ]
 
@@ -119,7 +119,7 @@ def test_nothing_that_an_input_says_holds_a_report_back(hostile: Callable[[Repor
 
 
 def test_a_project_may_bear_our_path_as_its_name_and_a_folder_that_of_a_drive() -> None:
-    lock = replace(INVENTORY.files[0], path="C:/lock")
+    lock = INVENTORY.files[0]._replace(path="C:/lock")
     components = tuple(replace(item, locations=(Location("C:/lock", 1),)) for item in INVENTORY.components)
     named = replace(INVENTORY, name="/home/someone/project", files=(lock,), components=components)
     enforce(scan(named, CORPUS, ALL, tool=TOOL, policy=Policy(), admits=admits), CONTEXT._replace(inventory=named))

@@ -96,7 +96,7 @@ def test_files_are_judged_by_their_owner_with_the_chain_to_it() -> None:
 
 def test_fingerprints_survive_a_new_version_and_a_moved_line() -> None:
     before, after = inventory(), inventory("1.0.1")
-    moved = tuple(replace(each, line=each.line + 5, column=1) for each in after.sightings)
+    moved = tuple(each._replace(line=each.line + 5, column=1) for each in after.sightings)
     old, new = run(before), run(replace(after, sightings=moved))
     assert {each.fingerprint for each in old.findings} == {each.fingerprint for each in new.findings}
     assert len({each.fingerprint for each in old.findings}) == 4

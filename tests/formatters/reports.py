@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -208,15 +207,15 @@ HOSTILE = report(
     gaps=(Gap(EVIL, EVIL, EVIL),),
     target_name=EVIL,
     excluded=(EVIL,),
-    corpus=(replace(PACK, pinned=EVIL),),
+    corpus=(PACK._replace(pinned=EVIL),),
 )
 DATED = report(
     components=(LODASH, FLASK),
     waived=(WaivedFinding(REGEX, Waiver("acme: allow", "behind a proxy", "2027-01-31")),),
     corpus=(
-        replace(PACK, channel="default", pinned="1.13 calls our own package malware"),
-        replace(PACK, channel="acme", seq=2, digest=digest("b")),
-        replace(PACK, channel="local", seq=7, digest=digest("f"), records=1, pinned=""),
+        PACK._replace(channel="default", pinned="1.13 calls our own package malware"),
+        PACK._replace(channel="acme", seq=2, digest=digest("b")),
+        PACK._replace(channel="local", seq=7, digest=digest("f"), records=1, pinned=""),
     ),
     freshness=Freshness("2026-01-20", 30),
 )

@@ -171,7 +171,7 @@ def test_vulnerabilities_say_what_is_affected_how_badly_and_what_to_do() -> None
 
 def test_a_waived_advisory_stays_and_says_so() -> None:
     (waived,) = BUSY.waived
-    waived = replace(waived, finding=finding("ADV-001", Severity.LOW, LODASH.purl, "m", evidence=("GHSA-x",)))
+    waived = waived._replace(finding=finding("ADV-001", Severity.LOW, LODASH.purl, "m", evidence=("GHSA-x",)))
     (only,) = bom_of(report(components=(LODASH,), waived=(waived,)))["vulnerabilities"]
     assert only["analysis"] == {
         "detail": "waived by allow: reviewed by the platform team",

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 OPTIONS = RenderOptions(80)
 CHALK = component("pkg:npm/chalk@5.6.1")
 COMPROMISED = finding("IOC-001", Severity.CRITICAL, CHALK.purl, "chalk 5.6.1 is listed as compromised")
-NEXT_CORPUS = (replace(BUSY.corpus[0], seq=13, digest=digest("9")),)
+NEXT_CORPUS = (BUSY.corpus[0]._replace(seq=13, digest=digest("9")),)
 
 
 def written(shown: Report) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_an_altered_report_is_not_the_same_although_it_bears_the_old_fingerprint
         ({"corpus": NEXT_CORPUS}, [("corpus", "osv 1.12 (sha256:cccccccccccc) -> 1.13 (sha256:999999999999)")]),
         ({"corpus": ()}, [("corpus", "osv 1.12 (sha256:cccccccccccc) -> none")]),
         (
-            {"corpus": (replace(BUSY.corpus[0], pinned="1.13 is wrong"),)},
+            {"corpus": (BUSY.corpus[0]._replace(pinned="1.13 is wrong"),)},
             [("corpus", "osv 1.12 (sha256:cccccccccccc) -> 1.12 (sha256:cccccccccccc, pinned: 1.13 is wrong)")],
         ),
         (
@@ -119,7 +119,7 @@ def test_an_altered_report_is_not_the_same_although_it_bears_the_old_fingerprint
             [("policy", "corpus freshness not evaluated -> fresh as of 2026-01-20, at most 30 days old")],
         ),
         (
-            {"corpus": (*BUSY.corpus, replace(NEXT_CORPUS[0], channel="own", epoch=2, seq=1))},
+            {"corpus": (*BUSY.corpus, NEXT_CORPUS[0]._replace(channel="own", epoch=2, seq=1))},
             [("corpus", "own none -> 2.1 (sha256:999999999999)")],
         ),
         ({"policy": digest("2")}, [("policy", "policy sha256:eeeeeeeeeeee -> sha256:222222222222")]),
@@ -138,7 +138,7 @@ def test_each_input_of_the_result_is_named_when_it_changed(
 
 
 def test_the_order_of_channels_counts() -> None:
-    packs = (*BUSY.corpus, replace(BUSY.corpus[0], channel="own"))
+    packs = (*BUSY.corpus, BUSY.corpus[0]._replace(channel="own"))
     found = difference(changed(corpus=packs), changed(corpus=packs[::-1]))
     assert [cause.name for cause in found.causes] == ["corpus"]
 

@@ -64,7 +64,7 @@ def reports(draw: st.DrawFn) -> Report:
             gaps=tuple(Gap(draw(TEXTS).lstrip("/"), "syntax", draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),
             excluded=(draw(TEXTS),),
             target_name=draw(TEXTS) or ".",
-            corpus=(replace(PACK, pinned=draw(st.none() | TEXTS)),),
+            corpus=(PACK._replace(pinned=draw(st.none() | TEXTS)),),
             freshness=draw(st.sampled_from([Freshness(), Freshness("2026-01-20"), Freshness("2026-01-20", 0)])),
         )
     )

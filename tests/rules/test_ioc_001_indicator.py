@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from assay.rules.ioc_001_indicator import check, check_file, defanged
@@ -104,17 +102,17 @@ def test_a_file(kind: IndicatorKind, value: str, installed: str, own: str, what:
     assert finding.evidence[:2] == (evidence, "listed by a list")
     place = Location("dir/x.js") if kind is IndicatorKind.FILE else Location("dir/x.js", 3, 7)
     assert finding.location == place
-    (finding,) = check_file(replace(subject, owner=OWN), CORPUS)
+    (finding,) = check_file(subject._replace(owner=OWN), CORPUS)
     assert (finding.severity, finding.purl) == (own, OWN)
     assert finding.message == f"a file of the target itself {what}"
 
 
 @pytest.mark.parametrize("folder", ["node_modules", "lib/site-packages", "x/dist-packages"])
 def test_a_file_among_installed_packages_weighs_as_theirs_whoever_it_belongs_to(folder: str) -> None:
-    subject = replace(seen(IndicatorKind.DOMAIN, "evil.example"), owner=OWN)
-    (finding,) = check_file(replace(subject, path=f"{folder}/x.pth"), CORPUS)
+    subject = seen(IndicatorKind.DOMAIN, "evil.example")._replace(owner=OWN)
+    (finding,) = check_file(subject._replace(path=f"{folder}/x.pth"), CORPUS)
     assert finding.severity == "high"
-    (finding,) = check_file(replace(subject, path=f"{folder}-like/x.pth"), CORPUS)
+    (finding,) = check_file(subject._replace(path=f"{folder}-like/x.pth"), CORPUS)
     assert finding.severity == "medium"
 
 

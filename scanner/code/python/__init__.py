@@ -11,7 +11,7 @@ from assay.scanner.code.python.writer import Writer
 __all__ = ["lower"]
 
 
-def lower(data: bytes, path: str) -> Unit:  # noqa: ARG001  # the signature that all front ends share
+def lower(data: bytes, path: str) -> Unit:  # the signature that all front ends share
     """Return the intermediate form of a Python file.
 
     Never raises: what cannot be read is a ``Defect``, with reason "encoding" (bytes that are not in the encoding that
