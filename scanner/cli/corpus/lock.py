@@ -31,8 +31,7 @@ def lock(
     """Write down which packs scans use.
 
     For 'assay scan --corpus-lock FILE'. By digest, so that a scan can be repeated to the byte years later; with
-    --least by number, as a defence against old
-    packs on a machine whose store was wiped.
+    --least by number, as a defence against old packs on a machine whose store was wiped.
     """
     with open_corpus(given.listed(corpus), store, trust_root) as view:
         text = corpus_lock.dump(view.verified, exact=not least)

@@ -29,8 +29,7 @@ def rollback(
     """Hold a channel at an older pack.
 
     It stays there until 'assay corpus use CHANNEL'. The pack must be in the store, signed by keys that are trusted
-    today, and not revoked. Newer packs can still be
-    imported; they come into use when the pin ends.
+    today, and not revoked. Newer packs can still be imported; they come into use when the pin ends.
     """
     folder = Store(store or default_store())
     found = find_digest(to, folder, shipped=False)
