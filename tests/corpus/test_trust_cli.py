@@ -62,7 +62,9 @@ def test_first_trust_needs_the_right_fingerprint(desk: Desk) -> None:
     assert not desk.store.exists()
     assert list(anchors(desk)) == ["base"]
     told = desk.done("trust", "add", "one.json", "--fingerprint", mark.upper().replace("SHA256", "sha256"))
-    assert told == f"trusted as acme, for the channels acme: {mark}\n"
+    assert told == (
+        f"trusted as acme, for the channels acme: {mark}\n  channel acme, priority 100, may hold allow, deny, ioc\n"
+    )
     assert desk.done("trust", "add", "one.json", "--fingerprint", mark) == f"acme is trusted already, {mark}\n"
     assert desk.refused("trust", "add", "one.json", "--fingerprint", "00").endswith("do not trust it\n")
     assert anchors(desk)["acme"]["fingerprint"] == mark

@@ -12,6 +12,7 @@ from assay.corpus.fields import Fields
 from assay.corpus.holders import BASE, named_trust
 from assay.corpus.shipped import read_root
 from assay.corpus.store import Store
+from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
 from assay.scanner.cli.emit import write_stdout
@@ -59,7 +60,11 @@ def add(
     chosen = _checked_name(name, sorted(anchor.root.channels))
     decisions.add_anchor(Store(folder), envelope, chosen, fingerprint, trusted)
     channels = ", ".join(sorted(anchor.root.channels))
-    write_stdout(f"trusted as {chosen}, for the channels {channels or '(none)'}: sha256:{anchor.id}\n")
+    lines = [f"trusted as {chosen}, for the channels {channels or '(none)'}: sha256:{anchor.id}"]
+    for channel, said in sorted(anchor.root.channels.items()):
+        kinds = ", ".join(sorted(said.capabilities)) or "nothing"
+        lines.append(f"  channel {channel}, priority {said.priority}, may hold {kinds}")
+    write_stdout("".join(f"{visible(line)}\n" for line in lines))
 
 
 def _checked_name(name: str | None, names: list[str]) -> str:
