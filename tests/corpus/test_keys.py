@@ -163,7 +163,13 @@ def test_a_terminal_is_asked_for_the_passphrase_of_a_key(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("mode", "warned"), [(0o600, False), (0o400, False), (0o700, False), (0o640, True), (0o604, True), (0o644, True)]
+    ("mode", "warned"),
+    [
+        (0o600, False),
+        (0o400, False),
+        (0o700, False),
+        *((0o600 | right << shift, True) for right in (1, 2, 4) for shift in (0, 3)),
+    ],
 )
 def test_a_key_that_others_can_read_is_warned_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: int, warned: bool
@@ -171,7 +177,7 @@ def test_a_key_that_others_can_read_is_warned_of(
     path = write_key(tmp_path, "a")
     path.chmod(mode)
     assert len(read_keys([str(path)], Passphrases())) == 1
-    assert ("others on this machine can read this private key" in capsys.readouterr().err) is warned
+    assert ("others on this machine can read or change this private key" in capsys.readouterr().err) is warned
 
 
 @pytest.mark.parametrize(

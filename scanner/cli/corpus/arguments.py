@@ -13,6 +13,7 @@ import typer
 from assay.corpus import signing
 from assay.corpus.anchors import Trust
 from assay.corpus.shipped import load_trust
+from assay.corpus.standing import ratchet_remark
 from assay.formatters.escape import visible
 from assay.scanner.errors import UsageError
 
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from assay.corpus.manifest import Manifest
+    from assay.corpus.store import Store
+
 PASSPHRASE_VARIABLE = "ASSAY_KEY_PASSPHRASE"
 """The environment variable whose passphrase is tried for every encrypted key."""
 
 _MAX_FILE = 2**32
 _MAX_SECRET = 2**20
-_PRIVATE_TO_OWNER = 0o044
+_OTHERS = 0o077
 
 Keys = Annotated[list[str] | None, typer.Option("--key", "-k", envvar="ASSAY_KEY", help="Private key, PKCS 8 PEM.")]
 PackFile = Annotated[str, typer.Argument(metavar="PACK", help="A pack file.")]
@@ -100,7 +104,7 @@ def load_trust_root(path: str | None) -> Trust:
 
 
 def read_keys(paths: list[str] | None, secrets: Passphrases | None = None) -> list[Ed25519PrivateKey]:
-    """Return the private keys of PEM files; what others may read is warned of on standard error.
+    """Return the private keys of PEM files; what others may read or change is warned of on standard error.
 
     For an encrypted key the given passphrases are tried in turn; after that a terminal is asked.
 
@@ -139,15 +143,30 @@ def _candidates(path: str, known: list[bytes]) -> Iterator[bytes]:
 
 
 def _read_secret(path: str, what: str) -> bytes:
-    """Return the content of a file that only its owner should be able to read; warn if others can."""
+    """Return the content of a file that only its owner should have rights to; warn if others have any."""
     try:
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
-            if stat.S_ISREG(status.st_mode) and status.st_mode & _PRIVATE_TO_OWNER:
-                note(f"warning: {path}: others on this machine can read this {what}; run: chmod 600 {path}")
+            if stat.S_ISREG(status.st_mode) and status.st_mode & _OTHERS:
+                note(f"warning: {path}: others on this machine can read or change this {what}; run: chmod 600 {path}")
             return file.read(_MAX_SECRET)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name a readable file") from error
+
+
+def import_remark(made: Manifest, digest: str, folder: Store) -> str | None:
+    """Return why an import would refuse a pack, verified or not, after what the store accepted; None if it would not.
+
+    Raises:
+        CorpusError: E_STORE: the store cannot be read.
+    """
+    accepted = folder.state().accepted().get(made.channel)
+    remark = ratchet_remark(made, digest, accepted)
+    if remark is None or accepted is None:
+        return None
+    if (made.epoch, made.seq) == (accepted.epoch, accepted.seq):
+        return f"not the pack that this store accepted: import would refuse it (E_EQUIVOCATION); {remark}"
+    return f"older than what this store accepted: import would refuse it (E_ROLLBACK); {remark}"
 
 
 def read_file(path: str) -> bytes:

@@ -9,10 +9,11 @@ import typer
 from assay.corpus.holders import named_trust
 from assay.corpus.inspection import Inspection, inspect_pack
 from assay.corpus.shipped import default_pack_path
+from assay.corpus.store import Store
 from assay.formatters.escape import visible
 from assay.scanner.canonical import encode
 from assay.scanner.cli import options as given
-from assay.scanner.cli.corpus.arguments import load_trust_root
+from assay.scanner.cli.corpus.arguments import import_remark, load_trust_root
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import UsageError
@@ -31,12 +32,15 @@ def inspect(
 
     Signers and whose keys they are, sources with their licences, sections, contents; UNVERIFIED if it is not accepted.
     """
-    known = named_trust(store or default_store(), load_trust_root(trust_root))
-    seen = inspect_pack(path or default_pack_path(), known)
+    place = store or default_store()
+    seen = inspect_pack(path or default_pack_path(), named_trust(place, load_trust_root(trust_root)))
+    remark = None
+    if path is not None and seen.verified:
+        remark = import_remark(seen.manifest, seen.digest, Store(place))
     if format_name == "json":
-        write_stdout(encode(_inspection_document(seen)) + "\n")
+        write_stdout(encode({**_inspection_document(seen), "remark": remark}) + "\n")
     elif format_name == "table":
-        write_stdout("\n".join(map(visible, _inspection_lines(seen))) + "\n")
+        write_stdout("\n".join(map(visible, _inspection_lines(seen, remark))) + "\n")
     else:
         raise UsageError(f"--format {format_name}: choose table or json")
 
@@ -65,7 +69,7 @@ def _inspection_document(seen: Inspection) -> dict[str, Any]:
     }
 
 
-def _inspection_lines(seen: Inspection) -> list[str]:
+def _inspection_lines(seen: Inspection, remark: str | None = None) -> list[str]:
     made = seen.manifest
     state = (
         f"VERIFIED by the trust root of {seen.anchor}"
@@ -74,6 +78,7 @@ def _inspection_lines(seen: Inspection) -> list[str]:
     )
     lines = [
         f"state     {state}",
+        *([f"remark    {remark}"] if remark is not None else []),
         f"digest    sha256:{seen.digest}",
         f"channel   {made.channel}, epoch {made.epoch}, seq {made.seq}",
         f"title     {made.title}",
