@@ -23,7 +23,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def build(
     sources: Annotated[
-        str, typer.Option("--sources", envvar="ASSAY_SOURCES", help="Folder with osv/, popular/ and ioc/.")
+        str,
+        typer.Option("--sources", envvar="ASSAY_SOURCES", help="Folder with the files that the specification names."),
     ],
     output: Destination,
     spec: Annotated[

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from assay.corpus import dsse, manifest, pack, succession
-from assay.corpus.pack import FileBytes
+from assay.corpus import dsse, journey, manifest, pack, succession
 from assay.corpus.store import Store
 from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
-from assay.scanner.cli.corpus.arguments import load_trust_root
+from assay.scanner.cli.corpus.arguments import load_trust_root, note
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.cli.run import default_store
 from assay.scanner.errors import CorpusError, UsageError
@@ -38,8 +37,8 @@ def import_(
 ) -> None:
     """Verify packs and take them into the store.
 
-    Scans use them from then on. From a folder all *.pack and *.pack.gz, the oldest first. A pack that is refused
-    leaves the store as it was.
+    Scans use them from then on. From a folder all *.pack and *.pack.gz, the oldest first; those older than what was
+    accepted are passed over. A pack that is refused leaves the store as it was.
     """
     folder, trusted = Store(store or default_store()), load_trust_root(trust_root)
     if source == "-":
@@ -51,9 +50,10 @@ def import_(
         _take(folder, source, trusted)
         return
     refused: list[CorpusError] = []
-    for path in _packs_in(source):
+    for path, claimed in _packs_in(source):
         try:
-            _take(folder, path, trusted)
+            if not _is_passed_over(folder, path, claimed):
+                _take(folder, path, trusted)
         except CorpusError as refusal:
             refused.append(CorpusError(refusal.code, f"{os.path.basename(path)}: {refusal.detail}"))
     if refused:
@@ -85,28 +85,78 @@ def _say(verified: VerifiedPack, *, in_use: bool) -> None:
     )
 
 
-def _packs_in(folder: str) -> list[str]:
-    """Return the packs of a folder in the order of the number that they claim, so that each is newer than the last."""
+def _is_passed_over(folder: Store, path: str, claimed: Claim | None) -> bool:
+    """Say whether a pack of a folder is older than what was accepted, by what it claims; nothing of it is taken then.
+
+    The pack that was accepted is taken again: it may bring a trust root, or mend the store.
+    """
+    accepted = folder.state().accepted().get(claimed.channel) if claimed is not None else None
+    if claimed is None or accepted is None:
+        return False
+    name = f"{os.path.basename(path)}: {claimed.channel} {claimed.epoch}.{claimed.seq} is"
+    if (claimed.epoch, claimed.seq) < (accepted.epoch, accepted.seq):
+        note(f"{name} older than what was accepted, {accepted.epoch}.{accepted.seq}; passed over")
+        return True
+    if claimed.digest == accepted.digest:
+        note(f"{name} what was accepted before")
+    return False
+
+
+def _packs_in(folder: str) -> list[tuple[str, Claim | None]]:
+    """Return the packs of a folder in the order of the number that they claim, so that each is newer than the last.
+
+    Those that cannot be read come last.
+    """
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(ENDINGS))
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}; name a folder with packs") from error
     if not names:
         raise UsageError(f"{folder}: no file ends in {' or '.join(ENDINGS)}; name a folder with packs")
-    return sorted((os.path.join(folder, name) for name in names), key=lambda path: (_claimed_number(path), path))
+    found = [(path, _claim(path)) for path in (os.path.join(folder, name) for name in names)]
+    return sorted(found, key=lambda each: (each[1].epoch, each[1].seq) if each[1] else (sys.maxsize, 0))
 
 
-def _claimed_number(path: str) -> tuple[int, int]:
-    """Return the (epoch, seq) that a pack claims, unverified; a compressed pack comes last, as it is not unpacked."""
+class Claim(NamedTuple):
+    """What a pack says that it is, unverified."""
+
+    channel: str
+    epoch: int
+    seq: int
+    digest: str
+
+
+def _claim(path: str) -> Claim | None:
+    """Return what a pack claims, compressed or not; None if it cannot be read. Only its head is unpacked."""
     try:
-        file = FileBytes(path)
+        handle = pack.open_regular(path)
     except CorpusError:
-        return (0, 0)
+        return None
     try:
-        envelope = dsse.parse(pack.read_container(file).envelope, dsse.MANIFEST_TYPE)
+        envelope = dsse.parse(pack.read_container(_Beginning(handle)).envelope, dsse.MANIFEST_TYPE)
         made = manifest.parse(envelope.payload)
     except CorpusError:
-        return (sys.maxsize, 0)
+        return None
     finally:
-        file.close()
-    return made.epoch, made.seq
+        os.close(handle)
+    return Claim(made.channel, made.epoch, made.seq, manifest.digest(envelope.payload))
+
+
+class _Beginning:
+    """The bytes of a pack as far as they were asked for: enough for its head, which is short."""
+
+    size = pack.MAX_BYTES
+    """The most that there may be; where it ends is not known."""
+
+    def __init__(self, handle: int) -> None:
+        self._parts = journey.parts(handle)
+        self._data = bytearray()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return a copy of a part. Raises CorpusError as ``journey.parts``, and E_CONTAINER if there is less."""
+        while len(self._data) < offset + length:
+            part = next(self._parts, None)
+            if part is None:
+                raise CorpusError("E_CONTAINER", "cut off: the file ends before its head does")
+            self._data += part
+        return bytes(self._data[offset : offset + length])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from assay.corpus.pack import FileBytes
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 SHORTEST_DIGEST = 8
 """Hex digits that name a pack, if no other pack begins with them."""
+
+_WHOLE_DIGEST = re.compile("sha256:.*|[0-9a-fA-F]{64}", re.DOTALL)
+_BEGINNING = re.compile(f"[0-9a-fA-F]{{{SHORTEST_DIGEST},63}}")
 
 
 def shipped_digest() -> str:
@@ -57,8 +61,16 @@ def path_of(digest: str, store: Store) -> str:
 def find_pack(text: str, store: Store) -> str:
     """Return the path of a pack that is named by a file or by the beginning of its digest.
 
+    A whole digest, and what begins with ``sha256:``, is never a file: whoever can place one here would choose the pack.
+
     Raises:
-        UsageError: neither.
+        UsageError: neither, or both.
         CorpusError: E_STORE: the store cannot be read.
     """
-    return text if os.path.lexists(text) else path_of(find_digest(text, store), store)
+    if _WHOLE_DIGEST.fullmatch(text) or not os.path.lexists(text):
+        return path_of(find_digest(text, store), store)
+    if _BEGINNING.fullmatch(text):
+        raise UsageError(
+            f"{text[:80]}: a digest or the file of that name here; write ./{text[:80]} or sha256:{text[:80]}"
+        )
+    return text
