@@ -11,7 +11,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.corpus import anchors, dsse, pack
+from assay.corpus import anchors, dsse, manifest, pack
 from assay.corpus.anchors import Trust
 from assay.corpus.decisions import DEFAULT_CHANNEL
 from assay.corpus.pack import FileBytes
@@ -82,6 +82,7 @@ class _Selection:
         self._state: StoreState = store.state()
         self._trust = store.trust(self._base, self._state)
         self._expected = request.expectations._replace(accepted=self._state.accepted())
+        self._claims: dict[str, str] = {}
 
     def close(self) -> None:
         for file in self.files:
@@ -96,6 +97,7 @@ class _Selection:
 
     def choose(self) -> tuple[VerifiedPack, ...]:
         if self._request.lock is not None:
+            self._require_locked(self._request.lock)
             return tuple(self._locked(channel, held) for channel, held in sorted(self._request.lock.items()))
         if self._request.packs:
             return self._named()
@@ -163,16 +165,24 @@ class _Selection:
 
     # --- locked
 
+    def _require_locked(self, lock: Mapping[str, Locked]) -> None:
+        """Refuse packs named beside a lock that does not name their channel; what they claim is enough for that."""
+        for path in self._request.packs:
+            channel = manifest.parse(_claimed_payload(self._open(path))).channel
+            if channel not in lock:
+                raise UsageError(f"--corpus {path}: the lock does not name its channel, {channel}; leave it out")
+            self._claims[channel] = path
+
     def _locked(self, channel: str, held: Locked) -> VerifiedPack:
         if held.digest:
             return self._exactly(channel, held)
         floor = {**self._expected.floor, channel: max(held.least, self._expected.floor.get(channel, (0, 0)))}
         self._expected = self._expected._replace(floor=floor)
         if self._request.packs:
-            verified = next((each for each in self._named() if each.channel.name == channel), None)
-            if verified is None:
+            path = self._claims.get(channel)
+            if path is None:
                 raise CorpusError("E_STORE", f"the lock asks for channel {channel}; name a pack of it with --corpus")
-            return verified
+            return verify_head(self._open(path), self._trust, self._expected)
         if channel == DEFAULT_CHANNEL:
             verified = self._default()
             if (verified.manifest.epoch, verified.manifest.seq) < held.least:
@@ -214,5 +224,8 @@ class _Selection:
 
 def _claimed_digest(file: FileBytes) -> str:
     """Return the digest of a pack before anything of it is believed."""
-    payload = dsse.parse(pack.read_container(file).envelope, dsse.MANIFEST_TYPE).payload
-    return sha256(payload).hexdigest()
+    return sha256(_claimed_payload(file)).hexdigest()
+
+
+def _claimed_payload(file: FileBytes) -> bytes:
+    return dsse.parse(pack.read_container(file).envelope, dsse.MANIFEST_TYPE).payload

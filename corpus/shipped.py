@@ -41,4 +41,5 @@ def read_root(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES)
     except OSError as error:
-        raise CorpusError("E_ROOT", f"the trust root cannot be read: {error.strerror}") from error
+        reason = f"the trust root cannot be read: {error.strerror}"
+        raise CorpusError("E_ROOT", reason, "name a file that can be read") from error

@@ -389,3 +389,21 @@ def test_repair_leaves_the_state_of_another_release_alone(store: Store, tmp_path
     path.write_bytes(later)
     assert "another release" in refusal("E_STORE", doctor.repair, str(tmp_path / "store"), BASE, FREE)
     assert path.read_bytes() == later
+
+
+def test_a_lock_of_both_forms_takes_each_pack_that_is_named_for_what_it_is(store: Store, tmp_path: Path) -> None:
+    """The pack of a digest may be older than one accepted since; the pack of a least number may not."""
+    first = pack_file(tmp_path, small_pack(seq=5), "first.pack")
+    org = pack_file(tmp_path, small_pack(channel="org", signers=("org-a",), seq=2), "org.pack")
+    old = pack_file(tmp_path, small_pack(channel="org", signers=("org-a",), seq=1), "old.pack")
+    store.import_pack(first, BASE, FREE)
+    exact = json.loads(lock_of(store, tmp_path))
+    imported(store, tmp_path, seq=6)
+    exact["channels"]["org"] = {"least": "1.2"}
+    lock = json.dumps(exact).encode()
+    assert used(store, tmp_path, [first, org], lock=lock) == ["default 1.5", "org 1.2"]
+    refusal("E_ROLLBACK", lambda: used(store, tmp_path, [first, old], lock=lock))
+    refusal("E_STORE", lambda: used(store, tmp_path, [first], lock=lock))
+    del exact["channels"]["org"]
+    with pytest.raises(UsageError, match="does not name its channel, org"):
+        used(store, tmp_path, [first, org], lock=json.dumps(exact).encode())
