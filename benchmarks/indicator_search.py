@@ -26,7 +26,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assay.corpus import advisories, dsse, indicators, manifest, pack, sections, signing, trust
 from assay.corpus.indicators import IndicatorEntry, IndicatorTable
+from assay.corpus.ranges import EVERYTHING
 from assay.scanner.knowledge import IndicatorKind
+
+_RECORD = advisories.Record(
+    id="MAL-0",
+    kind=advisories.MALWARE,
+    source=0,
+    severity=None,
+    cvss=None,
+    summary=None,
+    aliases=(),
+    affected=(EVERYTHING,),
+    versions=(),
+    possible=(),
+)
+"""What a corpus needs to be one."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -62,7 +77,7 @@ def make_packs(folder: Path, counts: list[int]) -> None:
     (folder / "root.json").write_bytes(dsse.encode(signing.sign(dsse.ROOT_TYPE, trust.dump_payload(root), [key])))
     source = manifest.Source("bench", "https://example.invalid/", "2026-01-01", "0" * 64, "MIT", "nobody", 0, 0)
     for count in counts:
-        index, blocks = advisories.encode([])
+        index, blocks = advisories.encode([advisories.Entry("npm", "thief", (_RECORD,))])
         contents = [("advisories", sections.ADVISORIES, index), ("blocks", sections.BLOCKS, blocks)]
         if count:
             table = IndicatorTable(0, {}, make_entries(count))
@@ -80,7 +95,7 @@ def make_packs(folder: Path, counts: list[int]) -> None:
             title="benchmark",
             builder="benchmark",
             sources=(source,),
-            stats={"advisories": 0},
+            stats={"advisories": 1},
             supersedes="",
             sections=laid_out,
         )

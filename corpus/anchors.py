@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import dsse, trust
-from assay.corpus.freshness import OWN_CHANNEL
+from assay.corpus.trust import LOCAL_CHANNEL
 from assay.scanner.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def extend(anchor: Anchor, envelope: bytes) -> Anchor:
         CorpusError: E_ROOT, E_ENVELOPE, E_SIGNATURE: as ``trust.update_root``.
     """
     successor = trust.update_root(anchor.root, envelope)
-    if OWN_CHANNEL in successor.channels and OWN_CHANNEL not in anchor.root.channels:
-        raise CorpusError("E_ROOT", f"the channel {OWN_CHANNEL} is for what is registered on this machine")
+    if LOCAL_CHANNEL in successor.channels and LOCAL_CHANNEL not in anchor.root.channels:
+        raise CorpusError("E_ROOT", f"the channel {LOCAL_CHANNEL} is for what is registered on this machine")
     return Anchor((*anchor.known, KnownRoot(successor, fingerprint(envelope), envelope)))
 
 

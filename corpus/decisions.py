@@ -13,6 +13,7 @@ from assay.corpus.fields import CONTROL
 from assay.corpus.pack import FileBytes
 from assay.corpus.state import MAX_REASON, AnchorState, ChannelState
 from assay.corpus.store import require_digest
+from assay.corpus.trust import DEFAULT_CHANNEL, LOCAL_CHANNEL
 from assay.corpus.verify import Expectations, verify_head
 from assay.scanner.errors import CorpusError, UsageError
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from assay.corpus.state import StoreState
     from assay.corpus.store import Store
     from assay.corpus.trust import TrustRoot
-
-DEFAULT_CHANNEL = "default"
-LOCAL_CHANNEL = "local"
 
 
 def use(store: Store, channel: str) -> str:

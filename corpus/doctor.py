@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import anchors, durable, local, selection, state
 from assay.corpus.anchors import Trust
-from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.fields import printable
 from assay.corpus.holders import BASE
 from assay.corpus.state import AnchorState, ChannelState, PackState, StoreState
 from assay.corpus.store import Store
-from assay.corpus.trust import MAX_BYTES
+from assay.corpus.trust import LOCAL_CHANNEL, MAX_BYTES
 from assay.corpus.verify import Accepted, Expectations
 from assay.scanner.errors import CorpusError
 

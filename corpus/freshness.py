@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus.fields import printable
+from assay.corpus.trust import LOCAL_CHANNEL
 from assay.scanner.day import days_between, is_day
 from assay.scanner.errors import CorpusError
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from assay.corpus.verify import VerifiedPack
-
-OWN_CHANNEL: Final = "local"
-"""The channel that the invoker makes on this machine. What he wrote himself does not go stale."""
 
 _DAY_LENGTH = len("YYYY-MM-DD")
 
@@ -44,7 +42,7 @@ def require_fresh(packs: Iterable[tuple[str, str, str]], as_of: str | None, max_
     if as_of is None:
         return
     for channel, built_at, fresh_until in packs:
-        if channel == OWN_CHANNEL:
+        if channel == LOCAL_CHANNEL:
             continue
         built, last = (_day(channel, text) for text in (built_at, fresh_until))
         if as_of > last:

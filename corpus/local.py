@@ -20,11 +20,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import anchors, decisions, dsse, durable, indicators, keys, manifest, pack, sections, signing, trust
-from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.manifest import Manifest, Source
 from assay.corpus.pack import FileBytes
 from assay.corpus.store import Store, require_digest
-from assay.corpus.trust import Channel, Role, TrustRoot
+from assay.corpus.trust import LOCAL_CHANNEL, Channel, Role, TrustRoot
 from assay.corpus.verify import Expectations, verify_head
 from assay.scanner.errors import CorpusError, UsageError
 from assay.scanner.knowledge import IndicatorKind

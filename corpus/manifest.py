@@ -1,6 +1,6 @@
 """The manifest of a pack: the signed page that says what the pack is and where each section lies.
 
-Pack format 1, "Manifest". Typed reading only; whether sections fit the file is ``layout.check``'s question.
+Pack format 1, "Manifest". Typed reading only; whether sections fit the file is ``pack.check_layout``'s question.
 """
 
 from __future__ import annotations

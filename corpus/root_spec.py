@@ -20,9 +20,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from assay.corpus import dsse, keys, sections, trust
-from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.fields import CONTROL, printable
-from assay.corpus.trust import Channel, Role, TrustRoot
+from assay.corpus.trust import LOCAL_CHANNEL, Channel, Role, TrustRoot
 from assay.scanner.errors import CorpusError, UsageError
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.corpus import anchors, dsse, manifest, pack
 from assay.corpus.anchors import Trust
-from assay.corpus.decisions import DEFAULT_CHANNEL
+from assay.corpus.freshness import dated, require_fresh
 from assay.corpus.pack import FileBytes
 from assay.corpus.shipped import default_pack_path
 from assay.corpus.store import require_digest
+from assay.corpus.trust import DEFAULT_CHANNEL
 from assay.corpus.verify import Expectations, VerifiedPack, check_standing, verify_head
 from assay.corpus.view import PackView
 from assay.scanner.errors import CorpusError, UsageError
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from assay.corpus.state import StoreState
     from assay.corpus.store import Store
     from assay.corpus.trust import TrustRoot
-
-_FREE: Mapping[str, tuple[int, int]] = {}
 
 
 class Request(NamedTuple):
@@ -60,6 +59,7 @@ def open_corpus(store: Store, trusted: TrustRoot | Trust, request: Request | Non
         view = PackView(chosen, selection.files, selection.as_of)
         if not view.has_advisories:
             raise CorpusError("E_SOURCE", "no pack with advisories among them; name the default pack too")
+        require_fresh(dated(chosen), selection.as_of, selection.max_age)
         return view
     except CorpusError as refusal:
         selection.close()
@@ -81,8 +81,10 @@ class _Selection:
         self._request = request
         self._state: StoreState = store.state()
         self._trust = store.trust(self._base, self._state)
-        self._expected = request.expectations._replace(accepted=self._state.accepted())
-        self._claims: dict[str, str] = {}
+        # Freshness is asked of the packs chosen, not of one that a newer one takes the place of.
+        self._free = request.expectations._replace(accepted={}, as_of=None)
+        self._expected = self._free._replace(accepted=self._state.accepted())
+        self._claims: dict[str, FileBytes] = {}
 
     def close(self) -> None:
         for file in self.files:
@@ -91,6 +93,10 @@ class _Selection:
     @property
     def as_of(self) -> str | None:
         return self._request.expectations.as_of
+
+    @property
+    def max_age(self) -> int | None:
+        return self._request.expectations.max_age
 
     def is_outdated(self) -> bool:
         return self._store.state() != self._state
@@ -141,7 +147,7 @@ class _Selection:
         """
         file = self._open(self._request.shipped or default_pack_path())
         try:
-            return verify_head(file, self._base, self._request.expectations._replace(accepted={}))
+            return verify_head(file, self._base, self._free)
         except CorpusError as refusal:
             if required or refusal.code != "E_SIGNATURE":
                 raise
@@ -168,10 +174,11 @@ class _Selection:
     def _require_locked(self, lock: Mapping[str, Locked]) -> None:
         """Refuse packs named beside a lock that does not name their channel; what they claim is enough for that."""
         for path in self._request.packs:
-            channel = manifest.parse(_claimed_payload(self._open(path))).channel
+            file = self._open(path)
+            channel = manifest.parse(_claimed_payload(file)).channel
             if channel not in lock:
                 raise UsageError(f"--corpus {path}: the lock does not name its channel, {channel}; leave it out")
-            self._claims[channel] = path
+            self._claims[channel] = file
 
     def _locked(self, channel: str, held: Locked) -> VerifiedPack:
         if held.digest:
@@ -179,10 +186,10 @@ class _Selection:
         floor = {**self._expected.floor, channel: max(held.least, self._expected.floor.get(channel, (0, 0)))}
         self._expected = self._expected._replace(floor=floor)
         if self._request.packs:
-            path = self._claims.get(channel)
-            if path is None:
+            file = self._claims.get(channel)
+            if file is None:
                 raise CorpusError("E_STORE", f"the lock asks for channel {channel}; name a pack of it with --corpus")
-            return verify_head(self._open(path), self._trust, self._expected)
+            return verify_head(file, self._trust, self._expected)
         if channel == DEFAULT_CHANNEL:
             verified = self._default()
             if (verified.manifest.epoch, verified.manifest.seq) < held.least:
@@ -199,8 +206,7 @@ class _Selection:
         if anchor is None:
             raise CorpusError("E_ROOT", f"the lock asks for channel {channel}, which no trusted root has")
         back_then = anchor.as_of_version(min(held.root, anchor.root.version))
-        expected = self._request.expectations._replace(accepted={}, floor=_FREE)
-        verified = verify_head(file, Trust((back_then,)), expected)
+        verified = verify_head(file, Trust((back_then,)), self._free._replace(floor={}))
         require_digest(verified, held.digest)
         if verified.channel.name != channel:
             raise CorpusError("E_MANIFEST", f"the lock asks for channel {channel}, the pack is {verified.channel.name}")

@@ -15,6 +15,12 @@ from assay.scanner.errors import CorpusError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DEFAULT_CHANNEL: Final = "default"
+"""The channel that every scan uses, and of which a pack ships."""
+
+LOCAL_CHANNEL: Final = "local"
+"""The channel that the invoker makes on this machine. What he wrote himself does not go stale."""
+
 ROOT_SPEC = 1
 MAX_KEYS = 64
 MAX_BYTES = 1024 * 1024

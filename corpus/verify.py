@@ -38,14 +38,16 @@ class Expectations(NamedTuple):
     """What the one who verifies knows beyond the trust root.
 
     ``tool`` is the version of assay, ``floor`` the least (epoch, seq) per channel that the release takes, ``accepted``
-    the ratchet per channel, empty for the pack that ships with the release. ``as_of`` (YYYY-MM-DD) asks for freshness;
-    without it freshness is not judged, since a verdict may not depend on the clock.
+    the ratchet per channel, empty for the pack that ships with the release. ``as_of`` (YYYY-MM-DD) asks for freshness,
+    with at most ``max_age`` days since the pack was built; without it freshness is not judged, since a verdict may not
+    depend on the clock.
     """
 
     tool: str = __version__
     floor: Mapping[str, tuple[int, int]] = trust.RELEASE_FLOOR
     accepted: Mapping[str, Accepted] = _NO_RATCHET
     as_of: str | None = None
+    max_age: int | None = None
 
 
 class VerifiedPack(NamedTuple):
@@ -110,7 +112,7 @@ def _verify_by(
     _check_kinds(parsed, channel)
     pack.check_layout(data, container, parsed)
     _check_ratchet(parsed, digest, expected.accepted.get(channel.name))
-    require_fresh([(channel.name, parsed.built_at, parsed.fresh_until)], expected.as_of)
+    require_fresh([(channel.name, parsed.built_at, parsed.fresh_until)], expected.as_of, expected.max_age)
     return VerifiedPack(data, container, anchor, channel, parsed, digest)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import platformdirs
 
 from assay.corpus import selection
-from assay.corpus.freshness import dated, require_fresh
 from assay.corpus.shipped import load_trust
 from assay.corpus.store import Store
 from assay.corpus.verify import Expectations
@@ -88,9 +87,8 @@ def run_scan(settings: Settings) -> Scanned:
     policy = effective_policy(settings)
     rules = chosen_rules(policy)
     admits = _admits(policy)
-    expected = Expectations(as_of=policy.as_of)
+    expected = Expectations(as_of=policy.as_of, max_age=policy.max_age)
     with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock, expected) as corpus:
-        require_fresh(dated(corpus.verified), policy.as_of, policy.max_age)
         inventory = _read(settings, policy, corpus)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         timings: dict[str, float] = {}

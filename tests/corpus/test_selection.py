@@ -407,3 +407,14 @@ def test_a_lock_of_both_forms_takes_each_pack_that_is_named_for_what_it_is(store
     del exact["channels"]["org"]
     with pytest.raises(UsageError, match="does not name its channel, org"):
         used(store, tmp_path, [first, org], lock=json.dumps(exact).encode())
+
+
+def test_freshness_is_asked_of_the_packs_that_are_used(store: Store, tmp_path: Path) -> None:
+    """The pack that ships grows old; a newer one that was imported takes its place."""
+    request = Request(expectations=FREE._replace(as_of="2026-06-01"), shipped=shipped(tmp_path))
+    assert "fresh until 2026-04-01" in refusal("E_STALE", selection.open_corpus, store, BASE, request)
+    imported(store, tmp_path, seq=4, built_at="2026-05-01T00:00:00Z", fresh_until="2026-08-01T00:00:00Z")
+    with selection.open_corpus(store, BASE, request) as view:
+        assert [info.seq for info in view.packs()] == [4]
+    old = request._replace(expectations=request.expectations._replace(max_age=30))
+    assert "31 days old" in refusal("E_STALE", selection.open_corpus, store, BASE, old)

@@ -8,7 +8,6 @@ import typer
 
 from assay.corpus import anchors, dsse, signing, succession
 from assay.corpus.comparison import compare
-from assay.corpus.decisions import DEFAULT_CHANNEL
 from assay.corpus.holders import NamedTrust, named_trust
 from assay.corpus.inspection import count_entries
 from assay.corpus.pack import FileBytes, MemoryBytes, read_container
@@ -16,6 +15,7 @@ from assay.corpus.readable import ReadablePack, read_pack
 from assay.corpus.shipped import default_pack_path, read_root
 from assay.corpus.standing import ratchet_remark, standing, with_carried
 from assay.corpus.store import Store
+from assay.corpus.trust import DEFAULT_CHANNEL
 from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import (

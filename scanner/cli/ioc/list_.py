@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from assay.corpus import local
-from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.shipped import load_trust
+from assay.corpus.trust import LOCAL_CHANNEL
 from assay.formatters.escape import cells, visible
 from assay.scanner.canonical import encode
 from assay.scanner.cli import options as given

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from assay.corpus import anchors, decisions
-from assay.corpus.decisions import LOCAL_CHANNEL
 from assay.corpus.fields import Fields
 from assay.corpus.holders import BASE, named_trust
 from assay.corpus.shipped import read_root
 from assay.corpus.store import Store
+from assay.corpus.trust import LOCAL_CHANNEL
 from assay.formatters.escape import visible
 from assay.scanner.cli import options as given
 from assay.scanner.cli.corpus.arguments import load_trust_root
