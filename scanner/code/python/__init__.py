@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from assay.scanner.code.ir import Defect, Place, Unit
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.ir import Defect, Import, Place, Store, Unit
 from assay.scanner.code.python.grammar import broken, comments, parse
 from assay.scanner.code.python.source import read
 from assay.scanner.code.python.walk import MAX_NODES, walk
 from assay.scanner.code.python.writer import Writer
 
-__all__ = ["lower"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assay.scanner.code.python.source import Source
+
+__all__ = ["lower", "lower_source"]
 
 
 def lower(data: bytes, path: str) -> Unit:  # the signature that all front ends share
@@ -18,7 +25,11 @@ def lower(data: bytes, path: str) -> Unit:  # the signature that all front ends 
     the file names), "too-large" (``MAX_BYTES``; the first of them were read), "node-budget" (``MAX_STEPS`` of parsing
     or ``MAX_NODES``; what precedes was lowered) or "" (a syntax error; what is around it was lowered).
     """
-    source = read(data)
+    return lower_source(read(data))
+
+
+def lower_source(source: Source, bound: Iterable[str] = ()) -> Unit:
+    """Return the intermediate form of text that was read; ``bound`` are modules that it finds imported already."""
     tree, end = parse(source.projection)
     root = tree.root_node
     defects = list(source.defects)
@@ -29,6 +40,8 @@ def lower(data: bytes, path: str) -> Unit:  # the signature that all front ends 
         for node, is_missing in broken(tree):
             detail = f"missing {node.type}" if is_missing else "does not parse"
             defects.append(Defect(writer.place(node), "", detail))
+    for module in bound:
+        writer.emit(Store(writer.here, module, writer.emit(Import(writer.here, module, top=True))))
     if not walk(writer, root):
         defects.append(Defect(writer.here, "node-budget", f"more than {MAX_NODES} nodes; the rest was not lowered"))
     found = comments(tree) if b"#" in source.projection else []
