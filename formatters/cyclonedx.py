@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from cyclonedx.model.license import License
 
-    from assay.scanner.models import Component, Finding, RenderOptions, Report, Rule, Waiver
+    from assay.scanner.models import Component, Finding, RenderOptions, Report, Rule
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 
@@ -226,11 +226,12 @@ def _dependency(purl: str, requires: list[str]) -> Dependency:
 
 def _vulnerabilities(report: Report) -> Iterator[Vulnerability]:
     components = {component.purl: component for component in report.components}
-    hits: list[tuple[Finding, Waiver | None]] = [(finding, None) for finding in report.findings]
-    hits += [(waived.finding, waived.waiver) for waived in report.waived]
-    for finding, waiver in hits:
+    hits = [(finding, "") for finding in report.findings]
+    hits += [(each.finding, f"waived by {waiver_label(each.waiver)}: {each.waiver.reason}") for each in report.waived]
+    hits += [(each.finding, f"suppressed by {each.by.label}: {each.by.reason}") for each in report.suppressed]
+    for finding, aside in hits:
         if finding.rule.startswith(_FAMILIES):
-            yield _vulnerability(finding, waiver, _elsewhere(finding, components.get(finding.purl)))
+            yield _vulnerability(finding, aside, _elsewhere(finding, components.get(finding.purl)))
 
 
 def _elsewhere(finding: Finding, component: Component | None) -> str | None:
@@ -241,8 +242,8 @@ def _elsewhere(finding: Finding, component: Component | None) -> str | None:
     return ":".join([place.path, *(str(number) for number in (place.line, place.column) if number is not None)])
 
 
-def _vulnerability(finding: Finding, waiver: Waiver | None, place: str | None) -> Vulnerability:
-    """Return an advisory that matched; the rules put its id first into the evidence."""
+def _vulnerability(finding: Finding, aside: str, place: str | None) -> Vulnerability:
+    """Return an advisory that matched; the rules put its id first into the evidence. ``aside`` as ``_analysis``."""
     urls = [reference for reference in finding.references if _URL.fullmatch(reference)]
     return Vulnerability(
         bom_ref=finding.fingerprint or None,
@@ -252,7 +253,7 @@ def _vulnerability(finding: Finding, waiver: Waiver | None, place: str | None) -
         detail="; ".join(item for item in finding.evidence[1:] if item) or None,
         recommendation=finding.remediation or None,
         advisories=[VulnerabilityAdvisory(url=XsUri(url)) for url in urls],
-        analysis=_analysis(finding, waiver),
+        analysis=_analysis(finding, aside),
         affects=[BomTarget(ref=ROOT if is_target(finding.purl) else finding.purl)],
         properties=_properties(
             {
@@ -260,15 +261,16 @@ def _vulnerability(finding: Finding, waiver: Waiver | None, place: str | None) -
                 "confidence": (finding.confidence,),
                 "via": (" > ".join(finding.via),) if finding.via else (),
                 "file": (place,) if place else (),
+                "severity-before": (finding.adjusted.severity,) if finding.adjusted else (),
+                "note": (finding.note.text,) if finding.note else (),
             }
         ),
     )
 
 
-def _analysis(finding: Finding, waiver: Waiver | None) -> VulnerabilityAnalysis:
-    """Say that malware does harm as it is, that a defect awaits a judgement, and which policy set a finding aside."""
-    if waiver:
-        detail = f"waived by {waiver_label(waiver)}: {waiver.reason}"
-        return VulnerabilityAnalysis(responses=[ImpactAnalysisResponse.WILL_NOT_FIX], detail=detail)
+def _analysis(finding: Finding, aside: str) -> VulnerabilityAnalysis:
+    """Say that malware does harm as it is, that a defect awaits a judgement, and who sets it aside ("" for nobody)."""
+    if aside:
+        return VulnerabilityAnalysis(responses=[ImpactAnalysisResponse.WILL_NOT_FIX], detail=aside)
     harmful = not finding.rule.startswith("ADV-") and finding.severity is not Severity.INFO
     return VulnerabilityAnalysis(state=ImpactAnalysisState.EXPLOITABLE if harmful else ImpactAnalysisState.IN_TRIAGE)

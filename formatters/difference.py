@@ -74,7 +74,8 @@ def _finding(change: FindingChange, options: RenderOptions) -> Iterator[Line]:
     severity = finding["severity"]
     style = cast("Style", severity) if severity in _STYLES else ""
     title = f"{severity.upper()} {finding['rule']} {package_label(finding['purl'])}"
-    yield from row(mark, title + (" (waived)" if "waiver" in finding else ""), options, style=style)
+    aside = " (waived)" if "waiver" in finding else " (suppressed)" if "suppression" in finding else ""
+    yield from row(mark, title + aside, options, style=style)
     yield from field(Span("", "faint"), finding["message"], options, column=_COLUMN)
     if change.before and change.after:
         for name in change.fields:

@@ -16,7 +16,7 @@ from assay.scanner.canonical import encode, freshness_document
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
-    from assay.scanner.models import Component, Finding, Gap, Location, RenderOptions, Report, Rule, Waiver
+    from assay.scanner.models import Component, Finding, Gap, Location, RenderOptions, Report, Rule
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -47,9 +47,10 @@ def render(report: Report, options: RenderOptions, rules: tuple[Rule, ...] = ())
 
 def _run(report: Report, rules: tuple[Rule, ...]) -> dict[str, Any]:
     components = {component.purl: component for component in report.components}
-    raised = [(finding, None) for finding in report.findings]
-    waived = [(item.finding, item.waiver) for item in report.waived]
-    findings = [finding for finding, _ in (*raised, *waived)]
+    results = [(finding, "") for finding in report.findings]
+    results += [(item.finding, f"{waiver_label(item.waiver)}: {item.waiver.reason}") for item in report.waived]
+    results += [(item.finding, f"{item.by.label}: {item.by.reason}") for item in report.suppressed]
+    findings = [finding for finding, _ in results]
     descriptors = _descriptors(rules, findings)
     places = {descriptor["id"]: place for place, descriptor in enumerate(descriptors)}
     return {
@@ -71,8 +72,7 @@ def _run(report: Report, rules: tuple[Rule, ...]) -> dict[str, Any]:
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The folder that was scanned, or that of the file."}}},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(finding, waiver, components.get(finding.purl), places[finding.rule])
-            for finding, waiver in (*raised, *waived)
+            _result(finding, aside, components.get(finding.purl), places[finding.rule]) for finding, aside in results
         ],
         "properties": {
             "fingerprint": report.fingerprint,
@@ -80,6 +80,7 @@ def _run(report: Report, rules: tuple[Rule, ...]) -> dict[str, Any]:
             "policy": report.policy,
             "corpus": [f"{pack.channel} {pack.epoch}.{pack.seq} {pack.digest}" for pack in report.corpus],
             "freshness": freshness_document(report.freshness),
+            "suppressed": len(report.suppressed),
             "pinned": [visible(f"{pack.channel}: {pack.pinned}") for pack in report.corpus if pack.pinned is not None],
         },
     }
@@ -108,7 +109,8 @@ def _descriptor(name: str, rule: Rule | None, findings: list[Finding]) -> dict[s
     return result
 
 
-def _result(finding: Finding, waiver: Waiver | None, component: Component | None, rule_index: int) -> dict[str, Any]:
+def _result(finding: Finding, aside: str, component: Component | None, rule_index: int) -> dict[str, Any]:
+    """Return a result (§3.27); ``aside`` says who sets the finding aside and why, "" if nobody does."""
     others = [] if component is None else [place for place in component.locations if place != finding.location]
     first = finding.location or (others.pop(0) if others else None)
     digest = finding.fingerprint.removeprefix("sha256:")
@@ -135,9 +137,13 @@ def _result(finding: Finding, waiver: Waiver | None, component: Component | None
     if finding.trigger:
         result["properties"]["trigger"] = finding.trigger
         result["properties"]["trace"] = [visible(step) for step in finding.trace]
-    if waiver:
-        reason = visible(f"{waiver_label(waiver)}: {waiver.reason}")
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
+    if finding.adjusted:
+        by = finding.adjusted.by
+        result["properties"]["adjusted"] = visible(f"{finding.adjusted.severity} before {by.label}: {by.reason}")
+    if finding.note:
+        result["properties"]["note"] = visible(f"{finding.note.by.label}: {finding.note.text}")
+    if aside:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": visible(aside)}]
     return result
 
 

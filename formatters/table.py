@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from assay.scanner.models import Component, Coverage, Finding, Location, RenderOptions, Report, Rule, Severity
 
 _LISTED = 20
-"""Gaps, waived findings, unresolved names and places listed before "and n more"; all of them when verbose."""
+"""Gaps, findings set aside, unresolved names and places listed before "and n more"; all of them when verbose."""
 
 _OWN_CHANNEL = "local"
 """The channel of the invoker's own entries, whose freshness is never judged."""
@@ -55,7 +55,7 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[Line]:
     for (severity, purl), findings in groupby(_by_package(report.findings), key=_package):
         yield from _block(severity, components.get(purl), list(findings), report.target_name, options)
         yield BLANK
-    for section in (_gaps, _waived, _unresolved, _left_out):
+    for section in (_gaps, _waived, _suppressed, _unresolved, _left_out):
         lines = list(section(report, options))
         if lines:
             yield from lines
@@ -117,6 +117,13 @@ def _finding(finding: Finding, options: RenderOptions, column: int) -> Iterator[
     news = [item for item in finding.evidence if item and item not in finding.message]
     if news:
         yield from field(Span("evidence", "faint"), "; ".join(news), options, column=column)
+    if finding.adjusted:
+        by = finding.adjusted.by
+        text = f"{finding.adjusted.severity} before {by.label}: {by.reason}"
+        yield from field(Span("adjusted", "faint"), text, options, column=column)
+    if finding.note:
+        text = f"{finding.note.text} ({finding.note.by.label})"
+        yield from field(Span("note", "faint"), text, options, column=column)
     if finding.trigger:
         text = " > ".join((finding.trigger, *finding.trace))
         yield from field(Span("runs at", "faint"), text, options, column=column)
@@ -173,6 +180,16 @@ def _waived(report: Report, options: RenderOptions) -> Iterator[Line]:
         yield from _listing(f"Waived: {count(len(items), 'finding')}", items, options)
 
 
+def _suppressed(report: Report, options: RenderOptions) -> Iterator[Line]:
+    if report.suppressed:
+        items = [
+            f"{item.finding.severity} {item.finding.rule} {package_label(item.finding.purl)}: "
+            f"{item.by.reason} ({item.by.label})"
+            for item in report.suppressed
+        ]
+        yield from _listing(f"Suppressed: {count(len(items), 'finding')}", items, options)
+
+
 def _unresolved(report: Report, options: RenderOptions) -> Iterator[Line]:
     unresolved = report.coverage.unresolved
     if unresolved:
@@ -225,6 +242,7 @@ def _gate(report: Report, options: RenderOptions, least: Severity) -> Iterator[L
     below, gaps = len(report.findings) - len(failing), len(report.coverage.gaps)
     rest = [f"{count(below, 'finding')} below"] if below else []
     rest += [count(gaps, "gap") + (" allowed" if options.allow_incomplete and not failing else "")] if gaps else []
+    rest += [f"{len(report.suppressed):,} suppressed"] if report.suppressed else []
     end = "".join(f"; {part}" for part in rest) + "."
     if failing:
         text = f"Failed: {_counted(failing, report.coverage)}, at or above {least}{end}"

@@ -21,6 +21,7 @@ from assay.scanner.models import Severity
 if TYPE_CHECKING:
     from assay.scanner.knowledge import Freshness, PackInfo
     from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report, WaivedFinding
+    from assay.scanner.rulings import EntryName, RulesUse
 
 SCHEMA = "assay.report/1"
 
@@ -45,9 +46,12 @@ def _without_components(report: Report) -> dict[str, Any]:
         ],
         "findings": [_finding(finding) for finding in report.findings],
         "waived": [_waived(waived) for waived in report.waived],
+        "suppressed": [_finding(each.finding) | {"suppression": _entry(each.by)} for each in report.suppressed],
         "summary": summary(report.findings),
         "freshness": freshness_document(report.freshness),
     }
+    if report.user_rules:
+        result["user_rules"] = _rules_use(report.user_rules, report)
     if report.fingerprint:
         result["fingerprint"] = report.fingerprint
     return result
@@ -237,7 +241,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
         result["trigger"] = finding.trigger
     if finding.remediation:
         result["remediation"] = finding.remediation
+    if finding.adjusted:
+        result["adjusted"] = {"severity": finding.adjusted.severity} | _entry(finding.adjusted.by)
+    if finding.note:
+        result["note"] = {"text": finding.note.text} | _entry(finding.note.by)
     return result
+
+
+def _entry(entry: EntryName) -> dict[str, str]:
+    result = {"entry": entry.place, "name": entry.name, "reason": entry.reason}
+    return {key: value for key, value in result.items() if value}
+
+
+def _rules_use(use: RulesUse, report: Report) -> dict[str, Any]:
+    return {
+        "entries": use.entries,
+        "suppressed": len(report.suppressed),
+        "adjusted": sum(finding.adjusted is not None for finding in report.findings),
+        "noted": sum(finding.note is not None for finding in report.findings),
+        "unused": [_entry(entry) for entry in use.unused],
+        "refused": [_entry(entry) for entry in use.refused],
+    }
 
 
 def _waived(waived: WaivedFinding) -> dict[str, Any]:

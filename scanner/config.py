@@ -6,16 +6,12 @@ lies in the target.
 
 from __future__ import annotations
 
-import difflib
-import json
-import os
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
-
+from assay.scanner import settings_file
 from assay.scanner.day import is_day
-from assay.scanner.errors import ParseError, UsageError
+from assay.scanner.errors import UsageError
 from assay.scanner.inputs.yaml_text import load_yaml
 from assay.scanner.models import Severity
 from assay.scanner.policy import ANY_VERSION, MAX_AGE, ListedPackage, Policy
@@ -30,9 +26,7 @@ SCHEMA_FILE = "assay.schema.json"
 
 def load_schema() -> dict[str, Any]:
     """Return the JSON Schema of ``assay.yml`` (2020-12)."""
-    with open(os.path.join(os.path.dirname(__file__), SCHEMA_FILE), encoding="utf-8") as file:
-        schema: dict[str, Any] = json.load(file)
-    return schema
+    return settings_file.load_schema(SCHEMA_FILE)
 
 
 def load_policy(path: str) -> Policy:
@@ -41,15 +35,7 @@ def load_policy(path: str) -> Policy:
     Raises:
         UsageError: it cannot be read, is not YAML, or does not fit the schema; one line with the key that is wrong.
     """
-    try:
-        with open(path, "rb") as file:
-            return parse_policy(file.read())
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name a readable policy file with --config") from error
-    except ParseError as error:
-        raise UsageError(f"{path}: {error.detail}") from error
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
+    return settings_file.read(path, parse_policy, "name a readable policy file with --config")
 
 
 def parse_policy(data: bytes) -> Policy:
@@ -59,15 +45,7 @@ def parse_policy(data: bytes) -> Policy:
         ParseError: not YAML.
         UsageError: not what the schema asks for.
     """
-    loaded = load_yaml(data)
-    if loaded.duplicates:
-        raise UsageError(f"the key {loaded.duplicates[0]!r} stands twice")
-    content = loaded.value if loaded.value is not None else {}
-    errors = sorted(
-        jsonschema.Draft202012Validator(load_schema()).iter_errors(content), key=lambda error: error.json_path
-    )
-    if errors:
-        raise UsageError(_explain(errors[0]))
+    content = settings_file.check(load_yaml(data), load_schema())
     return Policy(
         profile=content.get("profile", "default"),
         fail_on=Severity(content["fail_on"]) if "fail_on" in content else None,
@@ -120,23 +98,3 @@ def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
         reason = entry.get("reason", "")
         entries.append(ListedPackage(ecosystem, normalise_name(ecosystem, name), versions, reason, expires))
     return tuple(sorted(entries, key=astuple))
-
-
-def _explain(error: Any) -> str:
-    place = error.json_path.removeprefix("$").lstrip(".") or "the file"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = sorted(error.schema.get("properties", ()))
-        unknown = sorted(set(error.instance) - set(known))
-        close = difflib.get_close_matches(unknown[0], known, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-        return f"{place}: unknown key {unknown[0]!r}; {hint}"
-    if error.validator == "enum":
-        return f"{place}: {error.instance!r} is none of {', '.join(map(str, error.validator_value))}"
-    if error.validator == "pattern" and place == "max_age":
-        return f"max_age: {error.instance!r} is no number of days from 0 to {MAX_AGE}"
-    if error.validator == "pattern":
-        return f"{place}: {error.instance!r} is not of the form npm:NAME or pypi:NAME"
-    if error.validator == "required":
-        missing = sorted(set(error.validator_value) - set(error.instance))
-        return f"{place}: {missing[0]!r} is missing"
-    return f"{place}: not {error.validator_value}" if error.validator == "type" else f"{place}: {error.validator} fails"

@@ -30,6 +30,7 @@ _COMPARED = (
     "via",
     "remediation",
 )
+_RULED = ("waiver", "suppression", "adjusted", "note")
 _ALTERED = ("source", "direct", "scopes", "licences", "hashes", "requires", "aliases", "resolved", "requirement")
 
 
@@ -45,8 +46,8 @@ class Cause:
 class FindingChange:
     """A finding that is not the same in both reports: ``before`` or ``after`` is None if it came or went.
 
-    Both are findings in the form of the report, with a key ``waiver`` if they are waived. ``fields`` are the names of
-    what changed. ``causes`` are the inputs that can explain it, in the order of ``Input``.
+    Both are findings in the form of the report, with a key ``waiver`` or ``suppression`` if set aside. ``fields`` are
+    the names of what changed. ``causes`` are the inputs that can explain it, in the order of ``Input``.
     """
 
     before: Mapping[str, Any] | None
@@ -165,10 +166,13 @@ def _freshness(freshness: Mapping[str, Any]) -> str:
 
 
 class _Evidence:
-    """The findings of a report by fingerprint, waived ones too, and its components by purl."""
+    """The findings of a report by fingerprint, waived and suppressed ones too, and its components by purl."""
 
     def __init__(self, content: Mapping[str, Any], components: dict[str, Mapping[str, Any]]) -> None:
-        self.findings = {item["fingerprint"]: item for item in (*content["findings"], *content["waived"])}
+        self.findings = {
+            item["fingerprint"]: item
+            for item in (*content["findings"], *content["waived"], *content.get("suppressed", ()))
+        }
         self.components = components
 
 
@@ -180,7 +184,7 @@ def _findings(before: _Evidence, after: _Evidence, changed: list[Input]) -> Iter
         if old is None or new is None:
             fields: tuple[str, ...] = ()
         else:
-            fields = tuple(name for name in (*_COMPARED, "waiver") if old.get(name) != new.get(name))
+            fields = tuple(name for name in (*_COMPARED, *_RULED) if old.get(name) != new.get(name))
             if not fields:
                 continue
         changes.append(FindingChange(old, new, fields, _explain(old, new, before, after, changed)))

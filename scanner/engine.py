@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import fingerprint_report
 from assay.scanner.models import Coverage, Finding, Location, Report, SourceFile
-from assay.scanner.policy import Policy, PolicyView, judge, rules_to_ask, shows, unresolved_gaps, waive
+from assay.scanner.policy import Policy, PolicyView, judge, may_show, rules_to_ask, shown, unresolved_gaps, waive
 from assay.scanner.purl import target_purl
+from assay.scanner.user_rules import apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Ecosystem, Inventory, Rule, Sighting, Tool
-    from assay.scanner.policy import Admits
+    from assay.scanner.user_rules import Admits
 
 MAX_EVIDENCE = 200
 """Characters of one piece of evidence."""
@@ -48,7 +49,7 @@ def scan(
         for component, asked in _questions(inventory, view, rules, policy)
         for rule in asked
         for finding in rule.check(component, view)
-        if shows(policy, rule, finding.severity)
+        if may_show(policy, rule, finding.severity)
     ]
     found += [
         finding
@@ -56,7 +57,7 @@ def scan(
         for rule in rules
         if rule.check_file
         for finding in rule.check_file(subject, view)
-        if shows(policy, rule, finding.severity)
+        if may_show(policy, rule, finding.severity)
     ]
     found += [
         finding
@@ -64,9 +65,12 @@ def scan(
         for rule in rules
         if rule.check_package
         for finding in rule.check_package(package, view)
-        if shows(policy, rule, finding.severity)
+        if may_show(policy, rule, finding.severity)
     ]
-    findings, waived = waive(_complete(found, components), components, view)
+    complete = shown(_complete(found, components), policy, rules, components, admits)
+    counted, waived = waive(complete, components, view)
+    ruled = apply(policy.user_rules or (), counted, components, admits)
+    findings = sorted(ruled.findings, key=order)
     unresolved = tuple(component for component in inventory.components if component.unresolved)
     report = Report(
         tool=tool,
@@ -89,6 +93,8 @@ def scan(
         verdicts=judge(policy, findings),
         findings=tuple(findings),
         waived=tuple(waived),
+        suppressed=tuple(sorted(ruled.suppressed, key=lambda each: order(each.finding))),
+        user_rules=None if policy.user_rules is None else ruled.use,
         freshness=policy.freshness,
     )
     return fingerprint_report(report)

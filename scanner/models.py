@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from assay.scanner.knowledge import CorpusView, Observable, PackInfo
+    from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding
 
 Ecosystem = Literal["npm", "pypi"]
 TargetKind = Literal["project", "lockfile", "artifact", "environment", "directory", "sbom"]
@@ -127,7 +128,8 @@ class Finding:
 
     ``message`` is one sentence from the rule's own template; text that comes from the target or the corpus stands
     in ``evidence`` (each ≤ 200 characters, escaped). ``via`` is the shortest chain of purls from a direct
-    dependency to the subject, both included. ``fingerprint`` and ``via`` are filled in by the engine.
+    dependency to the subject, both included. ``fingerprint`` and ``via`` are filled in by the engine,
+    ``adjusted`` and ``note`` by the invoker's rules file.
     """
 
     rule: str
@@ -143,6 +145,8 @@ class Finding:
     remediation: str = ""
     references: tuple[str, ...] = ()
     fingerprint: str = ""
+    adjusted: Adjustment | None = None
+    note: Note | None = None
 
 
 class Waiver(NamedTuple):
@@ -372,6 +376,8 @@ class Report:
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     waived: tuple[WaivedFinding, ...]
+    suppressed: tuple[SuppressedFinding, ...] = ()
+    user_rules: RulesUse | None = None
     freshness: Freshness = _NOT_EVALUATED
     fingerprint: str = ""
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from assay.scanner.knowledge import Denial, Freshness
 from assay.scanner.models import Gap, Severity, Verdict, WaivedFinding, Waiver
+from assay.scanner.user_rules import may_raise, raises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from assay.scanner.knowledge import (
         AdvisoryMatch,
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
         RegistryHost,
     )
     from assay.scanner.models import Component, Ecosystem, Finding, Report, Rule
-
-    Admits = Callable[[Ecosystem, str, str], bool | None]
+    from assay.scanner.user_rules import Admits, UserRule
 
 Profile = Literal["default", "strict", "all"]
 PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
@@ -67,7 +67,8 @@ class Policy:
 
     ``internal`` are (ecosystem, pattern): a name, or a prefix that ends in ``*``. ``block_at`` and ``warn_at`` are
     scores. ``as_of`` is the day (YYYY-MM-DD) that freshness and expiry are judged by; without it neither is judged.
-    ``max_age`` is the greatest age of a pack in days on that day.
+    ``max_age`` is the greatest age of a pack in days on that day. ``user_rules`` are the entries of a rules file, None
+    without one.
     """
 
     profile: Profile = "default"
@@ -84,6 +85,7 @@ class Policy:
     internal: tuple[tuple[Ecosystem, str], ...] = ()
     as_of: str | None = None
     max_age: int | None = None
+    user_rules: tuple[UserRule, ...] | None = None
 
     def counts(self, entry: ListedPackage) -> bool:
         """Say whether a list entry still counts on the day that is judged by; its last day is one of them."""
@@ -210,10 +212,41 @@ def shows(policy: Policy, rule: Rule, severity: Severity) -> bool:
     return policy.profile != "default" or severity not in rule.quiet
 
 
+def may_show(policy: Policy, rule: Rule, severity: Severity) -> bool:
+    """Say whether the report shows a rule's findings of a severity, or an entry of the rules file may raise them."""
+    return shows(policy, rule, severity) or may_raise(policy.user_rules or (), rule.id, severity)
+
+
+def shown(
+    findings: Iterable[Finding],
+    policy: Policy,
+    rules: Sequence[Rule],
+    components: Mapping[str, Component],
+    admits: Admits,
+) -> list[Finding]:
+    """Leave out the findings that only an entry of the rules file could have shown, and none did.
+
+    Profile and limit judge the severity that the rule gave, or a worse one that an entry sets; so no entry hides a
+    finding by lowering it.
+    """
+    if not policy.user_rules:
+        return list(findings)
+    by_id = {rule.id: rule for rule in rules}
+    kept = []
+    for finding in findings:
+        if finding.rule not in by_id or shows(policy, by_id[finding.rule], finding.severity):
+            kept.append(finding)
+            continue
+        worse = raises(policy.user_rules, finding, components, admits)
+        if worse and worse.at_least(policy.min_severity):
+            kept.append(finding)
+    return kept
+
+
 def rules_to_ask(policy: Policy, rules: Sequence[Rule], ecosystem: Ecosystem) -> tuple[Rule, ...]:
     """Return the rules that can say something of an ecosystem's components that the report would show."""
     return tuple(
-        rule for rule in rules if any(shows(policy, rule, severity) for severity in rule.severities_in(ecosystem))
+        rule for rule in rules if any(may_show(policy, rule, severity) for severity in rule.severities_in(ecosystem))
     )
 
 

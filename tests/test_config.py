@@ -67,7 +67,7 @@ def test_the_order_of_lists_does_not_change_the_digest() -> None:
             "the file: unknown key 'xyzzy'; known are allow, as_of, deny, fail_on, internal, max_age, profile",
         ),
         (b"profile: loud", "profile: 'loud' is none of default, strict, all"),
-        (b"fail_on: HIGH", "fail_on: 'HIGH' is none of critical, high, medium, low, info"),
+        (b"fail_on: HIGH", "fail_on: 'HIGH' is none of critical, high, medium, low, info; did you mean 'high'?"),
         (b"deny: [left-pad]", "deny[0]: not object"),
         (b"deny: [{package: left-pad}]", "deny[0].package: 'left-pad' is not of the form npm:NAME or pypi:NAME"),
         (b"deny: [{packages: npm:x}]", "deny[0]: unknown key 'packages'; did you mean 'package'?"),

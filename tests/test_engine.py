@@ -355,6 +355,7 @@ def test_every_option_is_in_the_policy_digest() -> None:
         Policy(internal=(("npm", "a"),)),
         Policy(as_of="2026-11-21"),
         Policy(max_age=30),
+        Policy(user_rules=()),
     ]
     assert len(changes) == len(Policy.__dataclass_fields__)
     changes += [Policy(allow=(ListedPackage("npm", "a", expires="2026-11-21"),)), Policy(max_age=0)]

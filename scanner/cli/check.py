@@ -28,6 +28,7 @@ def check(
     max_age: given.MaxAge = None,
     fail_on: given.FailOn = None,
     config: given.Config = None,
+    rules_file: given.RulesFile = None,
     exclude: given.Exclude = None,
     jobs: given.Jobs = 0,
     allow_incomplete: given.AllowIncomplete = False,
@@ -41,6 +42,7 @@ def check(
     settings = Settings(
         targets=tuple(targets or (".",)),
         config=config,
+        rules_file=rules_file,
         profile=profile,
         fail_on=fail_on,
         default_fail_on="high",

@@ -177,6 +177,7 @@ def _options(settings: Settings, policy: Policy) -> list[str]:
     options = ["--format", "json", "--quiet"]
     for name, value in (
         ("--config", settings.config and os.path.abspath(settings.config)),
+        ("--rules-file", settings.rules_file and os.path.abspath(settings.rules_file)),
         ("--profile", settings.profile),
         ("--fail-on", policy.fail_on),
         ("--min-severity", settings.min_severity),

@@ -165,6 +165,16 @@ Config = Annotated[
         "--config", envvar="ASSAY_CONFIG", help="Policy file; never taken from the target.", show_default=False
     ),
 ]
+RulesFile = Annotated[
+    str | None,
+    typer.Option(
+        "--rules-file",
+        metavar="FILE",
+        envvar="ASSAY_RULES_FILE",
+        help="Your own rules about findings, TOML or YAML.",
+        show_default=False,
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", envvar="ASSAY_EXCLUDE", help="Leave out paths (glob); the report lists them."),

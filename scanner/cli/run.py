@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from assay.corpus.view import PackView
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Ecosystem, Finding, Inventory, Report, Rule
+    from assay.scanner.rulings import RulesUse
+    from assay.scanner.user_rules import UserRule
 
 CONFIG_NAME = "assay.yml"
 
@@ -44,6 +46,7 @@ class Settings(NamedTuple):
 
     targets: tuple[str, ...]
     config: str | None = None
+    rules_file: str | None = None
     profile: str | None = None
     fail_on: str | None = None
     default_fail_on: str | None = None
@@ -96,6 +99,8 @@ def run_scan(settings: Settings) -> Scanned:
             rules = tuple(_timed(rule, timings) for rule in rules)
         report = scan(inventory, corpus, rules, tool=read_tool(), policy=policy, admits=admits)
         enforce(report, Context(inventory, corpus.packs(), _private_paths(settings)))
+    if settings.verbose and settings.rules_file and report.user_rules:
+        _tell_use(settings.rules_file, report.user_rules)
     for name, seconds in timings.items():
         print(f"{name}: {seconds * 1000:.1f} ms", file=sys.stderr)  # noqa: T201
     if any(gap.reason == "timeout" for gap in inventory.gaps):
@@ -146,7 +151,7 @@ def effective_policy(settings: Settings) -> Policy:
     """Return the policy file's policy with the command line's options on top.
 
     Raises:
-        UsageError: an option has a value that there is not, or the policy file cannot be used.
+        UsageError: an option has a value that there is not, or the policy or rules file cannot be used.
     """
     policy = _policy_file(settings.config)
     if settings.profile is not None:
@@ -169,6 +174,7 @@ def effective_policy(settings: Settings) -> Policy:
         exclude=tuple(sorted(set(settings.exclude))),
         with_code=settings.with_code,
         allow_incomplete=settings.allow_incomplete,
+        user_rules=_rules_file(settings.rules_file),
     )
 
 
@@ -206,6 +212,24 @@ def _policy_file(named: str | None) -> Policy:
     return policy
 
 
+def _rules_file(named: str | None) -> tuple[UserRule, ...] | None:
+    if named is None:
+        return None
+    reader = importlib.import_module("assay.scanner.rules_file")
+    entries: tuple[UserRule, ...] = reader.load_rules(named, [rule.id for rule in ALL])
+    return entries
+
+
+def _tell_use(named: str, use: RulesUse) -> None:
+    """Write to standard error which entries of the rules file met nothing, and which met what they may not hide."""
+    for said, entries in (
+        ("no finding met", use.unused),
+        ("malware not named in when.evidence, or a denied package, is not hidden or lowered by", use.refused),
+    ):
+        if entries:
+            print(f"{named}: {said} {', '.join(entry.label for entry in entries)}", file=sys.stderr)  # noqa: T201
+
+
 def chosen_rules(policy: Policy) -> tuple[Rule, ...]:
     """Return the rules that the policy asks for, all if it names none.
 
@@ -221,7 +245,8 @@ def chosen_rules(policy: Policy) -> tuple[Rule, ...]:
 
 def _admits(policy: Policy) -> Callable[[Ecosystem, str, str], bool | None]:
     """Return the judge of version ranges; its libraries are loaded only if a list entry has a range."""
-    if any(entry.versions != "*" for entry in (*policy.allow, *policy.deny)):
+    ranges = {entry.versions for entry in (*policy.allow, *policy.deny)}
+    if ranges.union(entry.when.versions for entry in policy.user_rules or ()) - {"*"}:
         judge: Callable[[Ecosystem, str, str], bool | None]
         judge = importlib.import_module("assay.scanner.requirement").admits
         return judge

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.rulings import hits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +22,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
 
     What a message repeats of the component's name and version or of its evidence came from the input, not a clock.
     """
-    for finding in (*report.findings, *(waived.finding for waived in report.waived)):
+    for finding in hits(report):
         text = "\n".join((finding.message, finding.remediation, finding.trigger or "", *finding.trace))
         if _TIME_OF_DAY.search(text):
             given = " ".join((finding.purl, *finding.evidence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.purl import target_purl
+from assay.scanner.rulings import hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
     read = {file.path for file in context.inventory.files}
     known = {component.purl for component in report.components}
     subjects = known | {target_purl(context.inventory.name)}
-    for finding in (*report.findings, *(waived.finding for waived in report.waived)):
+    for finding in hits(report):
         if finding.purl not in subjects:
             yield f"{finding.rule} is about {finding.purl}, which is no component"
         if finding.location is None or finding.location.path not in read:

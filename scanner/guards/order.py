@@ -22,6 +22,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
 def _lists(report: Report, context: Context) -> Iterator[tuple[str, Sequence[Any]]]:
     yield "findings", [_rank(finding) for finding in report.findings]
     yield "waived", [_rank(waived.finding) for waived in report.waived]
+    yield "suppressed", [_rank(each.finding) for each in report.suppressed]
     yield "components", [component.purl for component in report.components]
     yield "verdicts", [verdict.purl for verdict in report.verdicts]
     yield "unresolved", report.coverage.unresolved

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.rulings import hits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,7 +36,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
     for private in context.private:
         if len(private) < _SHORTEST_TELLING:
             continue
-        for finding in _hits(report):
+        for finding in hits(report):
             texts = (finding.message, finding.remediation, *finding.trace)
             if any(private in text for text in texts) and _is_own(private, finding, components.get(finding.purl)):
                 yield "a message quotes a path of this machine"
@@ -44,7 +46,7 @@ def check(report: Report, context: Context) -> Iterator[str]:
 
 def _paths(report: Report, context: Context) -> Iterator[str]:
     read = {file.path for file in context.inventory.files}
-    named = {finding.location.path for finding in _hits(report) if finding.location}
+    named = {finding.location.path for finding in hits(report) if finding.location}
     named.update(location.path for component in report.components for location in component.locations)
     places = sorted(named)
     for path in (*places, *(gap.path for gap in report.coverage.gaps)):
@@ -53,10 +55,6 @@ def _paths(report: Report, context: Context) -> Iterator[str]:
     for path in places:
         if _WINDOWS.match(path) and path not in read:
             yield f"{path!r} is not relative to the target"
-
-
-def _hits(report: Report) -> list[Finding]:
-    return [*report.findings, *(waived.finding for waived in report.waived)]
 
 
 def _is_own(private: str, finding: Finding, subject: Component | None) -> bool:

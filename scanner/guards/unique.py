@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from assay.scanner.rulings import hits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,13 +16,13 @@ if TYPE_CHECKING:
 
 def check(report: Report, context: Context) -> Iterator[str]:
     """Yield what stands twice."""
-    hits = [*report.findings, *(waived.finding for waived in report.waived)]
+    found = hits(report)
     for name, values in (
-        ("fingerprint", [finding.fingerprint for finding in hits]),
+        ("fingerprint", [finding.fingerprint for finding in found]),
         ("component", [component.purl for component in report.components]),
         ("file", [file.path for file in context.inventory.files]),
     ):
         if len(set(values)) != len(values):
             yield f"{name} {Counter(values).most_common(1)[0][0]} stands twice"
-    if any(not finding.fingerprint for finding in hits):
+    if any(not finding.fingerprint for finding in found):
         yield "a finding has no fingerprint"

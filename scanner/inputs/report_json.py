@@ -41,6 +41,9 @@ def read(data: bytes, name: str) -> dict[str, Any]:
             value = value.get(key) if isinstance(value, dict) else None
         if not isinstance(value, list if expected else str) or not all(_has(item, expected) for item in value):
             raise UsageError(f"{name}: not a report of the schema {SCHEMA}: {place} is missing or malformed")
+    suppressed = content.get("suppressed", [])  # reports of earlier releases do not have it
+    if not isinstance(suppressed, list) or not all(_has(item, _SHAPE["findings"]) for item in suppressed):
+        raise UsageError(f"{name}: not a report of the schema {SCHEMA}: suppressed is malformed")
     freshness = content.get("freshness", {"status": ""})  # reports of earlier releases do not have it
     if not _has(freshness, ("status",)):
         raise UsageError(f"{name}: not a report of the schema {SCHEMA}: freshness is malformed")
