@@ -54,6 +54,9 @@ _SHELL_TRICK = re.compile(rb"#![^\n]{0,1000}\n'''exec' ")
 
 _SITE = re.compile(r"(?:^|/)(?:site|dist)-packages/")
 _DATA = re.compile(r"[^/]+\.data/(purelib|platlib|scripts|data/(?:bin|Scripts))/")
+MAX_DEPTH = 64
+"""Folders around a file that can be part of its name; what lies deeper is no module that somebody imports."""
+
 _SCRIPT_FOLDERS = ("bin/", "scripts/")
 _SCHEME_ROOTS = ("purelib", "platlib")
 _CONVENTIONAL = frozenset({"src", "lib", "Lib", "python", "python2", "python3", "source", "pysrc", "py"})
@@ -143,7 +146,7 @@ def _source_roots(layout: Layout, base: str) -> frozenset[str]:
 
 
 def _spot(path: str, base: str, roots: frozenset[str] | None) -> Spot:
-    if "!/" in path:
+    if "!/" in path or path.count("/") > MAX_DEPTH:
         return Spot("", path, "stray")
     if roots is not None:
         root = next((folder for folder in _folders(path) if folder in roots), base)
@@ -200,6 +203,8 @@ def _claim(path: str, spot: Spot) -> tuple[int, bool, str]:
 def _dotted(path: str) -> str:
     parts = path.split("/")
     parts[-1] = _stem(parts[-1])
+    if len(parts) > MAX_DEPTH:
+        parts[MAX_DEPTH:] = ["/".join(parts[MAX_DEPTH:])]
     if len(parts) > 1 and parts[-1] == "__init__":
         parts.pop()
     ending = ".pth" if path.endswith(".pth") else ""

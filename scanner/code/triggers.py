@@ -62,7 +62,8 @@ def reaches(layout: Layout, names: Mapping[str, str], imports: Mapping[str, Coll
     groups = _grouped(layout, names, located)
     for trigger in TRIGGERS:
         roots = groups[trigger]
-        walk.spread(trigger, [path for path in roots if trigger != "import" or _is_front(located[path])])
+        unasked = trigger in ("install", "startup")
+        walk.spread(trigger, [path for path in roots if unasked or (trigger == "import" and _is_front(located[path]))])
         rest = [path for path in roots if path not in walk.parents]
         imported = {target for path in rest for target in walk.edges.get(path, ())}
         walk.spread(trigger, [path for path in rest if path not in imported])
@@ -115,7 +116,7 @@ def _edges(names: Mapping[str, str], imports: Mapping[str, Collection[str]]) -> 
     known = {name: path for path, name in names.items() if path.endswith(("/__init__.py", "/__init__.pyw"))}
     around: dict[str, list[str]] = {}
     for path, name in names.items():
-        parts = name.split(".")[:-1][:_MAX_DEPTH]
+        parts = name.split(".")[:-1]
         parents = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
         around[path] = [known[parent] for parent in parents if parent in known]
     edges = {}
@@ -124,10 +125,6 @@ def _edges(names: Mapping[str, str], imports: Mapping[str, Collection[str]]) -> 
         loaded = {other for target in inside for other in (target, *around[target])} - {path}
         edges[path] = tuple(sorted(loaded))
     return edges
-
-
-_MAX_DEPTH = 64
-"""Packages around a module that are looked for; what lies deeper has no more of them."""
 
 
 def _grouped(layout: Layout, names: Mapping[str, str], located: Mapping[str, Spot]) -> dict[str, list[str]]:
