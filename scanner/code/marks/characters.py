@@ -1,0 +1,142 @@
+"""Characters that a reader cannot see, that turn the reading round, or that pass for others.
+
+Sources: UTS 39 (confusables), UTS 55 and "Trojan Source" (bidirectional controls), PEP 672 and PEP 3131 (names).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.ir import Attribute, Import, Name, Store
+from assay.scanner.code.marks.mark import SHOWN, Mark, place_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assay.scanner.code.ir import Place
+    from assay.scanner.code.marks.outline import Outline
+
+UNSEEN = (
+    r"\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f\uffa0"
+    r"\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+)
+"""Characters without a shape of their own, as they stand within a set of a regular expression."""
+
+HIDDEN = 32
+"""Unseen characters in a row that are data; a flag of tags has six, a family of emoji three."""
+
+_RUN = re.compile(f"[{UNSEEN}]{{{HIDDEN},}}+")
+_ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
+_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CLOSERS = "\u202c\u2069"
+_CODE_LIKE = re.compile(r"[=()\[\]{};#]|[!<>]=|['\"]|\b(?:if|return|and|or|not|import|else)\b")
+_TOKENS = re.compile(
+    r"#[^\n]*"
+    r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?"
+    r'|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'(?:[^'\\\n]|\\.)*+'?",
+    re.DOTALL,
+)
+"""Comments and strings of Python."""
+
+_STYLED = re.compile("[\u2070-\u209f\u2100-\u214f\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]")
+"""Letters that are ASCII letters in another dress: Python reads a name in NFKC, where they are the same."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LOOKS = str.maketrans(
+    "аеорсухіјѕԁԛԝһӏАВЕКМНОРСТУХЅІЈοΟΑΒΕΖΗΙΚΜΝΡΤΥΧօոսıɑɡ",  # noqa: RUF001
+    "aeopcyxijsdqwhlABEKMHOPCTYXSIJoOABEZHIKMNPTYXonuiag",
+)
+"""Letters of Cyrillic, Greek, Armenian and phonetic script, and the ASCII letters that they look like."""
+
+_KNOWN = frozenset(
+    "exec eval compile open print input getattr setattr globals locals vars import os sys subprocess socket requests"
+    " urllib base64 marshal zlib pickle ctypes shutil system popen run call check_output get post loads decode encode"
+    " self cls main init name file path data token password user admin config".split()
+)
+
+
+def odd_characters(text: str, outline: Outline | None) -> list[Mark]:
+    """Return marks for what stands in a text that is not ASCII; names are judged if it was lowered."""
+    marks = _unseen(text) + _turned(text)
+    if outline:
+        names = _names(outline)
+        marks += _look_alikes(names)
+        marks += [
+            Mark("unicode:unseen-name", place, f"a name with unseen characters: {shown(name, 80)}", len(name))
+            for name, place in names.items()
+            if _ANY_UNSEEN.search(name)
+        ][:SHOWN]
+        if _STYLED.search(text):
+            marks += _styled(text)
+    return marks
+
+
+def _unseen(text: str) -> list[Mark]:
+    runs = list(_RUN.finditer(text))
+    if not runs:
+        return []
+    size = sum(len(run[0]) for run in runs)
+    detail = f"{size} unseen characters, {len(runs[0][0])} in a row: {shown(runs[0][0][:6])}"
+    return [Mark("unicode:unseen-data", place_of(text, runs[0].start()), detail, size)]
+
+
+def _turned(text: str) -> list[Mark]:
+    """Return comments and strings that turn the reading of what stands behind them, as code or as plain text."""
+    if not _CONTROL.search(text):
+        return []
+    marks = []
+    for token in _TOKENS.finditer(text):
+        depth, first = 0, -1
+        for control in _CONTROL.finditer(token[0]):
+            if control[0] in _CLOSERS:
+                depth = max(0, depth - 1)
+            else:
+                depth, first = depth + 1, control.start() if first < 0 else first
+        if depth:
+            turned = token[0][first + 1 :].rstrip("\"'")
+            kind = "unicode:turned-code" if _CODE_LIKE.search(_CONTROL.sub("", turned)) else "unicode:turned-text"
+            marks.append(Mark(kind, place_of(text, token.start() + first), shown(token[0], 120), depth))
+    return marks[:SHOWN]
+
+
+def _names(outline: Outline) -> Mapping[str, Place]:
+    """Return the names that are not ASCII, bound or used, each with its first place."""
+    names = {name: place for name, place in outline.names.items() if not name.isascii()}
+    for code in outline.codes:
+        for op in code.ops:
+            if isinstance(op, Name | Attribute | Store | Import) and not op.name.isascii():
+                names.setdefault(op.name, op.place)
+    return names
+
+
+def _look_alikes(names: Mapping[str, Place]) -> list[Mark]:
+    marks = []
+    for name, place in names.items():
+        folded = name.translate(_LOOKS)
+        if len(folded) < 3 or not folded.isascii():
+            continue
+        shadows = folded in _KNOWN
+        if shadows or any(letter.isascii() and letter.isalpha() for letter in name):
+            kind = "unicode:posing-name" if shadows else "unicode:mixed-name"
+            marks.append(Mark(kind, place, f"{shown(name, 80)} looks like {shown(folded, 60)}", len(name)))
+    return marks[:SHOWN]
+
+
+def _styled(text: str) -> list[Mark]:
+    """Return the names that are written in letters which Python reads as ASCII."""
+    code = _TOKENS.sub(lambda token: " " * len(token[0]), text)
+    found: dict[str, Mark] = {}
+    for word in _WORD.finditer(code):
+        if word[0].isascii():
+            continue
+        plain = unicodedata.normalize("NFKC", word[0])
+        if plain.isascii() and len(plain) >= 3 and len(_STYLED.findall(word[0])) >= 2 and plain not in found:
+            detail = f"{shown(word[0], 100)} is read as {shown(plain, 60)}"
+            found[plain] = Mark("unicode:styled-name", place_of(text, word.start()), detail, len(plain))
+        if len(found) >= SHOWN:
+            break
+    return list(found.values())
