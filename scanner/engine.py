@@ -59,8 +59,9 @@ def scan(
         for finding in rule.check_file(subject, view)
         if may_show(policy, rule, finding.severity)
     ]
+    owners = dict(inventory.owners)
     found += [
-        finding
+        _owned(finding, owners, inventory.name)
         for package in inventory.contents
         for rule in rules
         if rule.check_package
@@ -128,6 +129,14 @@ def _files(inventory: Inventory, view: CorpusView) -> Iterator[SourceFile]:
         if file.path in sighted or file.sha256 in listed:
             owner = _owner(file.path, owners) or target_purl(inventory.name)
             yield SourceFile(file.path, owner, file.sha256, tuple(sighted.get(file.path, ())))
+
+
+def _owned(finding: Finding, owners: Mapping[str, str], target: str) -> Finding:
+    """Return a finding in a package of which only the folder is known as one of the component that owns the file."""
+    if finding.purl:
+        return finding
+    path = finding.location.path if finding.location else ""
+    return replace(finding, purl=_owner(path, owners) or target_purl(target))
 
 
 def _owner(path: str, owners: Mapping[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from assay.scanner.knowledge import Freshness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from assay.scanner.code.package import PackageCode
     from assay.scanner.knowledge import CorpusView, Observable, PackInfo
     from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding
 
@@ -226,18 +227,20 @@ class Mismatch(NamedTuple):
     detail: str
 
 
-Packing = Literal["wheel", "sdist", "installed"]
+Packing = Literal["wheel", "sdist", "installed", "source"]
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """A component whose files are here, by its purl. Paths are within the package; all tuples are sorted.
 
-    ``path`` is the archive's, or that of the installed metadata, in the target. ``tags`` are a wheel's
+    ``purl`` is "" for files that no component is known to own: a folder of source code, an archive without a name.
+    ``path`` is that of the archive in the target, or of the folder that the files lie in ("" for the target itself);
+    ``folder`` tells the one from the other. ``tags`` are a wheel's
     (``py3-none-any``). ``files`` are all that were read, ``declared`` those of RECORD. ``modules`` are the top-level
     names that can be imported, ``scripts`` the commands that it installs, ``data`` the ``.data`` folders, ``startup``
-    the files that run whenever an interpreter starts, ``build_files`` what a build runs or reads. ``facts`` are what
-    the inspector of files gave, by path.
+    the files that run whenever an interpreter starts, ``build_files`` what a build runs or reads. ``code`` is
+    what its code does, None if that was not asked for or it has none.
     """
 
     purl: str
@@ -253,7 +256,8 @@ class Package:
     startup: tuple[str, ...] = ()
     build_files: tuple[str, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
-    facts: tuple[tuple[str, object], ...] = ()
+    code: PackageCode | None = None
+    folder: bool = False
 
     @property
     def pure(self) -> bool:
@@ -262,6 +266,8 @@ class Package:
 
     def place(self, path: str) -> Location:
         """Return where a file of the package stands in the target; "" for the package as a whole."""
+        if self.folder:
+            return Location(f"{self.path}/{path}" if self.path and path else self.path or path)
         return Location(f"{self.path}!/{path}" if path else self.path)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.inputs.archive.budget import Limits
-    from assay.scanner.inputs.artifact import Inspect
+    from assay.scanner.inputs.code_folders import Sources
 
 Files = list[tuple[str, bytes]]
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -33,10 +33,10 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def opened(data: bytes, name: str = "a.zip", limits: Limits | None = None, inspect: Inspect | None = None) -> Opened:
+def opened(data: bytes, name: str = "a.zip", limits: Limits | None = None, sources: Sources | None = None) -> Opened:
     """Read an archive as a scan does."""
     digest = FileDigest(name, hashlib.sha256(data).hexdigest(), len(data))
-    return open_artifact(held(data), digest, None, inspect, limits)
+    return open_artifact(held(data), digest, None, sources, limits)
 
 
 def contents(read: Opened) -> dict[str, str]:

@@ -191,7 +191,9 @@ def test_a_folder_of_them_is_judged_one_by_one_by_any_number_of_workers(tmp_path
             "requirements.txt": b"demo\n",
         },
     )
-    one, three = (read_targets([str(tmp_path)], ReadOptions(jobs=jobs, inspect=inspected)) for jobs in (1, 3))
+    one, three = (
+        read_targets([str(tmp_path)], ReadOptions(jobs=jobs, code="assay.scanner.code.reading")) for jobs in (1, 3)
+    )
     assert one == three
     assert [package.path for package in one.contents] == [WHEEL, SDIST, "other-2.0-py3-none-any.whl"]
     assert {part.purl: part.requires for part in one.components} == {
@@ -200,12 +202,9 @@ def test_a_folder_of_them_is_judged_one_by_one_by_any_number_of_workers(tmp_path
         "pkg:pypi/other@2.0": (),
     }
     assert {part.purl: len(part.hashes) for part in one.components if part.hashes} == {PURL: 2, "pkg:pypi/other@2.0": 1}
-    assert one.contents[0].facts == (("demo/__init__.py", "X = 1"),)
-
-
-def inspected(path: str, data: bytes) -> str | None:
-    """Stand for what will read code: a function of a module, which workers import."""
-    return data.decode().strip() if path.endswith("__init__.py") else None
+    code = one.contents[0].code
+    assert code
+    assert [(module.name, module.trigger) for module in code.modules] == [("demo", "import")]
 
 
 def test_determinism_holds(tmp_path: Path) -> None:

@@ -262,6 +262,7 @@ def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
         reverse_listing=settings.reverse_listing,
         expired=None if deadline is None else lambda: time.monotonic() > deadline,
         observables=corpus.observables(),
+        code="assay.scanner.code.reading",
         owners=bool(corpus.listed_files()),
     )
     if settings.installed is not None:

@@ -7,6 +7,7 @@ in it and what an inspector makes of it are kept, never its content.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,19 +15,17 @@ from assay.scanner.inputs import packed
 from assay.scanner.inputs.archive.budget import Budget, Limits, Log, Source
 from assay.scanner.inputs.archive.content import ARCHIVES, STREAMS
 from assay.scanner.inputs.archive.members import WITHIN, Reading, container_of, members
+from assay.scanner.inputs.code_folders import may_hold_code
 from assay.scanner.inputs.formats import is_test, language_of
 from assay.scanner.inputs.parsed import Installed, Parsed
 from assay.scanner.models import FileDigest, Gap, Package, PackedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from assay.scanner.inputs.archive.budget import Note
     from assay.scanner.inputs.archive.members import Member
+    from assay.scanner.inputs.code_folders import Sources
     from assay.scanner.inputs.sightings import Searcher
     from assay.scanner.models import Sighting
-
-    Inspect = Callable[[str, bytes], object]
 
 _NAMES = {
     "7z": "a 7z archive",
@@ -44,14 +43,13 @@ _NEVER_A_PACKAGE = {".conda": "a conda package", ".egg": "an egg, which pip no l
 class Opened(NamedTuple):
     """What an archive gave: its members, what it says as a package, gaps, sightings, and files by language.
 
-    ``package`` is None, and ``parsed`` names nothing, if it is neither wheel nor source archive.
+    If it is neither wheel nor source archive, ``parsed`` names nothing and ``package`` is its code alone.
     """
 
     members: tuple[FileDigest, ...]
     gaps: tuple[Gap, ...]
     sightings: tuple[Sighting, ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
-    facts: tuple[tuple[str, object], ...] = ()
     parsed: Parsed = Parsed("artifact")
     package: Package | None = None
 
@@ -65,19 +63,15 @@ def open_artifact(
     source: Source,
     digest: FileDigest,
     searcher: Searcher | None = None,
-    inspect: Inspect | None = None,
+    sources: Sources | None = None,
     limits: Limits | None = None,
 ) -> Opened:
-    """Read an archive. ``inspect(path, content)`` is asked about every member that is held whole.
-
-    It is a pure function of a module (workers import it by name); what it returns must be picklable, and None is left
-    out. The path is within the archive.
-    """
+    """Read an archive. ``sources`` is given every member in which there may be code, by its path in the archive."""
     kind = container_of(source)
     name = basename(digest.path)
     log = Log()
     _judge_container(name, kind, log)
-    found = _Found(digest.path, inspect, log)
+    found = _Found(digest.path, sources, log)
     if kind in ARCHIVES or kind in STREAMS:
         budget = Budget(limits or Limits())
         reading = Reading(budget, log, searcher.begin if searcher else None, is_test)
@@ -103,17 +97,16 @@ def _judge_container(name: str, kind: str, log: Log) -> None:
 class _Found:
     """What the members of one archive gave so far; of their content only metadata are kept."""
 
-    def __init__(self, path: str, inspect: Inspect | None, log: Log) -> None:
+    def __init__(self, path: str, sources: Sources | None, log: Log) -> None:
         self._path = path
         self._log = log
         self._room = MAX_METADATA
-        self._inspect = inspect
+        self._sources = sources
         self._digests: dict[str, FileDigest] = {}
         self._files: dict[str, PackedFile] = {}
         self._kept: dict[str, bytes] = {}
         self._languages: Counter[str] = Counter()
         self._sightings: list[Sighting] = []
-        self._facts: list[tuple[str, object]] = []
 
     def take(self, member: Member) -> None:
         path = member.path
@@ -127,7 +120,8 @@ class _Found:
             self._sightings += member.search.finish(full)
         opened = member.kind in ARCHIVES or member.kind in STREAMS
         language = language_of(path)
-        if language and not (opened and language == "archive"):
+        read = self._sources is not None and may_hold_code(path) and self._sources.take(path, member.data)
+        if language and not read and not (opened and language == "archive"):
             self._languages[language] += 1
         if member.data is None:
             return
@@ -137,16 +131,11 @@ class _Found:
                 self._kept[path] = member.data
             else:
                 self._log.gap("too-large", f"metadata of more than {MAX_METADATA} bytes", path)
-        if self._inspect:
-            fact = self._inspect(path, member.data)
-            if fact is not None:
-                self._facts.append((path, fact))
 
     def finish(self, digest: FileDigest, kind: str) -> Opened:
         """Bring together what was read; what is odd in an archive that is no package is a gap, for no rule sees it."""
         log = self._log
         contents = packed.Contents(digest, kind, self._files, self._kept, frozenset(note.member for note in log.gaps))
-        facts = tuple(sorted(self._facts, key=lambda fact: fact[0]))
         described = packed.describe(contents, log.notes)
         gaps = [self._gap(note) for note in log.gaps]
         parsed, package = Parsed("artifact"), None
@@ -155,7 +144,7 @@ class _Found:
         if described is None or described.component is None:
             gaps += [self._gap(note) for note in log.notes if note.kind in _HARMFUL]
         else:
-            package = Package(**{**described.package, "facts": facts})
+            package = Package(**described.package)
             installed = Installed(digest.path + "!", described.component)
             parsed = Parsed(
                 "artifact",
@@ -163,15 +152,25 @@ class _Found:
                 installed=(installed,),
                 project=described.component.name,
             )
+        package, unread = self._with_code(package)
+        gaps += unread
         return Opened(
             members=tuple(self._digests[path] for path in sorted(self._digests)),
             gaps=tuple(gaps),
             sightings=tuple(self._sightings),
             languages=tuple(sorted((self._languages + Counter({"archive": len(log.passed)})).items())),
-            facts=facts,
             parsed=parsed,
             package=package,
         )
+
+    def _with_code(self, package: Package | None) -> tuple[Package | None, list[Gap]]:
+        """Return the package with what its code does; code in an archive that is no package belongs to nobody."""
+        if self._sources is None:
+            return package, []
+        subject = package or Package("", self._path, "sdist")
+        read = self._sources.finish(subject.packed, self._files, subject.entry_points)
+        gaps = [Gap(self._path + WITHIN + path, reason, detail) for path, reason, detail in read.unread]
+        return (replace(subject, code=read.code) if read.code else package), gaps
 
     def _gap(self, note: Note) -> Gap:
         return Gap(self._path + (WITHIN + note.member if note.member else ""), note.kind, note.detail)

@@ -6,11 +6,13 @@ import importlib
 import os
 from collections import Counter
 from fnmatch import fnmatchcase
+from functools import partial
 from posixpath import dirname, normpath
 from posixpath import join as join_posix
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
+from assay.scanner.inputs.code_folders import Portion, is_source, portions
 from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
@@ -32,8 +34,10 @@ from assay.scanner.inputs.tree import (
     read_artifact,
     read_file,
     searcher_for,
+    sources_for,
     text_path,
     walk,
+    with_code,
 )
 from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
 
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include, Parsed
-    from assay.scanner.inputs.tree import Inspect
     from assay.scanner.knowledge import Observable
     from assay.scanner.models import FileDigest, TargetKind
 
@@ -60,7 +63,7 @@ class ReadOptions(NamedTuple):
     Every file that is read is searched for ``observables``. ``owners`` says that it must be known whose each file is:
     because something is looked for in files, or because some are listed by their hash.
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
-    ``progress`` is told (files done, files in all). ``inspect`` is given the content of every member of an archive; see
+    ``progress`` is told (files done, files in all). ``code`` names the module that reads code; see
     ``tree.Sought``.
     """
 
@@ -73,7 +76,7 @@ class ReadOptions(NamedTuple):
     progress: Callable[[int, int], None] | None = None
     observables: tuple[Observable, ...] = ()
     owners: bool = False
-    inspect: Inspect | None = None
+    code: str = ""
 
 
 def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
@@ -138,8 +141,8 @@ class _Reading:
         self.gaps: list[Gap] = []
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
-        inspect = options.inspect if options.with_code else None
-        self.sought = Sought(options.observables, options.owners or bool(options.observables), inspect)
+        code = options.code if options.with_code else ""
+        self.sought = Sought(options.observables, options.owners or bool(options.observables or code), code)
 
     # --- gathering ---------------------------------------------------------------------------------------------
 
@@ -216,21 +219,24 @@ class _Reading:
         ):
             return opened
         searcher = searcher_for(self.sought)
-        return read_file(self.root, entry, self.options.limits, form, named=named, searcher=searcher)
+        sources = sources_for(self.sought) if named and is_source(entry.path) else None
+        take = partial(sources.take, entry.path) if sources else None
+        read = read_file(self.root, entry, self.options.limits, form, named=named, searcher=searcher, take=take)
+        return with_code([read], Portion((entry,), "source"), sources)[0] if sources else read
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
         plain = [entry for entry in entries if not is_artifact(entry.path)]
-        chunks = [plain[start : start + WORKER_CHUNK] for start in range(0, len(plain), WORKER_CHUNK)]
-        chunks += [[entry] for entry in entries if is_artifact(entry.path)]
-        if options.jobs > 1 and len(chunks) > 1:
+        parts = portions(plain, WORKER_CHUNK, code=bool(self.sought.code))
+        parts += [Portion((entry,)) for entry in entries if is_artifact(entry.path)]
+        if options.jobs > 1 and len(parts) > 1:
             workers = importlib.import_module("assay.scanner.inputs.workers")
-            produced = workers.read_chunks(self.root, chunks, options.limits, self.sought, options.jobs)
+            produced = workers.read_portions(self.root, parts, options.limits, self.sought, options.jobs)
         else:
-            produced = (read_all(self.root, chunk, options.limits, self.sought) for chunk in chunks)
+            produced = (read_all(self.root, part, options.limits, self.sought) for part in parts)
         results: list[ReadFile] = []
-        for chunk in produced:
-            results += chunk
+        for part in produced:
+            results += part
             if options.progress:
                 options.progress(len(results), len(entries))
             if options.expired and options.expired() and len(results) < len(entries):
@@ -340,6 +346,8 @@ def _unnamed(files: Collection[str]) -> Iterator[Gap]:
 
 def _is_recognised(file: ReadFile) -> bool:
     """Say whether a file tells what there is to judge; a Python script does only if it says what it needs."""
+    if file.package and file.package.code and file.package.code.modules:
+        return True
     if file.parsed is None:
         return file.path.rpartition("/")[2] in _ENVIRONMENT_MARKS
     return bool(not file.path.endswith(".py") or file.parsed.declarations)

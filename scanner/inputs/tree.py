@@ -11,21 +11,24 @@ import hashlib
 import importlib
 import os
 import stat
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs.formats import RECORD, Format, format_of, is_artifact, is_record, language_of, sniff
 from assay.scanner.inputs.text import MAX_BYTES
-from assay.scanner.models import FileDigest, Gap
+from assay.scanner.models import FileDigest, Gap, Package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
+    from assay.scanner.inputs.code_folders import Portion, Sources
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.sightings import Search, Searcher
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import Package, Sighting
+    from assay.scanner.models import Sighting
 
-    Inspect = Callable[[str, bytes], object]
+    Take = Callable[[bytes | None], bool]
+
 
 MAX_DEPTH = 128
 """Folders below the target; the deepest real node_modules met in public projects is about 40."""
@@ -38,6 +41,9 @@ MAX_FILE_BYTES = 2 * 1024**3
 
 IGNORED_FOLDERS = frozenset({b".git", b".hg", b".svn"})
 """The only folders that are never read: they hold history, not what is installed or built."""
+
+MAX_CODE_BYTES = 32 << 20
+"""A larger file is not read as code; as in archives."""
 
 _CHUNK = 1 << 20
 
@@ -55,8 +61,8 @@ class ReadFile(NamedTuple):
     """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps.
 
     ``sightings`` are the first places of what was looked for in it. Of an archive ``members`` are the files in it,
-    ``languages`` counts them, and ``package`` is what it is as a package. ``facts`` are what the inspector made of its
-    content, or of its members' content, by path.
+    ``languages`` counts them, and ``package`` is what it is as a package. The first file of a folder with code has
+    that folder's code as its ``package``.
     """
 
     path: str
@@ -68,19 +74,18 @@ class ReadFile(NamedTuple):
     members: tuple[FileDigest, ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
     package: Package | None = None
-    facts: tuple[tuple[str, object], ...] = ()
 
 
 class Sought(NamedTuple):
-    """What files are searched for, whether it must be known whose they are, as RECORD says, and who inspects content.
+    """What files are searched for, whether it must be known whose they are, as RECORD says, and who reads code.
 
-    ``inspect(path, content)`` is a pure function of a module, whose answer can be pickled: workers carry it to the
-    process that asked, never the content. None is no answer.
+    ``code`` is the full name of a module with a class ``Sources`` (see ``scanner/code/reading.py``), "" for none. It is
+    loaded by whoever meets code first, and carries facts to the process that asked, never the content.
     """
 
     observables: tuple[Observable, ...] = ()
     owners: bool = False
-    inspect: Inspect | None = None
+    code: str = ""
 
 
 class Limits(NamedTuple):
@@ -202,8 +207,12 @@ def read_file(
     *,
     named: bool = False,
     searcher: Searcher | None = None,
+    take: Take | None = None,
 ) -> ReadFile:
-    """Read, hash, search and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be."""
+    """Read, hash, search and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be.
+
+    ``take`` is given the content, None for one too large to be held, and says whether it will be read as code.
+    """
     path = entry.path
     language = language_of(path)
     search = searcher.begin() if searcher else None
@@ -212,11 +221,15 @@ def read_file(
         if os.stat(full, follow_symlinks=False).st_size > limits.file_bytes:
             gap = Gap(path, "too-large", f"more than {limits.file_bytes} bytes")
             return ReadFile(path, None, gaps=(gap,))
-        sha256, size, data = read_bytes(full, MAX_BYTES if form or named else 0, search)
+        sha256, size, data = read_bytes(full, _most_held(form, named=named, code=take is not None), search)
     except OSError as error:
         return ReadFile(path, None, gaps=(Gap(path, "unreadable", describe(error)),))
     digest = FileDigest(path, sha256, size)
     sightings = search.finish(path) if search else ()
+    if take and take(data):
+        language = None
+    if data is not None and len(data) > MAX_BYTES:
+        data = None
     if named and data is not None and form is None:
         form = sniff(data, path)
     if form is None:
@@ -226,6 +239,11 @@ def read_file(
         return ReadFile(path, digest, None, (gap,), language, sightings)
     parsed = form.parser()(data, path)
     return ReadFile(path, digest, parsed, parsed.gaps, language, sightings)
+
+
+def _most_held(form: Format | None, *, named: bool, code: bool) -> int:
+    """Return the bytes up to which the content of a file is wanted."""
+    return max(MAX_CODE_BYTES if code else 0, MAX_BYTES if form or named else 0)
 
 
 def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, named: bool = False) -> ReadFile | None:
@@ -243,7 +261,7 @@ def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, 
                 return ReadFile(path, None, gaps=(Gap(path, "too-large", f"more than {limits.file_bytes} bytes"),))
             sha256, size, _ = _read_in_chunks(handle, 0, None)
             digest = FileDigest(path, sha256, size)
-            opened = opener.open_artifact(source, digest, searcher_for(sought), sought.inspect)
+            opened = opener.open_artifact(source, digest, searcher_for(sought), sources_for(sought))
             after = os.fstat(handle)
         finally:
             os.close(handle)
@@ -260,7 +278,6 @@ def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, 
         members=opened.members,
         languages=opened.languages,
         package=opened.package,
-        facts=opened.facts,
     )
 
 
@@ -276,14 +293,38 @@ def _unknown(path: str) -> tuple[Gap, ...]:
     return (Gap(path, "unknown-format", "not a lockfile, manifest or SBOM that assay reads"),)
 
 
-def read_all(root: bytes, entries: Iterable[Entry], limits: Limits, sought: Sought) -> list[ReadFile]:
-    """Read files one after the other, in the order given."""
+def sources_for(sought: Sought) -> Sources | None:
+    """Return what the code of one package is given to, None if code is not asked for; only then nothing is loaded."""
+    if not sought.code:
+        return None
+    made: Sources = importlib.import_module(sought.code).Sources()
+    return made
+
+
+def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> list[ReadFile]:
+    """Read files one after the other, in the order given, and the code in them as that of one package."""
     searcher = searcher_for(sought)
+    sources = sources_for(sought) if portion.packed else None
+    start = len(portion.folder) + 1 if portion.folder else 0
     read = []
-    for entry in entries:
+    for entry in portion.entries:
         if is_artifact(entry.path) and (opened := read_artifact(root, entry, limits, sought)):
             read.append(opened)
             continue
         form = format_of(entry.path) or (RECORD if sought.owners and is_record(entry.path) else None)
-        read.append(read_file(root, entry, limits, form, searcher=searcher))
-    return read
+        take = partial(sources.take, entry.path[start:]) if sources else None
+        read.append(read_file(root, entry, limits, form, searcher=searcher, take=take))
+    return with_code(read, portion, sources) if sources else read
+
+
+def with_code(read: list[ReadFile], portion: Portion, sources: Sources) -> list[ReadFile]:
+    """Return what was read with what its code does as the package of the first file."""
+    start = len(portion.folder) + 1 if portion.folder else 0
+    packed = portion.packed or "source"
+    found = sources.finish(packed, [entry.path[start:] for entry in portion.entries])
+    folder = f"{portion.folder}/" if portion.folder else ""
+    gaps = tuple(Gap(folder + path, reason, detail) for path, reason, detail in found.unread)
+    package = None
+    if found.code:
+        package = Package("", portion.folder, packed, code=found.code, folder=True)
+    return [read[0]._replace(package=package, gaps=read[0].gaps + gaps), *read[1:]]

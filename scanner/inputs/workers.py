@@ -8,20 +8,22 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assay.scanner.inputs.tree import Entry, Limits, ReadFile, Sought, read_all
+from assay.scanner.inputs.tree import Limits, ReadFile, Sought, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assay.scanner.inputs.code_folders import Portion
 
-def read_chunks(
-    root: bytes, chunks: list[list[Entry]], limits: Limits, sought: Sought, jobs: int
+
+def read_portions(
+    root: bytes, portions: list[Portion], limits: Limits, sought: Sought, jobs: int
 ) -> Iterator[list[ReadFile]]:
-    """Yield what each chunk gave, in the order of the chunks, whoever read it and whenever it was done."""
+    """Yield what each portion gave, in their order, whoever read it and whenever it was done."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context) as pool:
-        yield from pool.map(partial(_read_chunk, root, limits, sought), chunks)
+    with ProcessPoolExecutor(min(jobs, len(portions)), mp_context=context) as pool:
+        yield from pool.map(partial(_read_portion, root, limits, sought), portions)
 
 
-def _read_chunk(root: bytes, limits: Limits, sought: Sought, chunk: list[Entry]) -> list[ReadFile]:
-    return read_all(root, chunk, limits, sought)
+def _read_portion(root: bytes, limits: Limits, sought: Sought, portion: Portion) -> list[ReadFile]:
+    return read_all(root, portion, limits, sought)

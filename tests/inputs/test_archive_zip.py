@@ -203,14 +203,28 @@ def test_the_rest_is_read_when_members_are_too_many() -> None:
 
 
 def test_a_member_too_large_to_hold_is_hashed() -> None:
-    seen: list[str] = []
-
-    def inspect(path: str, data: bytes) -> None:
-        seen.append(path)
-
-    read = opened(SOUND, limits=Limits(held=100), inspect=inspect)
+    seen = Sources()
+    read = opened(SOUND, limits=Limits(held=100), sources=seen)
     assert contents(read) == hashed(FILES)
-    assert seen == ["a.txt"]
+    assert seen.taken["a.txt"]
+    assert None in seen.taken.values()
+
+
+class Sources:
+    """Stands for who reads code: keeps what it was given."""
+
+    unread = ()
+    code = None
+
+    def __init__(self) -> None:
+        self.taken: dict[str, bytes | None] = {}
+
+    def take(self, path: str, data: bytes | None) -> bool:
+        self.taken[path] = data
+        return False
+
+    def finish(self, packed: str, files: object, entry_points: object = ()) -> Sources:
+        return self
 
 
 def test_a_bomb_ends_early() -> None:

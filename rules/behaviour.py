@@ -1,0 +1,146 @@
+"""What the rules on behaviour share: when a fact takes effect, how much hides it, and how bad that makes it.
+
+The grammar of severities: a capability alone is INFO when only a call runs it and MEDIUM when it runs at install, at
+startup or on import; hidden by even one step it is MEDIUM and HIGH. A chain from an untrusted source to a sink is HIGH,
+at install or startup CRITICAL; one that exists only after decoding is CRITICAL wherever it runs. In tests, documents,
+examples and benchmarks everything is two steps lower. Neither the name of a package nor how popular it is counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.models import Confidence, Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from assay.scanner.code.facts import CallFact, Facts, LayerFact, Where
+    from assay.scanner.code.ir import Place
+    from assay.scanner.code.package import Module
+    from assay.scanner.models import Package
+
+_SEVERITIES = tuple(Severity)
+UNASKED = frozenset({"install", "startup", "import"})
+"""Triggers of what runs although nobody has called it."""
+
+AT_ONCE = frozenset({"install", "startup"})
+_LOWER_BY = 2
+_MAIN = "main:"
+_NEVER = "never"
+
+
+class Seen(NamedTuple):
+    """A fact in its surroundings.
+
+    ``trigger`` says when it takes effect and ``trace`` by which files; ``path`` and ``place`` are those of the file, for
+    what stands in a decoded layer those of the code that unpacks it. ``decoded`` are the hiding steps of all layers
+    around it (() for what stands in the file as it is, or in text that is executed as it stands), ``dead`` says that a
+    branch around it cannot be taken.
+    """
+
+    trigger: str
+    trace: tuple[str, ...]
+    path: str
+    place: Place
+    decoded: tuple[str, ...] = ()
+    dead: bool = False
+
+
+class Code:
+    """The code of a package as rules look at it."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        code = package.code
+        self._modules: dict[str, Module] = {module.name: module for module in code.modules} if code else {}
+        self.facts: Facts | None = code.facts if code else None
+
+    def seen(self, where: Where) -> Seen:
+        """Return when and where a fact takes effect."""
+        module = self._modules[where.module]
+        decoded: list[str] = []
+        place, layers = where.place, self.layers(where)
+        for layer in layers:
+            decoded += layer.encodings
+            place = layer.where.place
+        rounds = (where, *(layer.where for layer in layers))
+        conditions = {condition for some in rounds for condition in some.conditions}
+        trigger = module.trigger if all(some.at_import for some in rounds) or module.trigger == "test" else "call"
+        if trigger == "import" and any(condition.startswith(_MAIN) for condition in conditions):
+            trigger = "call"
+        return Seen(trigger, module.trace, module.path, place, tuple(decoded), _NEVER in conditions)
+
+    def layers(self, where: Where) -> tuple[LayerFact, ...]:
+        """Return the layers that a fact stands in, the innermost first."""
+        found = []
+        facts = self.facts
+        while where.layer and facts:
+            layer = facts.layers[where.layer - 1]
+            found.append(layer)
+            where = layer.where
+        return tuple(found)
+
+    def calls(self, *kinds: str) -> Iterator[CallFact]:
+        """Yield the calls of which the vocabulary says one of these kinds."""
+        wanted = frozenset(kinds)
+        for call in self.facts.calls if self.facts else ():
+            if not wanted.isdisjoint(call.kinds):
+                yield call
+
+
+def capability(seen: Seen, steps: Iterable[str] = ()) -> Severity:
+    """Return how bad it is that something can be done, hidden by ``steps`` or not."""
+    unasked = seen.trigger in UNASKED
+    if seen.decoded or any(True for _ in steps):
+        return lowered(Severity.HIGH if unasked else Severity.MEDIUM, seen)
+    return lowered(Severity.MEDIUM if unasked else Severity.INFO, seen)
+
+
+def chain(seen: Seen) -> Severity:
+    """Return how bad it is that an untrusted source reaches a sink."""
+    critical = seen.trigger in AT_ONCE or bool(seen.decoded)
+    return lowered(Severity.CRITICAL if critical else Severity.HIGH, seen)
+
+
+def lowered(severity: Severity, seen: Seen) -> Severity:
+    """Return a severity as it counts where something was seen: two steps lower in tests and the like, and if dead."""
+    if seen.trigger != "test" and not seen.dead:
+        return severity
+    return _SEVERITIES[min(severity.rank + _LOWER_BY, len(_SEVERITIES) - 1)]
+
+
+def confidence(steps: int) -> Confidence:
+    """Return how sure a finding is: each step taken to hide it makes it surer."""
+    return Confidence.HIGH if steps > 1 else Confidence.MEDIUM
+
+
+def finding(
+    rule: str,
+    package: Package,
+    seen: Seen,
+    severity: Severity,
+    message: str,
+    evidence: Iterable[str] = (),
+    *,
+    steps: Iterable[str] = (),
+    remediation: str = "",
+) -> Finding:
+    """Return a finding in code, with its place, trigger and trace. ``steps`` are named in the evidence."""
+    hidden = tuple(dict.fromkeys((*seen.decoded, *steps)))
+    shown = [text for text in evidence if text]
+    if hidden:
+        shown.append("hidden by " + ", ".join(hidden))
+    located = package.place(seen.path)
+    return Finding(
+        rule=rule,
+        severity=severity,
+        confidence=confidence(len(hidden)),
+        purl=package.purl,
+        message=message,
+        location=Location(located.path, seen.place.line, seen.place.column),
+        trigger=seen.trigger,
+        trace=tuple(package.place(path).path for path in seen.trace),
+        evidence=tuple(shown),
+        remediation=remediation,
+    )

@@ -1,0 +1,113 @@
+"""Which files of a tree are read as the code of one package, and how the package is handed to whoever reads code.
+
+A package is read by one worker as a whole. Below ``site-packages`` each top-level name is one: what several
+distributions share is told apart by RECORD, once the findings are known. Elsewhere a package is the nearest folder with
+a build file, else the target itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from assay.scanner.inputs.formats import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assay.scanner.code.package import PackageCode
+    from assay.scanner.inputs.tree import Entry
+    from assay.scanner.models import EntryPoint, Packing
+
+_SITE = re.compile(r"(?:^|.*/)(?:site|dist)-packages/")
+_BUILD_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
+_METADATA = (".dist-info", ".egg-info")
+_TEXTS = re.compile(
+    r"(?:^|/)(?:\.[^/]+|[^/]+\.(?:md|markdown|rst|txt|html?|toml|cfg|ini|conf|ya?ml|json|env|properties|xml|pem|key"
+    r"|sh|bash|ps1|bat|cmd|[cm]?[jt]s|[jt]sx)|(?:README|LICENSE|Dockerfile|Makefile)[^/]*)\Z",
+    re.IGNORECASE,
+)
+"""Texts that people write or that hold settings: where credentials, and words to a reviewer, are looked for."""
+
+_SCRIPT = re.compile(r"(?:^|/)(?:bin|scripts)/[^/]+\Z")
+
+
+class Read(Protocol):
+    """What came of a package's code, and what of it was not looked at: path, and reason and detail of a gap."""
+
+    @property
+    def code(self) -> PackageCode | None:
+        """None if there is none."""
+
+    @property
+    def unread(self) -> tuple[tuple[str, str, str], ...]:
+        """Sorted."""
+
+
+class Sources(Protocol):
+    """Who reads code: see ``scanner/code/reading.py``, which is loaded by name."""
+
+    def take(self, path: str, data: bytes | None) -> bool:
+        """Take a file, None for one too large to be held; say whether it is code that will be read."""
+
+    def finish(self, packed: str, files: Iterable[str], entry_points: tuple[EntryPoint, ...] = ()) -> Read:
+        """Read what was taken."""
+
+
+class Portion(NamedTuple):
+    """Files that one worker reads; with ``packed`` the code of one package, whose paths are relative to ``folder``."""
+
+    entries: tuple[Entry, ...]
+    packed: Packing | None = None
+    folder: str = ""
+
+
+def may_hold_code(path: str) -> bool:
+    """Say by its name whether a file is given to whoever reads code: source code, scripts, texts."""
+    return language_of(path) == "python" or _TEXTS.search(path) is not None or _SCRIPT.search(path) is not None
+
+
+def is_source(path: str) -> bool:
+    """Say whether a file that the invoker names alone is read as code."""
+    return language_of(path) == "python"
+
+
+def portions(entries: list[Entry], size: int, *, code: bool) -> list[Portion]:
+    """Split files into portions: the packages with code first, each whole, then the rest by ``size``, in order."""
+    groups: dict[tuple[Packing, str, str], list[Entry]] = {}
+    rest: list[Entry] = []
+    projects = frozenset(_folder(entry.path) for entry in entries if _name(entry.path) in _BUILD_FILES) if code else ()
+    for entry in entries:
+        if code and may_hold_code(entry.path) and "node_modules/" not in entry.path:
+            groups.setdefault(_package(entry.path, frozenset(projects)), []).append(entry)
+        else:
+            rest.append(entry)
+    found = []
+    for (packed, folder, _), some in sorted(groups.items()):
+        if any(language_of(entry.path) == "python" or _SCRIPT.search(entry.path) for entry in some):
+            found.append(Portion(tuple(some), packed, folder))
+        else:
+            rest += some
+    rest.sort(key=lambda entry: entry.raw)
+    return found + [Portion(tuple(rest[start : start + size])) for start in range(0, len(rest), size)]
+
+
+def _package(path: str, projects: frozenset[str]) -> tuple[Packing, str, str]:
+    """How the package is packed that a file belongs to, its folder, and its name there."""
+    site = _SITE.match(path)
+    if site:
+        top = path[site.end() :].partition("/")[0]
+        name = top.partition("-")[0] if top.endswith(_METADATA) else top.partition(".")[0]
+        return "installed", site.group().rstrip("/"), name
+    folder = _folder(path)
+    while folder and folder not in projects:
+        folder = _folder(folder)
+    return "source", folder, ""
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
