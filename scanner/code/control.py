@@ -18,6 +18,8 @@ _PURE = frozenset(
 )  # fmt: skip
 _PURE_CALLS = frozenset({"chr", "ord", "int", "str", "bytes", "hex", "format"})
 _CACHED = 64
+MAIN = "main:__name__"
+"""The condition around what runs only where a file is run by itself."""
 
 
 def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
@@ -27,7 +29,8 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
     continues = op.kind in {"elif", "else", "case"}
     prior = (frame.chain or "maybe") if continues else "open"
     test = None if op.test is None else frame.results[op.test]
-    known = None if test is None else operators.truth(test)
+    guards_main = op.test is not None and _asks_for_main(frame, op.test)
+    known = None if test is None or guards_main else operators.truth(test)
     if op.test is None and op.kind == "else" and prior == "open":
         known = True
     if op.kind == "case":
@@ -49,8 +52,21 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
     _doubt(frame)
     if op.kind == "while":
         _stop_loop(frame)
-    machine.enter(frame, region, True, _conditions(test, frame))
+    machine.enter(frame, region, True, [MAIN] if guards_main else _conditions(test, frame))
     return UNKNOWN
+
+
+def _asks_for_main(frame: Frame, test: ir.Ref) -> bool:
+    """Whether a condition is ``__name__ == "__main__"``, or has it as a part: true when a file is run by itself."""
+    op = frame.ops[test]
+    if isinstance(op, ir.Either):
+        return any(_asks_for_main(frame, option) for option in op.options if option < test)
+    if not isinstance(op, ir.Operator) or op.symbol != "==":
+        return False
+    sides = [frame.ops[ref] for ref in op.operands]
+    return any(isinstance(side, ir.Name) and side.name == "__name__" for side in sides) and any(
+        isinstance(side, ir.Const) and side.value == "__main__" for side in sides
+    )
 
 
 def _conditions(test: Value | None, frame: Frame) -> list[str]:

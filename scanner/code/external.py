@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.access import elements
+from assay.scanner.code.access import elements, find_in_class
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.layers import command, execute, written
 from assay.scanner.code.operators import path_text
@@ -15,6 +15,7 @@ from assay.scanner.code.values import (
     Arguments,
     Bound,
     Choice,
+    Class,
     Constant,
     Function,
     Partial,
@@ -22,6 +23,7 @@ from assay.scanner.code.values import (
     Taints,
     Unknown,
     Value,
+    flat,
     tainted,
     taints_of,
 )
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
     from assay.scanner.code.vocabulary import Entry
+
+
+_STEPS_OF_COMMANDS = ("initialize_options", "finalize_options", "run", "build_extensions", "build_extension")
 
 
 def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, road: str) -> Value:
@@ -100,11 +105,28 @@ def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
             command(machine, frame, value)
     elif entry.sink == "write":
         _write(machine, frame, callee, entry, arguments)
+    elif entry.sink == "setup":
+        _build(machine, frame, arguments)
     for position, keyword in entry.callbacks:
         value = arguments.get(position, keyword)
         if isinstance(value, Function | Bound | Applied | Reference | Choice):
             _call_back(machine, frame, value, entry, arguments)
     return made
+
+
+def _build(machine: Machine, frame: Frame, arguments: Arguments) -> None:
+    """``setup()`` runs the commands that it is given as ``cmdclass``: their methods in the order of distutils.
+
+    https://setuptools.pypa.io/en/latest/userguide/extension.html ; what a command calls besides is followed from there.
+    """
+    given = arguments.get(-1, "cmdclass")
+    for command_class in flat(given, 64) if given is not None else ():
+        if isinstance(command_class, Class):
+            made = machine.call(frame, command_class)
+            for name in _STEPS_OF_COMMANDS:
+                method, _ = find_in_class(command_class, name)
+                if isinstance(method, Function):
+                    machine.call(frame, method, made)
 
 
 def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:
