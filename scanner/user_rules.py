@@ -194,22 +194,20 @@ def name_matches(glob: str, text: str) -> bool:
 
     Takes at most the product of the two lengths in steps, whatever a hostile name looks like.
     """
-    place = start = 0
+    place = start = retry = 0
     star = -1
-    for _ in range((len(glob) + 1) * (len(text) + 1)):
-        if start == len(text):
-            return not glob[place:].strip("*")
+    while start < len(text):
         if place < len(glob) and glob[place] == "*":
-            star, after = place, start
+            star, retry = place, start
             place += 1
         elif place < len(glob) and glob[place] in ("?", text[start]):
             place, start = place + 1, start + 1
         elif star >= 0:
-            after += 1
-            place, start = star + 1, after
+            retry += 1
+            place, start = star + 1, retry
         else:
             return False
-    return False
+    return not glob[place:].strip("*")
 
 
 def path_matches(glob: str, path: str) -> bool:

@@ -15,6 +15,7 @@ from assay.scanner.guards import Context, enforce
 from assay.scanner.models import Gap, Location, Report
 from assay.scanner.policy import Policy
 from assay.scanner.requirement import admits
+from assay.scanner.rulings import EntryName, SuppressedFinding
 from tests.listed_corpus import PACK, component
 from tests.test_engine import CORPUS, TOOL, inventory
 
@@ -40,6 +41,10 @@ def with_first(report: Report, **changes: object) -> Report:
     return replace(report, findings=(replace(first, **changes), *rest))  # type: ignore[arg-type]
 
 
+def suppressed(report: Report) -> tuple[SuppressedFinding, ...]:
+    return tuple(SuppressedFinding(finding, EntryName("rules[0]", "", "why")) for finding in report.findings)
+
+
 def test_a_sound_report_passes() -> None:
     enforce(sound(), CONTEXT)
 
@@ -54,6 +59,8 @@ DEFECTS: list[tuple[str, str, Callable[[Report], Report]]] = [
         lambda r: replace(r, components=(replace(r.components[0], hashes=("b", "a")), *r.components[1:])),
     ),
     ("unique", "a finding twice", lambda r: replace(r, findings=(r.findings[0], *r.findings))),
+    ("order", "suppressed findings turned round", lambda r: replace(r, suppressed=suppressed(r)[::-1], findings=())),
+    ("unique", "a finding that is suppressed and counts", lambda r: replace(r, suppressed=suppressed(r))),
     ("unique", "no fingerprint", lambda r: with_first(r, fingerprint="")),
     ("locations", "a place that was not read", lambda r: with_first(r, location=Location("elsewhere", 1))),
     ("locations", "no place", lambda r: with_first(r, location=None)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +24,7 @@ from assay.scanner.models import (
     WaivedFinding,
     Waiver,
 )
+from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding
 
 SHA512 = "sha512:" + "5a" * 64
 
@@ -219,4 +221,14 @@ DATED = report(
     ),
     freshness=Freshness("2026-01-20", 30),
 )
-REPORTS = {"clean": CLEAN, "nothing": NOTHING, "busy": BUSY, "hostile": HOSTILE, "dated": DATED}
+RULED = report(
+    components=(LODASH, FLASK),
+    findings=(
+        replace(REGEX, adjusted=Adjustment(Severity.HIGH, EntryName("rules[1]", "calm", "behind a proxy"))),
+        replace(PROTOTYPE, severity=Severity.LOW, note=Note("see the wiki", EntryName("rules[4]"))),
+    ),
+    suppressed=(SuppressedFinding(WAIVED.finding, EntryName("rules[0]", reason="reviewed")),),
+    user_rules=RulesUse(5, (EntryName("rules[2]"),), (EntryName("rules[3]", "blanket", "noise"),)),
+    verdicts=(Verdict(LODASH.purl, 0.5, "WARNED"),),
+)
+REPORTS = {"clean": CLEAN, "nothing": NOTHING, "busy": BUSY, "hostile": HOSTILE, "dated": DATED, "ruled": RULED}

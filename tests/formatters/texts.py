@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assay.scanner.canonical import fingerprint_report
 from assay.scanner.knowledge import Freshness
 from assay.scanner.models import Component, Gap, Location, Report, Severity, WaivedFinding, Waiver
+from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding
 from tests.formatters.reports import PACK, component, finding, report
 
 # Any code point, surrogates and controls included, and often what terminals and markup give a meaning to.
@@ -18,6 +19,7 @@ TEXTS = st.one_of(
         st.sampled_from(["\x1b[31m", "\r\n", "\u202e", "[bold]", "](http://x)", "\u2028", "\udc80", "中", " "])
     ).map("".join),
 )
+_NAMES = st.builds(EntryName, st.just("rules[0]"), TEXTS, TEXTS.filter(bool))
 _PURLS = st.sampled_from(["pkg:npm/a@1.0.0", "pkg:npm/%40b/C@2.0.0", "pkg:pypi/d@3", "pkg:pypi/e"])
 
 
@@ -50,13 +52,17 @@ def reports(draw: st.DrawFn) -> Report:
             references=(draw(TEXTS),),
             via=(item.purl,),
             fingerprint=f"sha256:{number:064x}",
+            adjusted=draw(st.none() | st.builds(Adjustment, st.sampled_from(Severity), _NAMES)),
+            note=draw(st.none() | st.builds(Note, TEXTS.filter(bool), _NAMES)),
         )
         for number, item in enumerate(found)
     )
     return fingerprint_report(
         report(
             components=tuple(sorted(found, key=lambda item: item.purl)),
-            findings=findings[1:],
+            findings=findings[1:2],
+            suppressed=tuple(SuppressedFinding(item, draw(_NAMES)) for item in findings[2:]),
+            user_rules=draw(st.none() | st.builds(RulesUse, st.integers(0, 9), st.tuples(_NAMES), st.tuples(_NAMES))),
             waived=tuple(
                 WaivedFinding(item, Waiver(draw(TEXTS), draw(TEXTS), draw(st.sampled_from(["", "2027-01-31"]))))
                 for item in findings[:1]
