@@ -193,6 +193,7 @@ def test_the_severity_that_it_has_is_no_change() -> None:
         (MALWARE, hide(evidence=("MAL-",)), False),
         (MALWARE, hide(evidence=("MAL-2022-103",)), False),
         (MALWARE, hide(evidence=("it steals",)), False),
+        (MALWARE, hide(evidence=("MAL-", "not MAL-2022-1036")), False),
         (MALWARE, hide(evidence=("MAL-2022-1036",)), True),
         (MALWARE, hide(evidence=("MAL-2021-1", "MAL-2022-1036")), True),
         (MALWARE, put(Severity.HIGH, rules=("MAL-001",)), False),

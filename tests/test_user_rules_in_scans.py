@@ -101,6 +101,8 @@ def test_a_scan_with_a_rules_file(
         ("npm:lodahs@1.0.0", (put(Severity.HIGH, severities=(Severity.MEDIUM,)),), {}, []),
         ("npm:lodahs@1.0.0", (put(Severity.HIGH, rules=("ADV-*",)),), {}, []),
         ("npm:lodahs@1.0.0", (put(Severity.HIGH, packages=(("npm", "other"),)),), {}, []),
+        ("npm:lodahs@1.0.0", (put(Severity.LOW), put(Severity.HIGH)), {}, []),
+        ("npm:lodahs@1.0.0", (put(Severity.HIGH, severities=(Severity.LOW,)),), {}, [("high", "lodahs ~ lodash")]),
         ("npm:lodahs@1.0.0", (hide(rules=("TYPO-*",)),), {}, []),
         ("npm:lodahs@1.0.0", (put(Severity.MEDIUM),), {"min_severity": Severity.HIGH}, []),
     ],
