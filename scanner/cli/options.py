@@ -208,6 +208,20 @@ ReverseListing = Annotated[bool, typer.Option("--reverse-listing", hidden=True)]
 AllowIncomplete = Annotated[
     bool, typer.Option("--allow-incomplete", envvar="ASSAY_ALLOW_INCOMPLETE", help="Exit 0 in spite of gaps.")
 ]
+ShowDecoded = Annotated[
+    bool,
+    typer.Option("--show-decoded", envvar="ASSAY_SHOW_DECODED", help="Print what was decoded, cut and escaped."),
+]
+Iocs = Annotated[
+    str | None,
+    typer.Option(
+        "--iocs",
+        metavar="FILE",
+        envvar="ASSAY_IOCS",
+        help="Write what decoding revealed: hashes, hosts, URLs, as CSV.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", envvar="ASSAY_QUIET", help="No progress bar, no notes.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", envvar="ASSAY_VERBOSE", help="Time of each rule on stderr.")]
 

@@ -6,11 +6,12 @@ import importlib
 import os
 import sys
 import time
+from typing import NamedTuple
 
 import typer
 
 from assay.scanner.cli import options as given
-from assay.scanner.cli.emit import emit, require_format
+from assay.scanner.cli.emit import emit, require_format, write_file, write_stdout
 from assay.scanner.cli.run import Settings, run_scan
 from assay.scanner.errors import UsageError
 from assay.scanner.policy import exit_code
@@ -47,6 +48,8 @@ def scan(
     with_timing: given.WithTiming = False,
     deterministic: given.Deterministic = True,  # noqa: ARG001 - accepted because scripts say it; there is no other way
     reverse_listing: given.ReverseListing = False,
+    show_decoded: given.ShowDecoded = False,
+    iocs: given.Iocs = None,
     quiet: given.Quiet = False,
     verbose: given.Verbose = False,
 ) -> int:
@@ -82,11 +85,21 @@ def scan(
         verbose=verbose,
         reverse_listing=reverse_listing,
     )
-    return _scan_and_print(settings, format_name or "table", output, verify=verify, with_timing=with_timing)
+    if show_decoded and (format_name or "table") != "table":
+        raise UsageError(f"--show-decoded: prints text for a person; leave out --format {format_name}, or give --iocs")
+    shown = Decoded(iocs, print_layers=show_decoded)
+    return _scan_and_print(settings, format_name or "table", output, shown, verify=verify, with_timing=with_timing)
+
+
+class Decoded(NamedTuple):
+    """Where what was decoded goes: the file of ``--iocs``, and whether it is printed."""
+
+    iocs: str | None
+    print_layers: bool
 
 
 def _scan_and_print(
-    settings: Settings, format_name: str, output: str | None, *, verify: bool, with_timing: bool
+    settings: Settings, format_name: str, output: str | None, decoded: Decoded, *, verify: bool, with_timing: bool
 ) -> int:
     require_format(format_name)
     start = time.perf_counter()
@@ -95,6 +108,12 @@ def _scan_and_print(
         importlib.import_module("assay.scanner.cli.determinism").verify(scanned, settings, quiet=settings.quiet)
     run_block = _run_block(time.perf_counter() - start, settings.jobs) if with_timing else None
     emit(scanned.report, format_name, output, run_block=run_block, verbose=settings.verbose)
+    if decoded.iocs or decoded.print_layers:
+        module = importlib.import_module("assay.scanner.cli.decoded")
+        if decoded.iocs:
+            write_file(decoded.iocs, module.indicators(scanned.inventory))
+        if decoded.print_layers:
+            write_stdout(module.shown(scanned.inventory))
     return exit_code(scanned.report, scanned.policy)
 
 

@@ -94,7 +94,7 @@ class LayerFact(NamedTuple):
     """Hiding steps in the order in which they were undone."""
     parsed: bool
     excerpt: str
-    """The first 200 characters, not escaped."""
+    """The first 1,000 characters, not escaped."""
     strings: tuple[str, ...]
     """Names and strings that a reader of marshalled code found; empty for others."""
 

@@ -51,7 +51,7 @@ def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) 
     machine.recorder.layers.append(
         LayerFact(
             machine.where(frame, place), number, sink, digest, len(data), value.steps, unit is not None,
-            written[:200], names,
+            written[:1000], names,
         )
     )  # fmt: skip
     return UNKNOWN if unit is None else _run(machine, frame, unit, number, shares)
