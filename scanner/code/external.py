@@ -18,6 +18,7 @@ from assay.scanner.code.values import (
     Class,
     Constant,
     Function,
+    Mapping,
     Partial,
     Reference,
     Taints,
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
     from assay.scanner.code.scope import Frame
     from assay.scanner.code.vocabulary import Entry
 
+
+_UNASKED_COMMANDS = frozenset(
+    "bdist bdist_egg bdist_wheel build build_clib build_ext build_py build_scripts develop dist_info easy_install "  # noqa: SIM905
+    "editable_wheel egg_info install install_data install_egg_info install_headers install_lib install_scripts "
+    "sdist".split()
+)
+"""Commands of setuptools that building or installing runs; others, such as ``upload``, somebody asks for."""
 
 _STEPS_OF_COMMANDS = ("initialize_options", "finalize_options", "run", "build_extensions", "build_extension")
 
@@ -120,6 +128,9 @@ def _build(machine: Machine, frame: Frame, arguments: Arguments) -> None:
     https://setuptools.pypa.io/en/latest/userguide/extension.html ; what a command calls besides is followed from there.
     """
     given = arguments.get(-1, "cmdclass")
+    if isinstance(given, Mapping):
+        entries = {name: value for name, value in given.entries.items() if name in _UNASKED_COMMANDS}
+        given = Mapping(entries, given.steps, given.rest)
     for command_class in flat(given, 64) if given is not None else ():
         if isinstance(command_class, Class):
             made = machine.call(frame, command_class)

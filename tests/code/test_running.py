@@ -29,6 +29,8 @@ class Installing(install):
         ("setup(**{'cmdclass': dict(install=Installing)})", True),
         ("if True:\n    commands = {}\n    commands['install'] = Installing\n    setup(cmdclass=commands)", True),
         ("def build():\n    setup(cmdclass={'install': Installing})\nbuild()", True),
+        ("setup(cmdclass={'build_py': Installing, 'upload': None})", True),
+        ("setup(cmdclass={'upload': Installing, 'build_py': None})", False),
         ("setup()", False),
         ("def build():\n    setup(cmdclass={'install': Installing})", False),
     ],
