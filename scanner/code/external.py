@@ -30,6 +30,7 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
+    from assay.scanner.code.ir import Scalar
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
     from assay.scanner.code.vocabulary import Entry
@@ -129,7 +130,9 @@ def _build(machine: Machine, frame: Frame, arguments: Arguments) -> None:
     """
     given = arguments.get(-1, "cmdclass")
     if isinstance(given, Mapping):
-        entries = {name: value for name, value in given.entries.items() if name in _UNASKED_COMMANDS}
+        entries: dict[Scalar, Value] = {
+            name: value for name, value in given.entries.items() if name in _UNASKED_COMMANDS
+        }
         given = Mapping(entries, given.steps, given.rest)
     for command_class in flat(given, 64) if given is not None else ():
         if isinstance(command_class, Class):
