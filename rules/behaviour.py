@@ -15,7 +15,7 @@ from assay.scanner.models import Confidence, Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assay.scanner.code.facts import CallFact, Facts, LayerFact, Where
+    from assay.scanner.code.facts import CallFact, Facts, FlowFact, LayerFact, Where
     from assay.scanner.code.ir import Place
     from assay.scanner.code.package import Module
     from assay.scanner.models import Package
@@ -33,10 +33,11 @@ _NEVER = "never"
 class Seen(NamedTuple):
     """A fact in its surroundings.
 
-    ``trigger`` says when it takes effect and ``trace`` by which files; ``path`` and ``place`` are those of the file, for
-    what stands in a decoded layer those of the code that unpacks it. ``decoded`` are the hiding steps of all layers
+    ``trigger`` says when it takes effect and ``trace`` by which files; ``path`` and ``place`` are those of the file,
+    for what stands in a decoded layer those of the code that unpacks it. ``decoded`` are the hiding steps of all layers
     around it (() for what stands in the file as it is, or in text that is executed as it stands), ``dead`` says that a
-    branch around it cannot be taken.
+    branch around it cannot be taken. ``function`` is the
+    qualified name of the function that it stands in, "" for the top of the file.
     """
 
     trigger: str
@@ -45,6 +46,7 @@ class Seen(NamedTuple):
     place: Place
     decoded: tuple[str, ...] = ()
     dead: bool = False
+    function: str = ""
 
 
 class Code:
@@ -69,7 +71,17 @@ class Code:
         trigger = module.trigger if all(some.at_import for some in rounds) or module.trigger == "test" else "call"
         if trigger == "import" and any(condition.startswith(_MAIN) for condition in conditions):
             trigger = "call"
-        return Seen(trigger, module.trace, module.path, place, tuple(decoded), _NEVER in conditions)
+        dead = _NEVER in conditions
+        return Seen(trigger, module.trace, module.path, place, tuple(decoded), dead, rounds[-1].function)
+
+    def stations(self, flow: FlowFact) -> tuple[str, ...]:
+        """Return the places that a flow goes through, from the source to the sink, as ``path:line``."""
+        found = []
+        for name, layer, place in flow.chain:
+            around = self.layers(flow.where._replace(module=name, layer=layer))
+            line = (around[-1].where.place if around else place).line
+            found.append(f"{self.package.place(self._modules[name].path).path}:{line}")
+        return tuple(dict.fromkeys(found))
 
     def layers(self, where: Where) -> tuple[LayerFact, ...]:
         """Return the layers that a fact stands in, the innermost first."""
@@ -124,9 +136,14 @@ def finding(
     evidence: Iterable[str] = (),
     *,
     steps: Iterable[str] = (),
+    stations: Iterable[str] = (),
     remediation: str = "",
 ) -> Finding:
-    """Return a finding in code, with its place, trigger and trace. ``steps`` are named in the evidence."""
+    """Return a finding in code, with its place, trigger and trace.
+
+    ``steps`` are named in the evidence. The trace is the files by which the code comes to run, the function, and the
+    ``stations`` of a flow.
+    """
     hidden = tuple(dict.fromkeys((*seen.decoded, *steps)))
     shown = [text for text in evidence if text]
     if hidden:
@@ -140,7 +157,11 @@ def finding(
         message=message,
         location=Location(located.path, seen.place.line, seen.place.column),
         trigger=seen.trigger,
-        trace=tuple(package.place(path).path for path in seen.trace),
+        trace=(
+            *(package.place(path).path for path in seen.trace),
+            *([f"{located.path}: {seen.function}()"] if seen.function else ()),
+            *stations,
+        ),
         evidence=tuple(shown),
         remediation=remediation,
     )
