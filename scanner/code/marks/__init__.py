@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.marks.characters import odd_characters
 from assay.scanner.code.marks.credentials import credentials
-from assay.scanner.code.marks.mark import SHOWN, Mark, place_of
+from assay.scanner.code.marks.mark import Mark, place_of
 from assay.scanner.code.marks.names import generated_names, numbered_words
 from assay.scanner.code.marks.outline import outline
 from assay.scanner.code.marks.packed import packed
@@ -52,11 +52,11 @@ def marks(data: bytes, path: str, unit: Unit | None) -> tuple[Mark, ...]:
         if not text.isascii():
             found += odd_characters(text, seen)
     else:
-        found += addresses_to_reviewer(_comments(text, path))
+        found += addresses_to_reviewer(_comments(text, path), "reviewer:hidden-verdict")
         if _ending(path) in _COMMENTS:
             found += numbered_words(text) if _COMMENTS[_ending(path)] is _SCRIPT_COMMENT else []
             found += [] if text.isascii() else odd_characters(text, None)
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda mark: (mark.place, mark.kind, mark.detail)))
 
 
 def suspicious(data: bytes, path: str = "") -> bool:

@@ -53,10 +53,13 @@ _LOOKS = str.maketrans(
 """Letters of Cyrillic, Greek, Armenian and phonetic script, and the ASCII letters that they look like."""
 
 _KNOWN = frozenset(
-    "exec eval compile open print input getattr setattr globals locals vars import os sys subprocess socket requests"
-    " urllib base64 marshal zlib pickle ctypes shutil system popen run call check_output get post loads decode encode"
-    " self cls main init name file path data token password user admin config".split()
+    {
+        *("exec", "eval", "compile", "getattr", "setattr", "globals", "locals", "__import__", "importlib", "builtins"),
+        *("subprocess", "system", "popen", "Popen", "check_output", "socket", "requests", "urllib", "urlopen"),
+        *("base64", "b64decode", "marshal", "zlib", "pickle", "ctypes", "loads"),
+    }
 )
+"""Names that code which runs or fetches other code needs, and that nothing has a reason to write in other letters."""
 
 
 def odd_characters(text: str, outline: Outline | None) -> list[Mark]:
@@ -136,7 +139,8 @@ def _styled(text: str) -> list[Mark]:
         plain = unicodedata.normalize("NFKC", word[0])
         if plain.isascii() and len(plain) >= 3 and len(_STYLED.findall(word[0])) >= 2 and plain not in found:
             detail = f"{shown(word[0], 100)} is read as {shown(plain, 60)}"
-            found[plain] = Mark("unicode:styled-name", place_of(text, word.start()), detail, len(plain))
+            kind = "unicode:posing-name" if plain in _KNOWN else "unicode:styled-name"
+            found[plain] = Mark(kind, place_of(text, word.start()), detail, len(plain))
         if len(found) >= SHOWN:
             break
     return list(found.values())

@@ -58,7 +58,7 @@ _FORMS = (
     _Form(
         "npm-auth",
         "_auth",
-        re.compile(r"(?:^|:)_(?:auth|password)[ \t]*=[ \t]*[\"']?([A-Za-z0-9+/]{16,200}={0,2})", re.M),
+        re.compile(r"(?:^|:)_(?:auth|password)[ \t]*=[ \t]*[\"']?([A-Za-z0-9+/]{16,200}={0,2})", re.MULTILINE),
     ),
     _Form(
         "url",
@@ -79,7 +79,8 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(
-    r"\b(?:example|dummy|fake|sample|placeholder|not a real|invalid|revoked)\b|example\.(?:com|org|net|invalid)", re.I
+    r"\b(?:example|dummy|fake|sample|placeholder|not a real|invalid|revoked)\b|example\.(?:com|org|net|invalid)",
+    re.IGNORECASE,
 )
 _LOCAL = re.compile(
     r"@(?:localhost|127\.|[\w.-]*\.(?:example|test|local|invalid|localhost)\b|example\.|host\b|server\b)"
@@ -94,21 +95,10 @@ def credentials(text: str, path: str) -> list[Mark]:
             for match in form.pattern.finditer(text):
                 if _is_secret(match, form):
                     _add(found, form.kind, match[1], text, match.start(1))
-    if "AKIA" in text or "aws" in text.lower():
-        for match in _AWS_SECRET.finditer(text):
-            if (
-                entropy(match[1]) >= 4.2
-                and not match[1].isalpha()
-                and _mixed(match[1])
-                and not _EXAMPLE.search(match[1])
-            ):
-                _add(found, "aws-secret", match[1], text, match.start(1))
-    if "PRIVATE KEY-----" in text:
-        _keys(found, text)
+    _secrets(found, text)
+    _keys(found, text)
     if path.rpartition("/")[2].lower() in (".pypirc", "pypirc"):
-        for match in _PYPIRC.finditer(text):
-            if not _EXAMPLE.search(match[1]) and "$" not in match[1] and "%" not in match[1]:
-                _add(found, "pypirc", match[1], text, match.start(1))
+        _passwords(found, text)
     return sorted(found.values(), key=lambda mark: (mark.place, mark.kind))[:SHOWN]
 
 
@@ -128,8 +118,24 @@ def _mixed(secret: str) -> bool:
     return any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret)
 
 
+def _secrets(found: dict[str, Mark], text: str) -> None:
+    """Add the secrets that belong to keys of AWS; they have no form but their length."""
+    if "AKIA" not in text and "aws" not in text.lower():
+        return
+    for match in _AWS_SECRET.finditer(text):
+        secret = match[1]
+        if entropy(secret) >= 4.2 and _mixed(secret) and not secret.islower() and not _EXAMPLE.search(secret):
+            _add(found, "aws-secret", secret, text, match.start(1))
+
+
+def _passwords(found: dict[str, Mark], text: str) -> None:
+    for match in _PYPIRC.finditer(text):
+        if not _EXAMPLE.search(match[1]) and "$" not in match[1] and "%" not in match[1]:
+            _add(found, "pypirc", match[1], text, match.start(1))
+
+
 def _keys(found: dict[str, Mark], text: str) -> None:
-    for match in _KEY.finditer(text):
+    for match in _KEY.finditer(text) if "PRIVATE KEY-----" in text else ():
         body = _HEADERS.sub("", match[2])
         if len(body) >= 60 and entropy(body) >= 4.5 and not _EXAMPLE.search(match[2][:200]):
             _add(found, "private-key", body, text, match.start(), match[1])

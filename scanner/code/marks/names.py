@@ -7,6 +7,7 @@ use the common characters of their script, while a generator draws from the whol
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Place
@@ -22,7 +23,7 @@ MANY = 20
 """Different names of obfuscated scripts from which something is said without lowering."""
 
 _NUMBERED = re.compile(r"\b_0x[0-9a-f]{4,8}\b")
-_HEX = re.compile(r"_{0,2}0?x?_?0x[0-9a-f]{2,}\Z|_{1,2}[0-9a-f]{8,}_?\Z|_+\d{4,}_*\Z", re.IGNORECASE)
+_COUNTED = re.compile(r"_{0,2}0x[0-9a-f]{2,}\Z", re.IGNORECASE)
 _ALIKE = re.compile(
     r"(?:[lI1i]{6,}|[Oo0Q]{6,}|[lI1iOo0]{8,}|[wWvV]{8,}|[mMnN]{8,}|[sS5]{8,}|[xX]{6,}|[jiJI]{8,}|_{5,})\Z"
 )
@@ -37,6 +38,10 @@ _LEVELS = (
 _COMMON = 0.7
 """Share of ideographs or syllables in one standard's common ones, which every human text is well above."""
 
+LONG = 9
+"""Ideographs or syllables of a name, on average, that nobody types; human names have two to six."""
+
+_FEW = 4
 _ENOUGH = 24
 """Different ideographs from which a share says something."""
 
@@ -85,7 +90,7 @@ def _random(name: str) -> bool:
     letters = name.strip("_")
     if len(letters) < 8 or letters.isupper():
         return False
-    turns = sum(a.islower() and (b.isupper() or b.isdigit()) for a, b in zip(letters, letters[1:], strict=False))
+    turns = sum(a.islower() and (b.isupper() or b.isdigit()) for a, b in pairwise(letters))
     vowels = sum(letter in _VOWELS for letter in letters)
     longest = max(len(run) for run in re.split("[aeiouyAEIOUY]", letters))
     if letters.islower():
@@ -101,8 +106,12 @@ def _drawn(names: list[str]) -> bool:
     """Say whether non-Latin names are put together of characters that nobody writes."""
     letters = {letter for name in names for letter in name if ord(letter) > 0x24F}
     wide = {letter for letter in letters if _is_wide(letter)}
-    if len(wide) >= _ENOUGH and 2 * len(wide) > len(letters):
-        return max(_share(wide, codec, common) for codec, common in _LEVELS) < _COMMON
+    if len(wide) >= _FEW and 2 * len(wide) > len(letters):
+        words = [name for name in names if not wide.isdisjoint(name)]
+        if sum(map(len, words)) >= LONG * len(words):
+            return True
+        common = max(_share(wide, codec, lead) for codec, lead in _LEVELS)
+        return len(wide) >= _ENOUGH and common < _COMMON
     return len(letters) >= _ENOUGH and len({ord(letter) >> 8 for letter in letters}) >= _PAGES
 
 
@@ -125,7 +134,7 @@ def _lead(letter: str, codec: str) -> int:
 
 
 _SORTS = (
-    _Sort("names:numbered", lambda name: bool(_HEX.match(name)), 0.4, "a number each"),
+    _Sort("names:numbered", lambda name: bool(_COUNTED.match(name)), 0.4, "a number each"),
     _Sort("names:alike", _alike, 0.3, "letters that look alike"),
     _Sort("names:random", _random, 0.6, "letters in no order"),
 )

@@ -24,13 +24,17 @@ RUNS = frozenset({"exec", "eval", "execfile", "compile", "run_code", "FunctionTy
 _OWNERS = frozenset({"builtins", "__builtins__", "__builtin__", "types"})
 """Modules that hold what ``RUNS`` names; ``compile`` of others makes regular expressions and the like."""
 
-SMALL, LARGE, HUGE = 400, 1_000, 4_000
-"""Characters of a blob: beside a loader, alone in a file, and worth a word by itself."""
+SMALL, LARGE, HUGE = 256, 1_000, 4_000
+"""Characters of a blob: fed to a loader, alone in a file, and worth a word by itself."""
 
-LITTLE = 160
-"""Operations, constants apart, of a file that does nothing but unpack."""
+CARRIED = 10_000
+"""Characters of blobs that make a file their carrier."""
+
+STUB, LITTLE, LIGHT = 24, 160, 600
+"""Operations, constants apart, of a file that makes one call, that does nothing but unpack, that mostly carries."""
 
 _SAMPLE = 65_536
+_NUMBERS = re.compile(r"[0-9a-fA-FxX \n\t,;|-]")
 _SPACE = re.compile(r"[ \n\t]")
 _PROGRAMS = ("TVqQ", "TVpQ", "TVro", "f0VMR", "4d5a9000", "7f454c46", "MZ\x90\0", "\x7fELF")
 _KNOWN = re.compile(
@@ -41,34 +45,44 @@ _KNOWN = re.compile(
 
 
 class Blob(NamedTuple):
-    """A long constant that is no text."""
+    """A long constant that is no text; ``written`` is its length with what is not printable escaped."""
 
     code: int
     ref: Ref
     place: Place
     size: int
+    written: int
     start: str
+    bits: float = 0.0
 
 
 def blobs(outline: Outline) -> list[Blob]:
     """Return the blobs of a file, largest first."""
-    found = []
-    for long in outline.long:
-        if len(long.value) >= SMALL and _is_blob(long.value):
-            found.append(Blob(long.code, long.ref, long.place, len(long.value), long.value[:80]))
+    found = [
+        Blob(long.code, long.ref, long.place, len(long.value), len(ascii(long.value)), long.value[:80], bits)
+        for long in outline.long
+        if (bits := _bits(long.value))
+    ]
     for number, code in enumerate(outline.codes):
         for ref, op in enumerate(code.ops):
             if isinstance(op, Sequence) and len(op.items) >= SMALL and _is_table(code, op):
-                found.append(Blob(number, ref, op.place, 4 * len(op.items), ""))
+                found.append(Blob(number, ref, op.place, len(op.items), 4 * len(op.items), ""))
     return sorted(found, key=lambda blob: (-blob.size, blob.place))
 
 
-def _is_blob(value: str) -> bool:
-    """Say whether a text is encoded or random rather than written: few blanks, even use of its characters."""
+def _bits(value: str) -> float:
+    """Return the bits of a character if a text is encoded or random rather than written, else 0.
+
+    Such a text has hardly a blank, or nothing but numbers between them, and does not use few characters for nearly all.
+    """
     part = value[:_SAMPLE]
-    if len(_SPACE.findall(part)) > 0.04 * len(part) or _KNOWN.match(part.lstrip()):
-        return False
-    return entropy(part) >= 3.6
+    if _KNOWN.match(part.lstrip()):
+        return 0.0
+    blanks = len(_SPACE.findall(part))
+    if blanks > 0.04 * len(part) and len(_NUMBERS.findall(part)) < 0.98 * len(part):
+        return 0.0
+    bits = entropy(part)
+    return bits if bits >= 2.5 else 0.0
 
 
 def _is_table(code: Code, sequence: Sequence) -> bool:
@@ -89,19 +103,29 @@ def entropy(text: str) -> float:
 def packed(outline: Outline, size: int) -> list[Mark]:
     """Return what says that a file of ``size`` characters, or a part of it, only unpacks what it holds."""
     found = blobs(outline)
+    if not found:
+        return []
     marks = [_program(blob) for blob in found if blob.start.startswith(_PROGRAMS)][:4]
-    if found:
-        fed = _fed(outline, {(blob.code, blob.ref) for blob in found})
-        total = sum(blob.size for blob in found)
-        alone = 2 * total >= size and total >= LARGE and outline.weight <= LITTLE
-        if fed:
-            kind = "packed:whole" if alone else "packed:part"
-            marks.append(Mark(kind, fed[0], f"{fed[1]}(...) over {total} characters: {shown(found[0].start)}", total))
-        elif alone and _hands_over(outline, found[0]):
-            marks.append(Mark("packed:stub", found[0].place, f"{total} characters: {shown(found[0].start)}", total))
-        elif found[0].size >= HUGE:
-            marks.append(Mark("packed:blob", found[0].place, f"{total} characters: {shown(found[0].start)}", total))
+    total = sum(blob.size for blob in found)
+    kind, place, name = _judge(outline, found, size)
+    if kind:
+        marks.append(Mark(kind, place, f"{name}{total} characters: {shown(found[0].start)}", total))
     return marks
+
+
+def _judge(outline: Outline, found: list[Blob], size: int) -> tuple[str, Place, str]:
+    """Return the kind of mark for blobs, "" for none, its place, and the call that they are fed to."""
+    total, written = sum(blob.size for blob in found), sum(blob.written for blob in found)
+    largest = found[0]
+    alone = 2 * written >= size and total >= LARGE and outline.weight <= LITTLE
+    fed = _fed(outline, {(blob.code, blob.ref) for blob in found}) or (_first_run(outline) if alone else None)
+    if fed:
+        return "packed:whole" if alone else "packed:part", fed[0], f"{fed[1]}(...) over "
+    if alone and outline.weight <= STUB and largest.bits >= 5.5 and _hands_over(outline, largest):
+        return "packed:stub", largest.place, ""
+    if 5 * written >= 4 * size and total >= CARRIED and outline.weight <= LIGHT:
+        return "packed:carrier", largest.place, ""
+    return "packed:blob" if total >= HUGE else "", largest.place, ""
 
 
 def _program(blob: Blob) -> Mark:
@@ -117,6 +141,15 @@ def _fed(outline: Outline, found: set[tuple[int, Ref]]) -> tuple[Place, str] | N
             if isinstance(op, Store) and op.value in tainted:
                 holders.add(op.name)
             if isinstance(op, Call) and ref in tainted and _runs(code, op):
+                return op.place, callee(code, op)
+    return None
+
+
+def _first_run(outline: Outline) -> tuple[Place, str] | None:
+    """Return the first call that makes code of anything."""
+    for code in outline.codes:
+        for op in code.ops:
+            if isinstance(op, Call) and _runs(code, op):
                 return op.place, callee(code, op)
     return None
 

@@ -111,7 +111,7 @@ def blank_data(text: str) -> list[Mark]:
             first = run.start() if first < 0 else first
     if turns >= _TURNS:
         return [Mark("blanks:data", place_of(text, first), f"blanks of several sorts change {turns} times", turns)]
-    endings = [found for found in _TRAILING.finditer(text)] if "\t\n" in text or " \n" in text else []
+    endings = list(_TRAILING.finditer(text)) if "\t\n" in text or " \n" in text else []
     if len({ending[0] for ending in endings}) >= _LINES:
         detail = f"{len(endings)} lines end in mixtures of blanks and tabs"
         return [Mark("blanks:data", place_of(text, endings[0].start()), detail, len(endings))]

@@ -33,18 +33,23 @@ rule ending { strings: $a = " \t\n"  $b = "\t \n"  condition: any of them }
 rule credential { strings:
   $a = "AKIA"  $b = /gh[pos]_[A-Za-z0-9]{36}/  $c = "github_pat_"  $d = "glpat-"  $e = /xox[abprs]-[0-9]{9}/
   $f = "hooks.slack.com/services/"  $g = /npm_[A-Za-z0-9]{36}/  $h = "pypi-AgE"  $i = "AIza"  $j = /[sr]k_live_/
-  $k = "T3BlbkFJ"  $l = "sk-ant-"  $m = /hf_[A-Za-z]{34}/  $n = /SG\.[A-Za-z0-9_-]{22}\./  $o = /[0-9]{8}:AA[A-Za-z0-9_-]{33}/
-  $p = "/webhooks/"  $q = "_authToken"  $r = "PRIVATE KEY-----"  $s = /:\/\/[A-Za-z0-9_.%+-]{1,64}:[^ \t\r\n:@\/"'`<>{}$\\]{10,100}@/
+  $k = "T3BlbkFJ"  $l = "sk-ant-"  $m = /hf_[A-Za-z]{34}/  $n = /SG\.[A-Za-z0-9_-]{22}\./
+  $o = /[0-9]{8}:AA[A-Za-z0-9_-]{33}/  $p = "/webhooks/"  $q = "_authToken"  $r = "PRIVATE KEY-----"
+  $s = /:\/\/[A-Za-z0-9_.%+-]{1,64}:[^ \t\r\n:@\/"'`<>{}$\\]{10,100}@/
   $t = /[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}/
   condition: any of them }
 rule override { strings:
-  $a = /(ignore|disregard|forget|override|bypass)[ \t\r\n#*]+([a-z]+[ \t\r\n#*]+){0,3}(previous|prior|above|earlier|preceding|existing|system)[ \t\r\n#*]/ nocase
+  $a = /(ignore|disregard|forget|override|bypass)[ \t\r\n#*]+([a-z]+[ \t\r\n#*]+){0,3}(previous|prior|above|earlier)[ \t\r\n#*]/
+    nocase
+  $b = /(ignore|disregard|forget|override|bypass)[ \t\r\n#*]+([a-z]+[ \t\r\n#*]+){0,3}(preceding|existing|system)[ \t\r\n#*]/
+    nocase
   condition: any of them }
 rule address { strings:
   $a = "language model" nocase  $b = /(^|[^A-Za-z0-9_])LLMs?[^A-Za-z0-9_]/  $c = "ChatGPT" nocase  $d = "Claude"
-  $e = /(code|security|malware|package|automated|human)[ -](reviewer|scanner|analyst|auditor|analy[sz]er|classifier|detector|review)/ nocase
-  $f = /(^|[^A-Za-z0-9_])AIs?[ ,:](assistant|agent|model|reviewer|scanner|system|analy)/ nocase  $g = "im_start" $h = "[SYSTEM]" nocase
-  $i = /(^|[^A-Za-z0-9_])(AI|GPT-?[0-9])[ ,:]/  $j = "static analy" nocase $k = "Copilot" $l = "Gemini"
+  $e = /(code|security|malware|package|automated|human)[ -](reviewer|scanner|analyst|auditor|analy[sz]er)/ nocase
+  $f = /(code|security|malware|package|automated|human)[ -](classifier|detector|review|scanning|analysis)/ nocase
+  $g = /(^|[^A-Za-z0-9_])(AIs?|GPT-?[0-9])[^A-Za-z0-9_]/  $h = "im_start"  $i = "[SYSTEM]" nocase  $j = "[INST]" nocase
+  $k = "static analy" nocase  $l = "Copilot"  $m = "Gemini"  $n = "<|system" nocase  $o = "chatbot" nocase
   condition: any of them }
 rule verdict { strings:
   $a = /(not|n't|never|need to)[ \t]+([a-z]+[ \t]+){0,2}(flag|report|block|warn|alert|analy[sz]e|inspect|quarantine)/ nocase
