@@ -103,11 +103,11 @@ def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
     """What a sink does with its arguments: code is read, commands are looked into, callbacks are called."""
     made: Value | None = None
     if entry.sink in {"code", "compile"}:
-        for role in entry.roles:
-            value = arguments.get(role.position, role.keyword)
-            if role.role == "code" and value is not None:
-                result = execute(machine, frame, value, entry.sink)
-                made = result if callee.name == "builtins.eval" else None
+        given = [arguments.get(role.position, role.keyword) for role in entry.roles if role.role == "code"]
+        value = next((value for value in given if value is not None), None)
+        if value is not None:
+            result = execute(machine, frame, value, entry.sink)
+            made = result if callee.name == "builtins.eval" else None
     elif entry.sink == "process":
         value = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else None
         if value is not None:

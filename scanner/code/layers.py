@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
 _PYTHON = re.compile(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
+_NAME = re.compile(r"\s*[^\W\d][\w.]{0,200}\s*")
+"""An expression that only names something: what ``eval('x')`` gives is worth as much as ``x``."""
+
 _STRONG = re.compile(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
 
 
@@ -71,13 +74,16 @@ def _read(machine: Machine, frame: Frame, data: bytes, digest: str) -> Unit | No
     """The source code in a layer, None when there is none or it was read before."""
     lower = machine.language.lower
     key = (frame.position.module, digest)
-    if lower is None or key in machine.seen_layers or not data.strip():
+    if lower is None or not data.strip():
+        return None
+    names = len(data) <= 200 and _NAME.fullmatch(data.decode("utf-8", "replace")) is not None
+    if key in machine.seen_layers and not names:
         return None
     if machine.layer_depth >= LAYERS or len(data) > LAYER_BYTES:
         machine.exhausted(frame, "layers")
         return None
     head = data[:65536].decode("utf-8", "replace")
-    if "\0" in head or not _CODE.search(head):
+    if "\0" in head or not (names or _CODE.search(head)):
         return None
     machine.seen_layers.add(key)
     machine.budget.steps -= len(data) // 8

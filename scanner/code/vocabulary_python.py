@@ -229,6 +229,7 @@ _CANONICAL = {
     "concurrent.futures.thread.ThreadPoolExecutor": "concurrent.futures.ThreadPoolExecutor", "thread": "_thread",
     "requests.packages.urllib3": "urllib3", "Crypto.Cipher._mode_cbc": "Crypto.Cipher", "simplejson": "json",
     "binascii.codecs": "codecs", "gzip.zlib": "zlib", "http.client.socket": "socket", "typing.sys": "sys",
+    "fernet": "cryptography.fernet",
 }  # fmt: skip
 
 _BUILTIN_NAMES = frozenset(
