@@ -1,0 +1,71 @@
+"""What the rules on capabilities share: uses of one sort in one file become one finding, as bad as the worst."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.behaviour import Seen, finding
+from assay.rules.chains import listed
+from assay.rules.identity import label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from assay.scanner.code.facts import Argument, CallFact
+    from assay.scanner.models import Finding, Package, Severity
+
+_DECODING = (
+    "base64 base64url base32 base32hex base16 base85 ascii85 hex uu quopri gzip bz2 lzma zlib chr reverse xor shift "
+    "arithmetic translate rot13 codecs decrypt marshal pickle unescape globals getattr introspection"
+)
+DECODING = frozenset(_DECODING.split())
+"""Steps by which text is hidden; others, such as joining, put together what is not hidden."""
+
+_SHOWN = 120
+
+
+class Use(NamedTuple):
+    """One use of a capability: when and where, how bad, its sort, what is shown of it, and the steps that hid it."""
+
+    seen: Seen
+    severity: Severity
+    sort: str
+    shown: str
+    steps: tuple[str, ...] = ()
+
+
+def hidden(call: CallFact, steps: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the steps that hide what a call calls, and of ``steps`` (those of its argument) the ones that decode."""
+    return tuple(dict.fromkeys((*call.steps, *(step for step in steps if step in DECODING))))
+
+
+def argument_of(call: CallFact, position: int, *names: str) -> Argument | None:
+    """Return the argument at a position or under one of these names."""
+    return next((one for one in call.arguments if one.position == position or one.name in names), None)
+
+
+def shown(call: CallFact, text: str) -> str:
+    """Return a call as evidence: its name, and what is known of the argument that matters."""
+    return f"{call.name}({text[:_SHOWN]!r})" if text else f"{call.name}(…)"
+
+
+def findings_of(package: Package, rule: str, uses: Iterable[Use], what: dict[str, str], fix: str) -> Iterator[Finding]:
+    """Yield one finding for each file and sort of use; ``what`` says in words what each sort does."""
+    groups: dict[tuple[str, str], list[Use]] = {}
+    for use in uses:
+        groups.setdefault((use.seen.path, use.sort), []).append(use)
+    for (_, sort), group in groups.items():
+        worst = min(group, key=lambda use: (use.severity.rank, use.seen.place))
+        ranked = sorted(group, key=lambda use: (use.severity.rank, use.seen.place))
+        places = len({(use.seen.place, use.shown) for use in group})
+        said = [f"{places} places"] if places > 1 else []
+        yield finding(
+            rule,
+            package,
+            worst.seen,
+            worst.severity,
+            f"{label_of(package.purl)} {what[sort]}",
+            (*said, *listed(use.shown for use in ranked)),
+            steps=worst.steps,
+            remediation=fix,
+        )

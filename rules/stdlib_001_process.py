@@ -1,0 +1,69 @@
+"""A package starts processes.
+
+Detects: calls that start a program, by whatever name they are reached: INFO when only a call runs them, MEDIUM when
+    they run at install, startup or on import. Where the call or the command is hidden by even one step: MEDIUM, and
+    HIGH where it runs unasked. What builds really run is INFO: compilers, build tools, questions to git and to the
+    system, versions of programs.
+Why: whoever can start a program can do anything; few packages need it before somebody calls them.
+Misses: what the program does, so also what a Makefile or a script of the package does; commands that are not known.
+Fix: find out why the program has to be started before anybody asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.rules.behaviour import Code, capability
+from assay.rules.capabilities import Use, findings_of, hidden, shown
+from assay.rules.command_lines import command_of, is_build_step
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_OF_A_PROCESS = ("subprocess.Popen().", "paramiko.SSHClient().")
+"""What is done with a process that runs already, or runs elsewhere."""
+
+_OF_BUILDS = frozenset({"distutils.core.Command().spawn", "distutils.spawn.spawn"})
+_SORTS = {"process": "starts processes", "browser": "opens a browser"}
+_FIX = "find out why a program has to be started there"
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: what code does is seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file that starts processes."""
+    yield from findings_of(subject, "STDLIB-001", _uses(Code(subject)), _SORTS, _FIX)
+
+
+def _uses(code: Code) -> Iterator[Use]:
+    for call in code.calls("process"):
+        if call.name.startswith(_OF_A_PROCESS):
+            continue
+        seen = code.seen(call.where)
+        command = command_of(call)
+        steps = hidden(call, command.steps)
+        severity = capability(seen, steps)
+        unknown_step = call.name in _OF_BUILDS and not command.words
+        if not steps and not seen.decoded and (unknown_step or is_build_step(command)):
+            severity = Severity.INFO
+        sort = "browser" if call.name == "webbrowser.open" else "process"
+        yield Use(seen, severity, sort, shown(call, command.line), steps)
+
+
+RULE = Rule(
+    id="STDLIB-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("malicious-code",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)

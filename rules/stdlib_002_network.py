@@ -1,0 +1,88 @@
+"""A package uses the network.
+
+Detects: connections, requests, downloads, questions to the name service and open ports, by the standard library and
+    by well-known clients, by whatever name they are reached: INFO when only a call runs them, MEDIUM when they run at
+    install, startup or on import. Where the call or the address is hidden by even one step: MEDIUM, and HIGH where it
+    runs unasked. What stays on the machine is INFO.
+Why: few packages have a reason to talk to somebody before they are used.
+Misses: clients that the vocabulary does not know; what is sent and what comes back (EXFIL-001, FETCH-001).
+Fix: find out whom it talks to and why before anybody asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assay.rules.behaviour import Code, capability
+from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.code.facts import CallFact, Folded
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_KINDS = {"network": "network", "download": "network", "dns": "name", "listen": "port"}
+_SORTS = {"network": "uses the network", "name": "asks the name service", "port": "opens a port"}
+_METHOD_FIRST = re.compile(r"\.(?:request|stream)$")
+_LOCAL = re.compile(
+    r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?:[:/]|$)|^unix:|^/|^file://", re.IGNORECASE
+)
+_MAKES = frozenset({"urllib.request.Request", "http.client.HTTPConnection", "http.client.HTTPSConnection"})
+"""What only makes an object that would connect later."""
+
+_FIX = "find out whom it talks to, and why there"
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: what code does is seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file and sort of connection."""
+    yield from findings_of(subject, "STDLIB-002", _uses(Code(subject)), _SORTS, _FIX)
+
+
+def _uses(code: Code) -> Iterator[Use]:
+    for call in code.calls(*_KINDS):
+        seen = code.seen(call.where)
+        kind = next(kind for kind in call.kinds if kind in _KINDS)
+        address = _address(call)
+        text = _text(address)
+        steps = hidden(call, address.steps if address else ())
+        severity = capability(seen, steps)
+        if not steps and not seen.decoded and (_LOCAL.match(text) or call.name in _MAKES):
+            severity = Severity.INFO
+        yield Use(seen, severity, _KINDS[kind], shown(call, text), steps)
+
+
+def _address(call: CallFact) -> Folded | None:
+    """Whom a call talks to: an argument, or that of the call that made the connection."""
+    found = argument_of(call, 1 if _METHOD_FIRST.search(call.name) else 0, "url", "host", "address")
+    if call.name.startswith("http.client.") and call.receiver:
+        found = call.receiver[0]
+    return found.value if found else None
+
+
+def _text(value: Folded | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value.value, bytes):
+        return value.value.decode("latin-1")
+    return value.value if isinstance(value.value, str) else " ".join(value.strings)
+
+
+RULE = Rule(
+    id="STDLIB-002",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("malicious-code",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)
