@@ -71,7 +71,7 @@ _GROUPS = (
     *entries("os.{fork,setsid,kill,killpg,dup2,chmod,setuid}", Entry("control", roles=(Role("path", 0),))),
     # files
     *entries("builtins.open codecs.open gzip.open bz2.open lzma.open zipfile.ZipFile tarfile.open os.open os.fdopen "
-             "aiofiles.open", Entry("open", roles=(Role("path", 0, "file"), Role("mode", 1, "mode")))),
+             "aiofiles.open", Entry("open", "file", roles=(Role("path", 0, "file"), Role("mode", 1, "mode")))),
     *entries("builtins.open().{read,readlines,readline} codecs.open().read gzip.open().read zipfile.ZipFile().read "
              "aiofiles.open().read os.read pathlib.Path().{read_text,read_bytes} builtins.open()[] linecache.getlines "
              "pathlib.Path().open().read mmap.mmap().read zipfile.ZipFile().open().read pkgutil.get_data "
@@ -157,6 +157,7 @@ _GROUPS = (
     *entries("os.{getenv,environ.get,environ.pop,environ.setdefault,environ.__getitem__,getenvb} "
              "environ.Env().str decouple.config", Entry(source="environment")),
     *entries("os.environ.{copy,items,values,keys}", Entry(source="environment")),
+    *entries("os.{getcwd,getcwdb} pathlib.Path.cwd", Entry(source="folder")),
     *entries("socket.{gethostname,getfqdn} getpass.getuser os.{getlogin,uname,getuid,geteuid} platform.node "
              "uuid.getnode uuid.uuid1 psutil.users pwd.getpwuid psutil.net_if_addrs "
              "wmi.WMI().Win32_ComputerSystemProduct win32api.GetComputerName win32api.GetUserName "

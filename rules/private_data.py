@@ -1,0 +1,82 @@
+"""What is private in data that flows: who somebody is, secrets of the environment, files, what is typed or shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assay.rules.addresses import tells_public_address
+
+if TYPE_CHECKING:
+    from assay.scanner.code.facts import FlowFact
+
+IDENTITY = frozenset({"host name", "user name", "hardware", "public address", "folder"})
+"""What tells machines and people apart."""
+
+COMMAND_OUTPUT = "output of a command"
+ENVIRONMENT = "whole environment"
+KEY = "private key or seed phrase"
+SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system"})
+
+_IDENTITIES = {
+    "host name": "socket.gethostname socket.getfqdn platform.node os.uname win32api.GetComputerName",
+    "user name": "getpass.getuser os.getlogin pwd.getpwuid win32api.GetUserName psutil.users",
+    "hardware": "uuid.getnode wmi.WMI().Win32_ComputerSystemProduct getmac.get_mac_address psutil.net_if_addrs "
+    "netifaces.interfaces ctypes.windll.kernel32.GetVolumeInformationW",
+}
+_BY_CALL = {name: kind for kind, names in _IDENTITIES.items() for name in names.split()}
+_BY_VARIABLE = {
+    "USER": "user name", "USERNAME": "user name", "LOGNAME": "user name", "USERDOMAIN": "host name",
+    "COMPUTERNAME": "host name", "HOSTNAME": "host name",
+}  # fmt: skip
+_FOLDERS = frozenset({"os.getcwd", "HOME", "USERPROFILE"})
+_WHOLE = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.items", "os.environ.values"})
+_WHO = re.compile(
+    r"^\s*(?:sudo\s+)?(?:whoami|hostname|id|uname|ifconfig|ipconfig"
+    r"|ip a(?:ddr)?|systeminfo|env|printenv|set|w|who|ps|netstat|tasklist"
+    r"|wmic|ver|net (?:user|view)|cat /(?:etc|proc|flag)|type |ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
+)
+_SYSTEM_FILE = re.compile(
+    r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
+    r"|flag|root/|proc/self/environ|home/)"
+)
+_KEY = re.compile(
+    r"(?:^|_)(?:priv(?:ate)?_?keys?|secret_?keys?|seed_?(?:phrases?|words?)?|mnemonics?|keypairs?|wif|recovery_phrase|wallet_?key)(?:$|_)"
+)
+_SECRET = re.compile(
+    r"(?:^|_)(?:pass(?:word|wd|phrase)?|pwd|secret|token|cookies?|session_?id|api_?key|auth)(?:$|_)", re.I
+)
+
+
+def kind_of(flow: FlowFact) -> str:
+    """Say what private data a flow carries, "" if it is none."""
+    detail = flow.detail
+    if flow.source == "environment":
+        if detail in _WHOLE:
+            return ENVIRONMENT
+        return _BY_VARIABLE.get(detail.upper(), "a variable of the environment")
+    if flow.source == "remote":
+        return "public address" if tells_public_address(detail) else ""
+    if flow.source == "process":
+        return COMMAND_OUTPUT if _WHO.search(detail) else "output of a program"
+    if flow.source == "file":
+        return "files of the system" if _SYSTEM_FILE.search(detail) else "files"
+    if flow.source == "parameter":
+        return KEY if is_key(detail) else ""
+    return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))
+
+
+_PLAIN = {
+    "clipboard": "clipboard", "credential": "credentials", "keys": "keystrokes", "platform": "platform",
+    "screen": "screen", "input": "what is typed in",
+}  # fmt: skip
+
+
+def is_key(name: str) -> bool:
+    """Say whether a parameter is named after a private key or a seed phrase."""
+    return _KEY.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) is not None
+
+
+def is_secret(name: str) -> bool:
+    """Say whether a variable is named after a secret."""
+    return _SECRET.search(name) is not None

