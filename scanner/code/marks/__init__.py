@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.marks.characters import odd_characters
 from assay.scanner.code.marks.credentials import credentials
-from assay.scanner.code.marks.mark import Mark, place_of
+from assay.scanner.code.marks.mark import Mark, Page
 from assay.scanner.code.marks.names import generated_names, numbered_words
 from assay.scanner.code.marks.outline import outline
 from assay.scanner.code.marks.packed import packed
 from assay.scanner.code.marks.reviewer import addresses_to_reviewer
 from assay.scanner.code.marks.screen import blank_data, far_below, off_screen
-from assay.scanner.code.marks.sift import worth_a_look
+from assay.scanner.code.marks.sift import words, worth_a_look
 from assay.scanner.code.python.source import read
 
 if TYPE_CHECKING:
-    from assay.scanner.code.ir import Place, Unit
+    from assay.scanner.code.ir import Unit
 
 __all__ = ["Mark", "marks", "suspicious"]
 
@@ -41,22 +41,33 @@ def marks(data: bytes, path: str, unit: Unit | None) -> tuple[Mark, ...]:
     Without it only texts are read: credentials, characters that nobody sees, comments that no reader of the rendered
     page sees, and in scripts the names that an obfuscator numbers.
     """
-    text = read(data).text if unit else data[:MAX_BYTES].decode("utf-8", "replace").replace("\r\n", "\n")
-    found = credentials(text, path)
-    if unit:
-        seen = outline(unit)
-        found += generated_names(seen.names)
-        found += packed(seen, len(text))
-        found += off_screen(text, seen) + far_below(text, seen) + blank_data(text)
-        found += addresses_to_reviewer(sorted([*unit.comments, *seen.bare]))
-        if not text.isascii():
-            found += odd_characters(text, seen)
-    else:
-        found += addresses_to_reviewer(_comments(text, path), "reviewer:hidden-verdict")
-        if _ending(path) in _COMMENTS:
-            found += numbered_words(text) if _COMMENTS[_ending(path)] is _SCRIPT_COMMENT else []
-            found += [] if text.isascii() else odd_characters(text, None)
+    page = Page(read(data).text if unit else data[:MAX_BYTES].decode("utf-8", "replace").replace("\r\n", "\n"))
+    said = words(page.text.encode("utf-8", "replace"))
+    found = credentials(page, path) if "credential" in said or path.endswith("pypirc") else []
+    found += _of_code(page, unit, said) if unit else _of_text(page, path, said)
     return tuple(sorted(found, key=lambda mark: (mark.place, mark.kind, mark.detail)))
+
+
+def _of_code(page: Page, unit: Unit, said: frozenset[str]) -> list[Mark]:
+    seen = outline(unit)
+    found = generated_names(seen.names) + packed(seen, len(page.text))
+    found += off_screen(page, seen) + far_below(page, seen) + blank_data(page)
+    if "reviewer" in said:
+        found += addresses_to_reviewer(sorted([*unit.comments, *seen.bare]))
+    return found if page.text.isascii() else found + odd_characters(page, seen)
+
+
+def _of_text(page: Page, path: str, said: frozenset[str]) -> list[Mark]:
+    pattern = _COMMENTS.get(_ending(path))
+    if pattern is None:
+        return []
+    found = numbered_words(page) if pattern is _SCRIPT_COMMENT and "numbered" in said else []
+    if "reviewer" in said:
+        comments = (
+            (page.place(one.start()), one[1] or one[one.re.groups] or "") for one in pattern.finditer(page.text)
+        )
+        found += addresses_to_reviewer(comments, "reviewer:hidden-verdict")
+    return found if page.text.isascii() else found + odd_characters(page, None)
 
 
 def suspicious(data: bytes, path: str = "") -> bool:
@@ -69,13 +80,3 @@ def suspicious(data: bytes, path: str = "") -> bool:
 
 def _ending(path: str) -> str:
     return path.rpartition(".")[2].lower()
-
-
-def _comments(text: str, path: str) -> list[tuple[Place, str]]:
-    pattern = _COMMENTS.get(_ending(path))
-    if not pattern:
-        return []
-    return [
-        (place_of(text, found.start()), next(group for group in found.groups() if group is not None))
-        for found in pattern.finditer(text)
-    ]

@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Attribute, Import, Name, Store
-from assay.scanner.code.marks.mark import SHOWN, Mark, place_of, shown
+from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +62,11 @@ _KNOWN = frozenset(
 """Names that code which runs or fetches other code needs, and that nothing has a reason to write in other letters."""
 
 
-def odd_characters(text: str, outline: Outline | None) -> list[Mark]:
+def odd_characters(page: Page, outline: Outline | None) -> list[Mark]:
     """Return marks for what stands in a text that is not ASCII; names are judged if it was lowered."""
-    marks = _unseen(text) + _turned(text)
+    marks = _unseen(page)
     if outline:
+        marks += _turned(page)
         names = _names(outline)
         marks += _look_alikes(names)
         marks += [
@@ -73,26 +74,26 @@ def odd_characters(text: str, outline: Outline | None) -> list[Mark]:
             for name, place in names.items()
             if _ANY_UNSEEN.search(name)
         ][:SHOWN]
-        if _STYLED.search(text):
-            marks += _styled(text)
+        if _STYLED.search(page.text):
+            marks += _styled(page)
     return marks
 
 
-def _unseen(text: str) -> list[Mark]:
-    runs = list(_RUN.finditer(text))
+def _unseen(page: Page) -> list[Mark]:
+    runs = list(_RUN.finditer(page.text))
     if not runs:
         return []
     size = sum(len(run[0]) for run in runs)
     detail = f"{size} unseen characters, {len(runs[0][0])} in a row: {shown(runs[0][0][:6])}"
-    return [Mark("unicode:unseen-data", place_of(text, runs[0].start()), detail, size)]
+    return [Mark("unicode:unseen-data", page.place(runs[0].start()), detail, size)]
 
 
-def _turned(text: str) -> list[Mark]:
+def _turned(page: Page) -> list[Mark]:
     """Return comments and strings that turn the reading of what stands behind them, as code or as plain text."""
-    if not _CONTROL.search(text):
+    if not _CONTROL.search(page.text):
         return []
     marks = []
-    for token in _TOKENS.finditer(text):
+    for token in _TOKENS.finditer(page.text):
         depth, first = 0, -1
         for control in _CONTROL.finditer(token[0]):
             if control[0] in _CLOSERS:
@@ -102,7 +103,7 @@ def _turned(text: str) -> list[Mark]:
         if depth:
             turned = token[0][first + 1 :].rstrip("\"'")
             kind = "unicode:turned-code" if _CODE_LIKE.search(_CONTROL.sub("", turned)) else "unicode:turned-text"
-            marks.append(Mark(kind, place_of(text, token.start() + first), shown(token[0], 120), depth))
+            marks.append(Mark(kind, page.place(token.start() + first), shown(token[0], 120), depth))
     return marks[:SHOWN]
 
 
@@ -129,9 +130,9 @@ def _look_alikes(names: Mapping[str, Place]) -> list[Mark]:
     return marks[:SHOWN]
 
 
-def _styled(text: str) -> list[Mark]:
+def _styled(page: Page) -> list[Mark]:
     """Return the names that are written in letters which Python reads as ASCII."""
-    code = _TOKENS.sub(lambda token: " " * len(token[0]), text)
+    code = _TOKENS.sub(lambda token: " " * len(token[0]), page.text)
     found: dict[str, Mark] = {}
     for word in _WORD.finditer(code):
         if word[0].isascii():
@@ -140,7 +141,7 @@ def _styled(text: str) -> list[Mark]:
         if plain.isascii() and len(plain) >= 3 and len(_STYLED.findall(word[0])) >= 2 and plain not in found:
             detail = f"{shown(word[0], 100)} is read as {shown(plain, 60)}"
             kind = "unicode:posing-name" if plain in _KNOWN else "unicode:styled-name"
-            found[plain] = Mark(kind, place_of(text, word.start()), detail, len(plain))
+            found[plain] = Mark(kind, page.place(word.start()), detail, len(plain))
         if len(found) >= SHOWN:
             break
     return list(found.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from assay.scanner.code.marks.mark import SHOWN, Mark, place_of
+from assay.scanner.code.marks.mark import SHOWN, Mark, Page
 from assay.scanner.code.marks.packed import entropy
 
 
@@ -79,7 +79,8 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(
-    r"\b(?:example|dummy|fake|sample|placeholder|not a real|invalid|revoked)\b|example\.(?:com|org|net|invalid)",
+    r"\b(?:example|dummy|fake|sample|placeholder|not a real|invalid|revoked)\b"
+    r"|example\.(?:com|org|net|invalid)",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
@@ -87,18 +88,19 @@ _LOCAL = re.compile(
 )
 
 
-def credentials(text: str, path: str) -> list[Mark]:
+def credentials(page: Page, path: str) -> list[Mark]:
     """Return the credentials that stand in a text, at most ``SHOWN``, each once."""
+    text = page.text
     found: dict[str, Mark] = {}
     for form in _FORMS:
         if form.hint in text:
             for match in form.pattern.finditer(text):
                 if _is_secret(match, form):
-                    _add(found, form.kind, match[1], text, match.start(1))
-    _secrets(found, text)
-    _keys(found, text)
+                    _add(found, form.kind, match[1], page, match.start(1))
+    _secrets(found, page)
+    _keys(found, page)
     if path.rpartition("/")[2].lower() in (".pypirc", "pypirc"):
-        _passwords(found, text)
+        _passwords(found, page)
     return sorted(found.values(), key=lambda mark: (mark.place, mark.kind))[:SHOWN]
 
 
@@ -118,29 +120,30 @@ def _mixed(secret: str) -> bool:
     return any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret)
 
 
-def _secrets(found: dict[str, Mark], text: str) -> None:
+def _secrets(found: dict[str, Mark], page: Page) -> None:
     """Add the secrets that belong to keys of AWS; they have no form but their length."""
-    if "AKIA" not in text and "aws" not in text.lower():
+    if "AKIA" not in page.text and "aws" not in page.text.lower():
         return
-    for match in _AWS_SECRET.finditer(text):
+    for match in _AWS_SECRET.finditer(page.text):
         secret = match[1]
         if entropy(secret) >= 4.2 and _mixed(secret) and not secret.islower() and not _EXAMPLE.search(secret):
-            _add(found, "aws-secret", secret, text, match.start(1))
+            _add(found, "aws-secret", secret, page, match.start(1))
 
 
-def _passwords(found: dict[str, Mark], text: str) -> None:
-    for match in _PYPIRC.finditer(text):
+def _passwords(found: dict[str, Mark], page: Page) -> None:
+    for match in _PYPIRC.finditer(page.text):
         if not _EXAMPLE.search(match[1]) and "$" not in match[1] and "%" not in match[1]:
-            _add(found, "pypirc", match[1], text, match.start(1))
+            _add(found, "pypirc", match[1], page, match.start(1))
 
 
-def _keys(found: dict[str, Mark], text: str) -> None:
-    for match in _KEY.finditer(text) if "PRIVATE KEY-----" in text else ():
+def _keys(found: dict[str, Mark], page: Page) -> None:
+    for match in _KEY.finditer(page.text) if "PRIVATE KEY-----" in page.text else ():
         body = _HEADERS.sub("", match[2])
         if len(body) >= 60 and entropy(body) >= 4.5 and not _EXAMPLE.search(match[2][:200]):
-            _add(found, "private-key", body, text, match.start(), match[1])
+            _add(found, "private-key", body, page, match.start(), match[1])
 
 
-def _add(found: dict[str, Mark], kind: str, secret: str, text: str, offset: int, what: str = "") -> None:
+def _add(found: dict[str, Mark], kind: str, secret: str, page: Page, offset: int, what: str = "") -> None:
     detail = f"{what or secret[:4]}{'...' if not what else ','} {len(secret)} characters"
-    found.setdefault(secret, Mark(f"credential:{kind}", place_of(text, offset), detail, len(secret)))
+    if secret not in found:
+        found[secret] = Mark(f"credential:{kind}", page.place(offset), detail, len(secret))

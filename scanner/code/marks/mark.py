@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from assay.scanner.code.ir import Place
+
+_LINE_END = re.compile("\n")
 
 LONGEST = 200
 """Characters of evidence."""
@@ -35,6 +39,18 @@ def shown(text: str, limit: int = LONGEST) -> str:
     return escaped[: limit - 3] + "..."
 
 
-def place_of(text: str, offset: int) -> Place:
-    """Return line and column, from 1, of an offset into a text with ``\\n`` line ends."""
-    return Place(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+class Page:
+    """A text with ``\\n`` line ends, and where its lines begin."""
+
+    __slots__ = ("_ends", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._ends: list[int] | None = None
+
+    def place(self, offset: int) -> Place:
+        """Return line and column, from 1, of an offset."""
+        if self._ends is None:
+            self._ends = [end.start() for end in _LINE_END.finditer(self.text)]
+        line = bisect_left(self._ends, offset)
+        return Place(line + 1, offset - (self._ends[line - 1] if line else -1))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Place
-from assay.scanner.code.marks.mark import Mark, place_of, shown
+from assay.scanner.code.marks.mark import Mark, Page, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,13 +140,13 @@ _SORTS = (
 )
 
 
-def numbered_words(text: str) -> list[Mark]:
+def numbered_words(page: Page) -> list[Mark]:
     """Return a mark for the numbered names of a script that was not lowered."""
-    words = set(_NUMBERED.findall(text))
+    words = set(_NUMBERED.findall(page.text))
     if len(words) < MANY:
         return []
-    first = _NUMBERED.search(text)
-    place = place_of(text, first.start()) if first else Place(1, 1)
+    first = _NUMBERED.search(page.text)
+    place = page.place(first.start()) if first else Place(1, 1)
     return [
         Mark("names:numbered", place, f"{len(words)} names, a number each: {', '.join(sorted(words)[:3])}", len(words))
     ]

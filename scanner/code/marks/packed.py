@@ -34,8 +34,7 @@ STUB, LITTLE, LIGHT = 24, 160, 600
 """Operations, constants apart, of a file that makes one call, that does nothing but unpack, that mostly carries."""
 
 _SAMPLE = 65_536
-_NUMBERS = re.compile(r"[0-9a-fA-FxX \n\t,;|-]")
-_SPACE = re.compile(r"[ \n\t]")
+_NUMBERS = re.compile(r"[0-9a-fA-FxX \n\t,;|\[\]-]+")
 _PROGRAMS = ("TVqQ", "TVpQ", "TVro", "f0VMR", "4d5a9000", "7f454c46", "MZ\x90\0", "\x7fELF")
 _KNOWN = re.compile(
     r"(?:data:|iVBOR|R0lGOD|/9j/|AAABAA|d09GR|AAEAAA|PHN2Zy|T1RUT|MII[A-Za-z]|JVBER|UklGR|SUkq|TU0A|Qk[012]|<svg|-----BEGIN"
@@ -54,12 +53,23 @@ class Blob(NamedTuple):
     written: int
     start: str
     bits: float = 0.0
+    foreign: bool = False
+    """Whether it holds letters beyond Latin-1, as tables of characters do and no encoding of bytes."""
 
 
 def blobs(outline: Outline) -> list[Blob]:
     """Return the blobs of a file, largest first."""
     found = [
-        Blob(long.code, long.ref, long.place, len(long.value), len(ascii(long.value)), long.value[:80], bits)
+        Blob(
+            long.code,
+            long.ref,
+            long.place,
+            len(long.value),
+            len(ascii(long.value)),
+            long.value[:80],
+            bits,
+            _foreign(long.value),
+        )
         for long in outline.long
         if (bits := _bits(long.value))
     ]
@@ -70,6 +80,11 @@ def blobs(outline: Outline) -> list[Blob]:
     return sorted(found, key=lambda blob: (-blob.size, blob.place))
 
 
+def _foreign(value: str) -> bool:
+    part = value[:_SAMPLE]
+    return not part.isascii() and 8 * sum(letter > "\xff" for letter in part) > len(part)
+
+
 def _bits(value: str) -> float:
     """Return the bits of a character if a text is encoded or random rather than written, else 0.
 
@@ -78,8 +93,8 @@ def _bits(value: str) -> float:
     part = value[:_SAMPLE]
     if _KNOWN.match(part.lstrip()):
         return 0.0
-    blanks = len(_SPACE.findall(part))
-    if blanks > 0.04 * len(part) and len(_NUMBERS.findall(part)) < 0.98 * len(part):
+    blanks = part.count(" ") + part.count("\n") + part.count("\t")
+    if blanks > 0.04 * len(part) and not _NUMBERS.fullmatch(part):
         return 0.0
     bits = entropy(part)
     return bits if bits >= 2.5 else 0.0
@@ -123,8 +138,10 @@ def _judge(outline: Outline, found: list[Blob], size: int) -> tuple[str, Place, 
         return "packed:whole" if alone else "packed:part", fed[0], f"{fed[1]}(...) over "
     if alone and outline.weight <= STUB and largest.bits >= 5.5 and _hands_over(outline, largest):
         return "packed:stub", largest.place, ""
+    carried = [blob for blob in found if not blob.foreign]
+    total, written = sum(blob.size for blob in carried), sum(blob.written for blob in carried)
     if 5 * written >= 4 * size and total >= CARRIED and outline.weight <= LIGHT:
-        return "packed:carrier", largest.place, ""
+        return "packed:carrier", carried[0].place, ""
     return "packed:blob" if total >= HUGE else "", largest.place, ""
 
 

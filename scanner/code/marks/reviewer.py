@@ -25,11 +25,11 @@ _MODEL = (
 )
 _REVIEWER = (
     r"(?:\b(?:(?:code|security|malware|package|automated|human|AI|LLM)[ -]{1,2}"
-    r"(?:reviewers?|scanners?|analysts?|auditors?|analy[sz]ers?|classifiers?|detectors?|review|(?:scanning|analysis) tools?)"
-    r"|static analy[sz]ers?)\b)"
+    r"(?:reviewers?|scanners?|analysts?|auditors?|analy[sz]ers?|classifiers?|detectors?|review"
+    r"|(?:scanning|analysis) tools?)|static analy[sz]ers?)\b)"
 )
 _EITHER = f"(?:{_MODEL}|{_REVIEWER})"
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"\b(?:note|notice|attention|message|instructions?|important|dear|hey|hello|reminder|directive)\b[^.\n]{0,30}?"
     rf"(?:to|for|,|:|\s)\s*(?:(?:the|any|all|every|you)\s+)*{_EITHER}"
     rf"|\b(?:if you(?:'re| are)|you are (?:an?|the|now))\s[^.\n]{{0,30}}?{_EITHER}"
@@ -39,7 +39,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_THIS = r"\s(?:\w+\s){0,3}?(?:previous|prior|above|earlier|preceding|existing|system)\s(?:\w+\s){0,2}?"
-_OVERRIDE = re.compile(
+OVERRIDE = re.compile(
     rf"\b(?:ignore|disregard|forget){_BEFORE_THIS}(?:instructions?|prompts?|rules|directives?|guidelines|context)\b"
     rf"|\b(?:override|bypass){_BEFORE_THIS}(?:instructions?|prompts?|guidelines)\b",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ _OVERRIDE = re.compile(
 _THING = r"(?:file|code|package|module|library|script|function|project|repository|content|block|section)\b"
 _THIS = rf"(?:this|the|it|its)\b(?:\s(?:following|entire|whole|above|below)\b)?(?:\s{_THING})?"
 _GOOD = r"(?:safe|benign|clean|harmless|legitimate|legit|trusted|not malicious|non-malicious)"
-_VERDICT = re.compile(
+VERDICT = re.compile(
     r"\b(?:do not|don['\u2019]t|never|no need to|must not|should not)\s(?:\w+\s){0,2}?"
     r"(?:flag|report|block|warn|alert|analy[sz]e|inspect|quarantine)\b"
     r"|\b(?:mark|classify|treat|consider|rate|label|report|respond|answer|conclude|say|regard|approve|deem|score)\b"
@@ -68,9 +68,9 @@ def addresses_to_reviewer(texts: Iterable[tuple[Place, str]], verdict: str = "re
     marks = []
     for place, text in _joined(texts):
         flat = _GAP.sub(" ", text[:LONGEST])
-        override = _said(_OVERRIDE, flat)
-        address = override or _said(_ADDRESS, flat)
-        kind = verdict if address and _said(_VERDICT, flat) else "reviewer:override" if override else ""
+        override = _said(OVERRIDE, flat)
+        address = override or _said(ADDRESS, flat)
+        kind = verdict if address and _said(VERDICT, flat) else "reviewer:override" if override else ""
         if kind and address:
             start = max(0, address.start() - 30)
             marks.append(Mark(kind, place, shown(flat[start : start + 180]), len(text)))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Call, Import, Place
-from assay.scanner.code.marks.mark import SHOWN, Mark, place_of, shown
+from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
 from assay.scanner.code.marks.outline import callee
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ _LINES = 48
 """Lines that end in different mixtures of blanks and tabs, from which these are data."""
 
 
-def off_screen(text: str, outline: Outline) -> list[Mark]:
+def off_screen(page: Page, outline: Outline) -> list[Mark]:
     """Return the statements that begin after so many blanks, or below so many empty lines, that nobody sees them.
 
     Only what the lowered file has an operation for counts, so that text in strings and comments does not.
     """
+    text = page.text
     marks: list[Mark] = []
     places: dict[int, list[tuple[int, str]]] | None = None
     for gap in _GAP.finditer(text):
@@ -49,7 +50,7 @@ def off_screen(text: str, outline: Outline) -> list[Mark]:
             continue
         if places is None:
             places = _operations(outline)
-        place = place_of(text, gap.end())
+        place = page.place(gap.end())
         after = [(column, what) for column, what in places.get(place.line, ()) if column >= place.column]
         if after and min(after)[0] == place.column:
             kind = _kind(text, gap, after)
@@ -87,12 +88,12 @@ def _kind(text: str, gap: re.Match[str], after: list[tuple[int, str]]) -> str:
     return ""
 
 
-def far_below(text: str, outline: Outline) -> list[Mark]:
+def far_below(page: Page, outline: Outline) -> list[Mark]:
     """Return the code that stands below more empty lines than anybody scrolls through."""
-    gap = next((gap for gap in _EMPTY.finditer(text) if len(gap[0]) > BELOW and gap[0].count("\n") > BELOW), None)
+    gap = next((gap for gap in _EMPTY.finditer(page.text) if len(gap[0]) > BELOW and gap[0].count("\n") > BELOW), None)
     if not gap:
         return []
-    line = place_of(text, gap.end()).line
+    line = page.place(gap.end()).line
     below = [
         number for number, all_ in _operations(outline).items() if number >= line and any(what for _, what in all_)
     ]
@@ -102,17 +103,18 @@ def far_below(text: str, outline: Outline) -> list[Mark]:
     return [Mark("off-screen:below", Place(min(below), 1), f"{empty} empty lines before it", empty)]
 
 
-def blank_data(text: str) -> list[Mark]:
+def blank_data(page: Page) -> list[Mark]:
     """Return a mark where blanks of several sorts take turns so often that they carry data."""
+    text = page.text
     turns, first = 0, -1
     for run in _RUN.finditer(text):
         if len(set(run[0][:4_096])) > 1:
             turns += sum(1 for _ in _TURN.finditer(run[0]))
             first = run.start() if first < 0 else first
     if turns >= _TURNS:
-        return [Mark("blanks:data", place_of(text, first), f"blanks of several sorts change {turns} times", turns)]
+        return [Mark("blanks:data", page.place(first), f"blanks of several sorts change {turns} times", turns)]
     endings = list(_TRAILING.finditer(text)) if "\t\n" in text or " \n" in text else []
     if len({ending[0] for ending in endings}) >= _LINES:
         detail = f"{len(endings)} lines end in mixtures of blanks and tabs"
-        return [Mark("blanks:data", place_of(text, endings[0].start()), detail, len(endings))]
+        return [Mark("blanks:data", page.place(endings[0].start()), detail, len(endings))]
     return []

@@ -7,8 +7,13 @@ from functools import cache
 
 import yara_x
 
+from assay.scanner.code.marks.reviewer import ADDRESS, OVERRIDE, VERDICT
+
 LINE = 1_000
 """Bytes of a line that a person does not write."""
+
+WINDOW = 400
+"""Bytes on either side of a word in which the others have to stand."""
 
 ENDINGS = 48
 """Lines that end in blanks, of which few files have so many."""
@@ -27,49 +32,72 @@ _UNSEEN = re.compile(
 _NAMES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}[A-Za-z0-9_]{0,40}[ \t]{0,4}[=(.]")
 _STYLED = re.compile(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 
-_WORDS = r"""
-rule numbered { strings: $a = /_0x[0-9a-f]{4}/  condition: $a }
-rule ending { strings: $a = " \t\n"  $b = "\t \n"  condition: any of them }
-rule credential { strings:
-  $a = "AKIA"  $b = /gh[pos]_[A-Za-z0-9]{36}/  $c = "github_pat_"  $d = "glpat-"  $e = /xox[abprs]-[0-9]{9}/
-  $f = "hooks.slack.com/services/"  $g = /npm_[A-Za-z0-9]{36}/  $h = "pypi-AgE"  $i = "AIza"  $j = /[sr]k_live_/
-  $k = "T3BlbkFJ"  $l = "sk-ant-"  $m = /hf_[A-Za-z]{34}/  $n = /SG\.[A-Za-z0-9_-]{22}\./
-  $o = /[0-9]{8}:AA[A-Za-z0-9_-]{33}/  $p = "/webhooks/"  $q = "_authToken"  $r = "PRIVATE KEY-----"
-  $s = /:\/\/[A-Za-z0-9_.%+-]{1,64}:[^ \t\r\n:@\/"'`<>{}$\\]{10,100}@/
-  $t = /[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}/
-  condition: any of them }
-rule override { strings:
-  $a = /(ignore|disregard|forget|override|bypass)[ \t\r\n#*]+([a-z]+[ \t\r\n#*]+){0,3}(previous|prior|above|earlier)[ \t\r\n#*]/
-    nocase
-  $b = /(ignore|disregard|forget|override|bypass)[ \t\r\n#*]+([a-z]+[ \t\r\n#*]+){0,3}(preceding|existing|system)[ \t\r\n#*]/
-    nocase
-  condition: any of them }
-rule address { strings:
-  $a = "language model" nocase  $b = /(^|[^A-Za-z0-9_])LLMs?[^A-Za-z0-9_]/  $c = "ChatGPT" nocase  $d = "Claude"
-  $e = /(code|security|malware|package|automated|human)[ -](reviewer|scanner|analyst|auditor|analy[sz]er)/ nocase
-  $f = /(code|security|malware|package|automated|human)[ -](classifier|detector|review|scanning|analysis)/ nocase
-  $g = /(^|[^A-Za-z0-9_])(AIs?|GPT-?[0-9])[^A-Za-z0-9_]/  $h = "im_start"  $i = "[SYSTEM]" nocase  $j = "[INST]" nocase
-  $k = "static analy" nocase  $l = "Copilot"  $m = "Gemini"  $n = "<|system" nocase  $o = "chatbot" nocase
-  condition: any of them }
-rule verdict { strings:
-  $a = /(not|n't|never|need to)[ \t]+([a-z]+[ \t]+){0,2}(flag|report|block|warn|alert|analy[sz]e|inspect|quarantine)/ nocase
-  $b = /(safe|benign|harmless|legitimate|trusted|not malicious|non-malicious|is clean|as clean)/ nocase
-  $c = /(skip|ignore|approve|whitelist|allow-?list)[ \t]+(this|the|it)/ nocase
-  condition: any of them }
-"""
+_LITERALS: dict[str, tuple[str, ...]] = {
+    "numbered": ("_0x",),
+    "ending": (" \t\n", "\t \n"),
+    "credential": (
+        *("AKIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "npm_"),
+        *("hooks.slack.com/services/", "pypi-AgE", "AIza", "k_live_", "T3BlbkFJ", "sk-ant-", "hf_", "SG.", ":AA"),
+        *("/webhooks/", "_authToken", "PRIVATE KEY-----", "discord", "://"),
+    ),
+    "verb": ("ignore", "disregard", "forget", "override", "bypass"),
+    "which": ("previous", "prior", "above", "earlier", "preceding", "existing", "system"),
+    "order": ("instruction", "prompt", "guideline", "directive", "rules", "context"),
+    "address": (
+        *("language model", "chatgpt", "claude", "copilot", "gemini", "chatbot", "chat bot", "im_start", "[system]"),
+        *("[inst]", "<|system", "<system>", "reviewer", "code review", "security review", "security scan"),
+        *("malware scan", "analyst", "auditor", "static analy", "gpt", "llm", "llms", "ai", "ais"),
+    ),
+    "verdict": (
+        *("not flag", "n't flag", "never flag", "not report", "n't report", "not alert", "not warn", "not block"),
+        *("benign", "harmless", "legitimate", "is trusted", "malicious", "is safe", "as safe", "safe to", "is clean"),
+        *("as clean", "no issues", "no threats", "no risks", "no findings", "no security", "skip this", "approve this"),
+    ),
+}
+"""Words that a mark cannot do without, by what they are part of; all but those of the first three in any case."""
+
+_WHOLE = frozenset({"gpt", "llm", "llms", "ai", "ais"})
+_AS_WRITTEN = frozenset({"numbered", "ending", "credential"})
+_SECRETS = {
+    literal: re.compile(pattern)
+    for literal, pattern in {
+        "AKIA": rb"AKIA[A-Z2-7]{16}",
+        "ghp_": rb"ghp_[A-Za-z0-9]{36}",
+        "gho_": rb"gho_[A-Za-z0-9]{36}",
+        "ghs_": rb"ghs_[A-Za-z0-9]{36}",
+        "npm_": rb"npm_[A-Za-z0-9]{36}",
+        "AIza": rb"AIza[A-Za-z0-9_-]{35}",
+        "k_live_": rb"k_live_[A-Za-z0-9]{24}",
+        "hf_": rb"hf_[A-Za-z]{34}",
+        "SG.": rb"SG\.[A-Za-z0-9_-]{22}\.",
+        ":AA": rb":AA[A-Za-z0-9_-]{33}",
+        "/webhooks/": rb"/webhooks/\d{17}",
+        "://": rb"://[\w.%+-]{1,64}:[^\s:@/\"'`<>{}$\\]{10,100}@",
+        "discord": rb"(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}",
+    }.items()
+}
+"""What else must stand there, for literals that innocent files have too."""
 
 
 @cache
 def _scanner() -> yara_x.Scanner:
     """Return the scanner of the words; a process makes it once."""
-    made = yara_x.Scanner(yara_x.compile(_WORDS))
+    rules = []
+    for name, literals in _LITERALS.items():
+        lines = [f"rule {name} {{ strings:"]
+        for number, literal in enumerate(literals):
+            digits = "".join(f"\\x{byte:02x}" for byte in literal.encode())
+            case = "" if name in _AS_WRITTEN else " nocase"
+            lines.append(f'$t{number} = "{digits}"{case}{" fullword" if literal in _WHOLE else ""}')
+        rules.append(" ".join([*lines, "condition: any of them }"]))
+    made = yara_x.Scanner(yara_x.compile("\n".join(rules)))
     made.max_matches_per_pattern(1)
     return made
 
 
 def worth_a_look(data: bytes) -> bool:
     """Say whether the bytes of a file may hold a shape or a word that a mark is made of."""
-    return _shapes(data) or (not data.isascii() and _characters(data)) or _words(data)
+    return _shapes(data) or (not data.isascii() and _characters(data)) or _worded(data)
 
 
 def _shapes(data: bytes) -> bool:
@@ -98,8 +126,40 @@ def _characters(data: bytes) -> bool:
     return bool(_UNSEEN.search(data) or _STYLED.search(data)) or len(set(_NAMES.findall(data))) >= 5
 
 
-def _words(data: bytes) -> bool:
-    found = {rule.identifier for rule in _scanner().scan(data).matching_rules}
-    if found & {"credential", "override", "numbered"} or found >= {"address", "verdict"}:
+def words(data: bytes) -> frozenset[str]:
+    """Return what the words of a file may be: "credential", "reviewer", "numbered", "ending"."""
+    hit = {rule.identifier: rule for rule in _scanner().scan(data).matching_rules}
+    found = {name for name in hit if name in ("numbered", "ending")}
+    if "credential" in hit and any(_may_be_secret(data, pattern) for pattern in hit["credential"].patterns):
+        found.add("credential")
+    overrides = hit.keys() >= {"verb", "which", "order"} and _near(data, "verb", OVERRIDE)
+    if overrides or (hit.keys() >= {"address", "verdict"} and _near(data, "verdict", ADDRESS, VERDICT)):
+        found.add("reviewer")
+    return frozenset(found)
+
+
+def _near(data: bytes, kind: str, *patterns: re.Pattern[str]) -> bool:
+    """Say whether all patterns match within ``WINDOW`` bytes of one word of a kind; windows hardly overlap."""
+    lowered = data.lower()
+    for literal in _LITERALS[kind]:
+        at = lowered.find(literal.encode())
+        while at >= 0:
+            window = data[max(0, at - WINDOW) : at + WINDOW].decode("utf-8", "replace")
+            if all(pattern.search(window) for pattern in patterns):
+                return True
+            at = lowered.find(literal.encode(), at + WINDOW // 2)
+    return False
+
+
+def _may_be_secret(data: bytes, pattern: yara_x.Pattern) -> bool:
+    if not pattern.matches:
+        return False
+    more = _SECRETS.get(_LITERALS["credential"][int(pattern.identifier[2:])])
+    return more is None or more.search(data) is not None
+
+
+def _worded(data: bytes) -> bool:
+    found = words(data)
+    if found & {"credential", "reviewer", "numbered"}:
         return True
     return "ending" in found and data.count(b"\t\n") + data.count(b" \n") >= ENDINGS
