@@ -199,9 +199,22 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "hex": binascii.hexlify,
 }
 
+
+def dedent(text: str) -> str:
+    """``textwrap.dedent``, which is not the same in all versions of Python."""
+    lines = [line if line.strip(" \t") else "" for line in text.split("\n")]
+    filled = [line for line in lines if line]
+    shortest, longest = min(filled, default=""), max(filled, default="")
+    margin = 0
+    while margin < len(shortest) and shortest[margin] == longest[margin] and shortest[margin] in " \t":
+        margin += 1
+    return "\n".join(line[margin:] for line in lines)
+
+
 TEXT_DECODERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "unquote": ("unquote", unquote),
     "unquote_plus": ("unquote", unquote_plus),
     "unescape": ("unescape", html.unescape),
+    "dedent": ("", dedent),
 }
-"""Decoders of text to text."""
+"""Decoders of text to text; those without a step hide nothing."""

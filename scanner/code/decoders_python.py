@@ -63,6 +63,7 @@ _ENCODER_NAMES = {
 _TEXT_NAMES = {
     "unquote": "urllib.parse.unquote urllib.parse.unquote_to_bytes",
     "unquote_plus": "urllib.parse.unquote_plus",
+    "dedent": "textwrap.dedent",
     "unescape": "html.unescape html.parser.HTMLParser().unescape xml.sax.saxutils.unescape",
 }
 _OPAQUE = {

@@ -82,6 +82,8 @@ _BLANKS = "".join(" " if bit == "0" else "\t" for char in "exec" for bit in f"{o
         (f"import lzma\nx = lzma.decompress({lzma.compress(b'exec')!r})", b"exec", "lzma"),
         (f"import codecs\nx = codecs.decode({codecs.encode(b'exec', 'bz2')!r}, 'bz2')", b"exec", "bz2"),
         ("from urllib.parse import unquote\nx = unquote('%65xec')", "exec", "unquote"),
+        ("import textwrap\nx = textwrap.dedent('  a\\n  b')", "a\nb", ""),
+        ("import textwrap\nx = textwrap.dedent('\\ta\\n\\n\\t  b')", "a\n\n  b", ""),
         ("import html\nx = html.unescape('&#101;xec')", "exec", "unescape"),
         ("import json\nx = json.loads('{\"a\": [\"exec\"]}')['a'][0]", "exec", "json index"),
         (f"from cryptography.fernet import Fernet\nx = Fernet({_KEY!r}).decrypt({_TOKEN!r})", b"hidden text", "decrypt"),
