@@ -100,9 +100,9 @@ def _turned(page: Page) -> list[Mark]:
                 depth = max(0, depth - 1)
             else:
                 depth, first = depth + 1, control.start() if first < 0 else first
-        if depth:
-            turned = token[0][first + 1 :].rstrip("\"'")
-            kind = "unicode:turned-code" if _CODE_LIKE.search(_CONTROL.sub("", turned)) else "unicode:turned-text"
+        turned = _CONTROL.sub("", token[0][first + 1 :]).strip("\"' ")
+        if depth and turned:
+            kind = "unicode:turned-code" if _CODE_LIKE.search(turned) else "unicode:turned-text"
             marks.append(Mark(kind, page.place(token.start() + first), shown(token[0], 120), depth))
     return marks[:SHOWN]
 

@@ -34,7 +34,7 @@ ADDRESS = re.compile(
     rf"(?:to|for|,|:|\s)\s*(?:(?:the|any|all|every|you)\s+)*{_EITHER}"
     rf"|\b(?:if you(?:'re| are)|you are (?:an?|the|now))\s[^.\n]{{0,30}}?{_EITHER}"
     rf"|\bas an?\s{_EITHER}"
-    rf"|(?:^|[\n#*])\s*@?{_EITHER}\s?[:,]"
+    rf"|(?:^|[\n#*/-])\s*@?{_EITHER}\s?[:,]"
     r"|<\|?(?:system|im_start|assistant)\|?>|\[(?:SYSTEM|INST)\]",
     re.IGNORECASE,
 )

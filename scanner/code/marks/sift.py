@@ -18,10 +18,11 @@ WINDOW = 400
 ENDINGS = 48
 """Lines that end in blanks, of which few files have so many."""
 
-_FOLDED = bytes.maketrans(b"\t\v\fI1O", b"   llo")
+_FOLDED = bytes.maketrans(b"\t\v\fI1O0", b"   lloo")
 """Blanks of all sorts as one, and letters that look alike as one."""
 
 _BLANKS = b" " * 64
+_TABS = b"\t" * 9
 _RUNS = (b"l" * 6, b"o" * 6)
 _LINES = b"\n" * 150
 _ALIKE = re.compile(rb"(?<![A-Za-z0-9_])(?:[lI1i]{6,}|[Oo0Q]{6,})(?![A-Za-z0-9_])")
@@ -30,6 +31,9 @@ _UNSEEN = re.compile(
     rb"|(?:\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xf3\xa0[\x80-\x87][\x80-\xbf]|\xef\xb8[\x80-\x8f]){32}"
 )
 _NAMES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}[A-Za-z0-9_]{0,40}[ \t]{0,4}[=(.]")
+_MIXED = re.compile(
+    rb"(?<!\\)[A-Za-z_][\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf]|[\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf][A-Za-z_]"
+)
 _STYLED = re.compile(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 
 _LITERALS: dict[str, tuple[str, ...]] = {
@@ -104,7 +108,11 @@ def _shapes(data: bytes) -> bool:
     if _has_long_line(data):
         return True
     folded = data.translate(_FOLDED)
-    if _BLANKS in folded or (any(run in folded for run in _RUNS) and len(set(_ALIKE.findall(data))) >= 3):
+    if (
+        _BLANKS in folded
+        or _TABS in data
+        or (any(run in folded for run in _RUNS) and len(set(_ALIKE.findall(data))) >= 3)
+    ):
         return True
     escapes = data.count(b"\\")
     if escapes >= 64 and 8 * escapes >= len(data):
@@ -123,7 +131,9 @@ def _has_long_line(data: bytes) -> bool:
 
 
 def _characters(data: bytes) -> bool:
-    return bool(_UNSEEN.search(data) or _STYLED.search(data)) or len(set(_NAMES.findall(data))) >= 5
+    return (
+        bool(_UNSEEN.search(data) or _STYLED.search(data) or _MIXED.search(data)) or len(set(_NAMES.findall(data))) >= 5
+    )
 
 
 def words(data: bytes) -> frozenset[str]:

@@ -1,0 +1,77 @@
+"""A credential stands in a shipped file.
+
+Detects: keys and tokens by the form of their issuers: AWS, GitHub, GitLab, Slack, npm, PyPI, Google, Stripe, OpenAI,
+    Anthropic, Hugging Face, SendGrid, Discord and Telegram bots, Discord and Slack webhooks; private keys with a body;
+    `_authToken` and passwords of registries; passwords in URLs: MEDIUM, in tests and documents LOW.
+Why: whoever installs the package can use it: to publish in the author's name, or at the author's cost. In malware it
+    is the address to which the loot goes.
+Misses: passwords and tokens without a form of their own, JSON Web Tokens, encoded credentials; whether a credential is
+    still valid. Examples are left alone: few different characters, the words of placeholders, variables.
+Fix: revoke the credential, then remove it from the package; a new version does not take it out of the old one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.rules.marked import Grade, findings_of
+from assay.scanner.models import Confidence, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_MEDIUM = Severity.MEDIUM
+_SORTS = {
+    "aws-key": "a key of Amazon Web Services",
+    "aws-secret": "a secret of Amazon Web Services",
+    "github": "a token of GitHub",
+    "gitlab": "a token of GitLab",
+    "slack": "a token of Slack",
+    "slack-webhook": "a webhook of Slack",
+    "npm": "a token of npm",
+    "npm-auth": "a login of a package registry",
+    "pypi": "a token of PyPI",
+    "pypirc": "a password of a package registry",
+    "google": "a key of Google",
+    "stripe": "a live key of Stripe",
+    "openai": "a key of OpenAI",
+    "anthropic": "a key of Anthropic",
+    "huggingface": "a token of Hugging Face",
+    "sendgrid": "a key of SendGrid",
+    "discord-bot": "a token of a Discord bot",
+    "discord-webhook": "a webhook of Discord",
+    "telegram-bot": "a token of a Telegram bot",
+    "private-key": "a private key",
+    "url": "a password in a URL",
+}
+_GRADES = {
+    f"credential:{kind}": Grade(
+        f"ships {what}", Severity.MEDIUM, Severity.MEDIUM, tests=Severity.LOW, confidence=Confidence.MEDIUM
+    )
+    for kind, what in _SORTS.items()
+}
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: without its files nothing is known of how a package is written."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each sort of mark."""
+    yield from findings_of(subject, "CRED-001", _GRADES, "revoke it, and publish a version without it")
+
+
+RULE = Rule(
+    id="CRED-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.MEDIUM, Severity.LOW),
+    vectors=("leaked-credential",),
+    quiet=frozenset({Severity.LOW}),
+    of_mentioned=True,
+    check_package=check_package,
+)

@@ -1,0 +1,37 @@
+"""OBFS-004: characters that deceive, and other scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from assay.rules.obfs_004_deceptive_characters import RULE
+from tests.code.test_marks import ZERO
+from tests.rules.marked import found, severities
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a\u3164 = 1", "high high high medium low"),
+        ("\u0435xec = print", "high high high medium low"),
+        ("ok = 1  # \u2067if admin:\u2066 begin", "high high high medium low"),
+        (f"x = '{ZERO}'", "high high high medium low"),
+        (f"x = '{ZERO[:99]}'", "medium medium medium medium low"),
+        ("p\u0430th_one = 1", "low low low low info"),
+        ("x = 'a \u202eb'", "low low low low info"),
+    ],
+)
+def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expected: str) -> None:
+    assert severities(RULE, source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\u0394x = \u03c3_max = 1",
+        "x = '\u202b\u05d0\u202c'",
+        "x = '\u2764\ufe0f'",
+    ],
+)
+def test_left_alone(source: str) -> None:
+    assert found(RULE, {"demo/a.py": source}) == []
