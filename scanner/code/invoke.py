@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
 
 _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
+_MORTAL = 64
+"""Objects with a destructor that are followed to their end."""
+
 _TRIAL = 1_500
 """Steps that a function may take without bringing text or facts; then its arguments are no longer told apart."""
 
@@ -148,10 +151,28 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
         cls.sample = made
     constructor, outside = find_in_class(cls, "__init__")
     if isinstance(constructor, Function):
-        invoke(machine, frame, constructor, arguments._replace(positional=(made, *arguments.positional)))
+        _construct(machine, frame, made, constructor, arguments)
     elif outside is not None:
         call_reference(machine, frame, outside, arguments, "direct")
+    destructor, _ = find_in_class(cls, "__del__")
+    if isinstance(destructor, Function) and machine.at_import and len(machine.mortal) < _MORTAL:
+        machine.mortal.append((frame, Bound(destructor, made)))
     return made
+
+
+def _construct(machine: Machine, frame: Frame, made: Instance, constructor: Function, arguments: Arguments) -> None:
+    """Run a constructor; one that has shown to bring nothing new runs once for all arguments that are alike."""
+    key: object = None
+    if machine.profit.get(id(constructor.code), (0,))[0] > _TRIAL:
+        arguments = _generalised(machine, arguments)
+        key = (id(made.cls), _key(machine, constructor, arguments))
+        known = machine.built.get(key)
+        if known is not None:
+            made.attributes.update(known)
+            return
+    invoke(machine, frame, constructor, arguments._replace(positional=(made, *arguments.positional)))
+    if key is not None:
+        machine.built[key] = dict(made.attributes)
 
 
 def decorate(machine: Machine, frame: Frame, decorator: Value, value: Value, op: ir.Op) -> Value:

@@ -69,11 +69,14 @@ class Machine:
         self.layer_depth = 0
         self.active: list[object] = []
         self.memo: dict[object, Value] = {}
+        self.built: dict[object, dict[str, Value]] = {}
         self.profit: dict[int, list[int]] = {}
         self.kept: list[object] = []
         self.visited: set[tuple[int, int]] = set()
         self.completed: set[int] = set()
         self.pending: dict[int, Function] = {}
+        self.mortal: list[tuple[Frame, Value]] = []
+        """Destructors of objects that were made at import: they run when these go, at the latest at the end."""
         self.pending_classes: list[tuple[Frame, Class]] = []
         self.seen_layers: set[tuple[str, str]] = set()
 

@@ -257,6 +257,8 @@ _CONTAINERS = frozenset({Items, Mapping, Instance, Choice})
 
 def flat(value: Value, limit: int = 256) -> list[Value]:
     """The values inside of sequences, mappings and instances, without recursion, at most ``limit`` of them."""
+    if type(value) not in _CONTAINERS:
+        return [value]
     found: list[Value] = []
     seen: set[int] = set()
     queue: list[Value] = [value]
@@ -299,7 +301,10 @@ def choose(values: Iterable[Value]) -> Value:
     options: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
-            if not any(same(option, other) for other in options):
+            for other in options:
+                if same(option, other):
+                    break
+            else:
                 options.append(option)
     if not options:
         return UNKNOWN
