@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
 _PYTHON = re.compile(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
-_NAME = re.compile(r"\s*[^\W\d][\w.]{0,200}\s*")
-"""An expression that only names something: what ``eval('x')`` gives is worth as much as ``x``."""
+REPEATED = 2048
+"""Bytes of text that is evaluated whenever it is executed, for its value; longer text is once in a module."""
 
 _STRONG = re.compile(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
 
@@ -44,20 +44,17 @@ def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) 
     digest = hashlib.sha256(data).hexdigest()
     is_marshalled = "marshal" in value.steps
     names = marshalled.strings(data) if is_marshalled else ()
-    unit = None if is_marshalled else _read(machine, frame, data, digest)
-    number = len(machine.recorder.layers) + 1
-    place = machine.place(frame)
-    if unit is None and any(
-        layer.sha256 == digest and layer.where[:3] == (*frame.position[:2], place) for layer in machine.recorder.layers
-    ):
-        return UNKNOWN
-    machine.recorder.layers.append(
-        LayerFact(
-            machine.where(frame, place), number, sink, digest, len(data), value.steps, unit is not None,
-            written[:1000], names,
+    unit = None if is_marshalled else _read(machine, frame, data, digest, sink)
+    layers = machine.recorder.layers
+    here = (*frame.position[:2], machine.place(frame))
+    known = [layer for layer in layers if layer.sha256 == digest and layer.where.module == frame.position.module]
+    if not any(layer.where[:3] == here and layer.sink == sink for layer in known):
+        parsed = unit is not None and not known
+        where = machine.where(frame, here[2])
+        layers.append(
+            LayerFact(where, len(layers) + 1, sink, digest, len(data), value.steps, parsed, written[:200], names)
         )
-    )  # fmt: skip
-    return UNKNOWN if unit is None else _run(machine, frame, unit, number, shares)
+    return UNKNOWN if unit is None else _run(machine, frame, unit, (known or layers[-1:])[0].number, shares)
 
 
 def _bytes(value: Constant | Partial) -> bytes:
@@ -70,36 +67,41 @@ def _bytes(value: Constant | Partial) -> bytes:
     return "".join(parts).encode("utf-8", "replace")
 
 
-def _read(machine: Machine, frame: Frame, data: bytes, digest: str) -> Unit | None:
+def _read(machine: Machine, frame: Frame, data: bytes, digest: str, sink: str) -> Unit | None:
     """The source code in a layer, None when there is none or it was read before."""
     lower = machine.language.lower
     key = (frame.position.module, digest)
     if lower is None or not data.strip():
         return None
-    names = len(data) <= 200 and _NAME.fullmatch(data.decode("utf-8", "replace")) is not None
-    if key in machine.seen_layers and not names:
-        return None
+    if key in machine.layer_units:
+        again = sink == "code" and len(data) <= REPEATED and machine.budget.steps > 0 and key not in machine.active
+        return machine.layer_units[key] if again else None
     if machine.layer_depth >= LAYERS or len(data) > LAYER_BYTES:
         machine.exhausted(frame, "layers")
         return None
     head = data[:65536].decode("utf-8", "replace")
-    if "\0" in head or not (names or _CODE.search(head)):
+    short = sink in {"code", "compile"} and len(data) <= REPEATED
+    if "\0" in head or not (short or _CODE.search(head)):
         return None
-    machine.seen_layers.add(key)
     machine.budget.steps -= len(data) // 8
     unit = lower(data, f"{frame.position.module}.py")
     machine.kept.append(unit)
     broken = len(unit.defects) * 40 > len(data) + 40
-    return None if broken or not unit.module.ops else unit
+    read = None if broken or not unit.module.ops else unit
+    machine.layer_units[key] = read
+    return read
 
 
 def _run(machine: Machine, frame: Frame, unit: Unit, number: int, shares: bool) -> Value:
     """Evaluate a layer."""
+    key = (frame.position.module, machine.recorder.layers[number - 1].sha256)
     scope = frame.scope if shares else Scope(CodeKind.MODULE, None, frame.scope.module)
     inner = Frame(unit.module, scope, Position(frame.position.module, number, frame.position.function))
     conditions = len(machine.conditions)
     machine.layer_depth += 1
+    machine.active.append(key)
     machine.run(inner)
+    machine.active.pop()
     machine.layer_depth -= 1
     del machine.conditions[conditions:]
     return inner.results[-1]

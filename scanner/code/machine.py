@@ -78,7 +78,7 @@ class Machine:
         self.mortal: list[tuple[Frame, Value]] = []
         """Destructors of objects that were made at import: they run when these go, at the latest at the end."""
         self.pending_classes: list[tuple[Frame, Class]] = []
-        self.seen_layers: set[tuple[str, str]] = set()
+        self.layer_units: dict[tuple[str, str], Unit | None] = {}
 
     def where(self, frame: Frame, place: Place) -> Where:
         """The place of a fact."""

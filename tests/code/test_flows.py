@@ -117,13 +117,27 @@ def test_a_layer_sees_the_names_of_the_code_around_it() -> None:
     assert "os.system" in {fact.name for fact in found.calls}
 
 
+def test_text_that_is_executed_again_and_again_is_one_layer() -> None:
+    found = facts_of("import os\nfor name in ('a', 'b', 'c'):\n    eval(compile('os.system(name)', '', 'eval'))")
+    assert [(layer.number, layer.sink, layer.parsed) for layer in found.layers] == [
+        (1, "compile", True),
+        (2, "code", False),
+    ]
+    inner = [fact for fact in found.calls if fact.name == "os.system"]
+    assert {(fact.where.layer, fact.arguments[0].value.value) for fact in inner} == {(1, "a"), (1, "b"), (1, "c")}
+
+
+def test_text_that_executes_itself_ends() -> None:
+    assert facts_of("q = 'eval(q)'\neval(q)").exhausted == ()
+
+
 def test_unknown_parts_of_a_layer_do_not_hide_the_rest() -> None:
     found = facts_of("exec('import os; os.system(' + unknown + ')')")
     assert "os.system" in {fact.name for fact in found.calls}
 
 
 @pytest.mark.parametrize(
-    "source", ["open('a.txt', 'w').write('import os is a statement')", "print('exec(a)')", "eval('1')"]
+    "source", ["open('a.txt', 'w').write('import os is a statement')", "print('exec(a)')", "eval(' ')"]
 )
 def test_text_that_is_not_run_is_no_layer(source: str) -> None:
     assert not any(layer.parsed for layer in facts_of(source).layers)

@@ -109,6 +109,7 @@ _BLANKS = "".join(" " if bit == "0" else "\t" for char in "exec" for bit in f"{o
         ("from functools import reduce\nx = reduce(lambda a, b: a + b, ['ex', 'ec'])", "exec", "concat"),
         ("x = str.join('', ['ex', 'ec'])", "exec", "join"),
         ("a = 'ex'\nx = eval('\\x61') + eval('a')", "exex", "concat"),
+        ("c = eval('compile')\ndef f(k):\n    r = ''\n    for i in range(eval('2')):\n        r += eval(c('chr(ord(k[i]) - 1)', '', eval.__name__))\n    return r\nx = f('fy')", "ex", "index chr concat"),
         ("import codecs\na, b = 'rkrp', 'rot13'\nx = eval('codecs.decode(a, b)')", "exec", "rot13"),
         ("import string\nx = string.ascii_lowercase[4] + 'xec'", "exec", "index concat"),
         ("import os.path\nx = os.path.join('~', '.ssh', 'id_rsa')", "~/.ssh/id_rsa", ""),
