@@ -124,7 +124,10 @@ def _of_instance(machine: Machine, frame: Frame, value: Instance, name: str) -> 
         bound = Bound(found, value.cls if found.kind == "class" else value)
         return machine.call(frame, bound) if found.kind == "property" else bound
     if found is not None:
-        return found
+        return _got(machine, frame, found, value)
+    computed = _computed(machine, frame, value, name, outside)
+    if computed is not None:
+        return computed
     if name == "__dict__":
         return Mapping({key: held for key, held in value.attributes.items()})  # noqa: C416 - the key's type widens
     if name == "__class__":
@@ -134,6 +137,27 @@ def _of_instance(machine: Machine, frame: Frame, value: Instance, name: str) -> 
     return UNKNOWN
 
 
+def _computed(machine: Machine, frame: Frame, value: Instance, name: str, outside: Reference | None) -> Value | None:
+    """An attribute that no class has: ``start`` of what has a ``run``, as threads do; else by ``__getattr__``."""
+    if name.startswith("__"):
+        return None
+    called = "run" if name == "start" and outside is not None else "__getattr__"
+    found, _ = find_in_class(value.cls, called)
+    if not isinstance(found, Function):
+        return None
+    bound = Bound(found, value)
+    return bound if called == "run" else machine.call(frame, bound, Constant(name))
+
+
+def _got(machine: Machine, frame: Frame, found: Value, owner: Value) -> Value:
+    """A name of a class as its objects and itself see it: what a descriptor gives, else itself."""
+    if isinstance(found, Instance):
+        getter, _ = find_in_class(found.cls, "__get__")
+        if isinstance(getter, Function):
+            return machine.call(frame, Bound(getter, found), owner, owner.cls if isinstance(owner, Instance) else owner)
+    return found
+
+
 def _of_class(machine: Machine, frame: Frame, value: Class, name: str) -> Value:
     if name == "__dict__":
         return Namespace(value.scope)
@@ -141,7 +165,7 @@ def _of_class(machine: Machine, frame: Frame, value: Class, name: str) -> Value:
     if isinstance(found, Function) and found.kind == "class":
         return Bound(found, value)
     if found is not None:
-        return found
+        return _got(machine, frame, found, value)
     if name in {"__name__", "__qualname__"}:
         return Constant(value.qualname.rpartition(".")[2])
     return UNKNOWN if outside is None else named(machine, frame, f"{outside.name}.{name}", outside)

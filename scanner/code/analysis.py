@@ -66,6 +66,8 @@ def evaluate(
     for name in order(dict(units), list(entry)):
         if modules[name].state == "new":
             run_module(machine, modules[name])
+    for made in machine.mortal:
+        call_plain(machine, *made, NOTHING)
     _rest(machine)
     return machine
 

@@ -13,6 +13,7 @@ from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.modules import absolute, load, module_value, named
 from assay.scanner.code.sequences_python import SEQUENCE_BUILTINS, numbers_of
+from assay.scanner.code.special import special, written
 from assay.scanner.code.values import (
     NO_TAINTS,
     NONE,
@@ -105,6 +106,8 @@ def float_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
 def str_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``str(x)``, ``str(x, encoding)``."""
     value = arguments.get(0)
+    if isinstance(value, Instance):
+        return written(machine, frame, value, "!s")
     if value is None:
         return Constant("")
     if isinstance(value, Constant) and isinstance(value.value, bytes):
@@ -143,6 +146,8 @@ def bool_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -
 def len_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``len(x)``."""
     value = arguments.get(0)
+    if isinstance(value, Instance):
+        return special(machine, frame, value, "__len__")
     if isinstance(value, Constant) and isinstance(value.value, str | bytes):
         return Constant(len(value.value))
     if isinstance(value, Items) and value.rest is None:
@@ -194,9 +199,18 @@ def itself(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
 def repr_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``repr(x)`` of a constant."""
     value = arguments.get(0)
+    if isinstance(value, Instance):
+        return written(machine, frame, value, "!r")
     if not isinstance(value, Constant) or not printable(value.value):
         return None
     return Constant(repr(value.value), value.taints, value.steps)
+
+
+def print_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``print(x, …)``, which asks objects for their text."""
+    for value in arguments.positional[:8]:
+        written(machine, frame, value, "!s")
+    return NONE
 
 
 def type_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
@@ -358,7 +372,7 @@ BUILTINS: dict[str, Builtin] = {
     for name, function in {
         "chr": chr_, "unichr": chr_, "ord": ord_, "int": int_, "long": int_, "float": float_, "str": str_,
         "unicode": str_, "bytes": bytes_, "bytearray": bytes_, "memoryview": itself, "bool": bool_, "len": len_,
-        "range": range_, "xrange": range_,
+        "range": range_, "xrange": range_, "print": print_,
 
 
         "abs": abs_, "round": abs_, "iter": itself, "next": next_, "repr": repr_, "ascii": repr_, "type": type_,

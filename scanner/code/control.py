@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from assay.scanner.code import ir, operators
 from assay.scanner.code.access import elements
 from assay.scanner.code.scope import Frame, Region
-from assay.scanner.code.values import NO_TAINTS, UNKNOWN, Constant, Items, Taints, Unknown, Value, choose, flat, union
+from assay.scanner.code.special import turns
+from assay.scanner.code.values import (
+    NO_TAINTS,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Items,
+    Taints,
+    Unknown,
+    Value,
+    choose,
+    flat,
+    union,
+)
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
@@ -112,6 +125,8 @@ def loop(machine: Machine, frame: Frame, op: ir.Loop) -> Value:
     if op.over is None:
         return machine.start_loop(frame, op, None, None)
     over = frame.results[op.over]
+    if isinstance(over, Instance):
+        over = turns(machine, frame, over) or over
     found, rest = elements(over)
     if rest is not None or found is None:
         _doubt(frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code import ir, operators
+from assay.scanner.code import ir, operators, special
 from assay.scanner.code.access import attribute, elements, index, slice_of, store_attribute, store_index, unpack
 from assay.scanner.code.assemble import template
 from assay.scanner.code.budget import DEPTH
@@ -19,6 +19,7 @@ from assay.scanner.code.values import (
     Class,
     Constant,
     Function,
+    Instance,
     Items,
     Mapping,
     Partial,
@@ -53,7 +54,12 @@ def attribute_of(machine: Machine, frame: Frame, op: ir.Attribute) -> Value:
 
 def index_of(machine: Machine, frame: Frame, op: ir.Index) -> Value:
     """An element by key."""
-    return index(machine, frame, frame.results[op.object], frame.results[op.key])
+    value, key = frame.results[op.object], frame.results[op.key]
+    if isinstance(value, Instance | Class):
+        found = special.item(machine, frame, value, key)
+        if found is not None:
+            return found
+    return index(machine, frame, value, key)
 
 
 def slice_(machine: Machine, frame: Frame, op: ir.Slice) -> Value:
@@ -78,6 +84,10 @@ def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
 def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
     """A chain of one operator."""
     operands = [frame.results[ref] for ref in op.operands]
+    if any(type(operand) is Instance for operand in operands):
+        found = special.operator(machine, frame, op.symbol, operands)
+        if found is not None:
+            return found
     value = operators.fold(op.symbol, operands, machine.budget)
     if value.steps:
         machine.recorder.assembled(machine, frame, value, operands)
@@ -88,6 +98,9 @@ def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
 
 def unary(machine: Machine, frame: Frame, op: ir.Unary) -> Value:
     """``not x`` and the like."""
+    found = special.unary(machine, frame, op.symbol, frame.results[op.operand])
+    if found is not None:
+        return operators.unary(op.symbol, found) if op.symbol == "not" else found
     return operators.unary(op.symbol, frame.results[op.operand])
 
 
@@ -165,7 +178,16 @@ def display(machine: Machine, frame: Frame, op: ir.Display) -> Value:
 def format_(machine: Machine, frame: Frame, op: ir.Format) -> Value:
     """An f-string."""
     parts = [frame.results[ref] for ref in op.parts]
-    value = template(parts, op.conversions, machine.budget)
+    conversions = list(op.conversions)
+    for place, part in enumerate(parts):
+        if isinstance(part, Instance):
+            rule = conversions[place] if place < len(conversions) else ""
+            found = special.written(machine, frame, part, rule)
+            if found is not None:
+                parts[place] = found
+                if rule:
+                    conversions[place] = ""
+    value = template(parts, conversions, machine.budget)
     if value.steps:
         machine.recorder.assembled(machine, frame, value, parts)
     return value
@@ -201,6 +223,8 @@ def class_(machine: Machine, frame: Frame, op: ir.Class) -> Value:
         machine.pending_classes.append((inner, made))
     else:
         run_class(machine, inner, made)
+        keywords = {argument.name: frame.results[argument.value] for argument in op.keywords if argument.name}
+        special.class_made(machine, frame, made, keywords)
     value: Value = made
     for ref in reversed(op.decorators):
         value = decorate(machine, frame, frame.results[ref], value, frame.ops[ref])
@@ -240,8 +264,10 @@ def store_attribute_(machine: Machine, frame: Frame, op: ir.StoreAttribute) -> V
 
 def store_index_(machine: Machine, frame: Frame, op: ir.StoreIndex) -> Value:
     """``object[key] = value``."""
-    value = frame.results[op.value]
-    store_index(machine, frame, frame.results[op.object], frame.results[op.key], value)
+    value, target = frame.results[op.value], frame.results[op.object]
+    if isinstance(target, Instance):
+        special.special(machine, frame, target, "__setitem__", frame.results[op.key], value)
+    store_index(machine, frame, target, frame.results[op.key], value)
     return value
 
 
@@ -273,6 +299,17 @@ def yield_(machine: Machine, frame: Frame, op: ir.Yield) -> Value:
 def await_(machine: Machine, frame: Frame, op: ir.Await) -> Value:
     """``await x``."""
     return frame.results[op.value]
+
+
+def enter(machine: Machine, frame: Frame, op: ir.Enter) -> Value:
+    """A with statement begins."""
+    return special.entered(machine, frame, frame.results[op.value])
+
+
+def leave(machine: Machine, frame: Frame, op: ir.Leave) -> Value:
+    """A with statement ends."""
+    special.left(machine, frame, frame.results[op.value])
+    return NONE
 
 
 def delete(machine: Machine, frame: Frame, op: ir.Delete) -> Value:
@@ -316,6 +353,8 @@ HANDLERS: dict[type, Handler] = {
     ir.Return: return_,
     ir.Jump: jump,
     ir.Await: await_,
+    ir.Enter: enter,
+    ir.Leave: leave,
     ir.Delete: delete,
     ir.Opaque: opaque,
 }

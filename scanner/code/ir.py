@@ -264,6 +264,20 @@ class Await(NamedTuple):
     value: Ref
 
 
+class Enter(NamedTuple):
+    """A with statement begins: what its target is bound to, given the context manager ``value``."""
+
+    place: Place
+    value: Ref
+
+
+class Leave(NamedTuple):
+    """A with statement ends."""
+
+    place: Place
+    value: Ref
+
+
 class Delete(NamedTuple):
     """A variable is no longer bound."""
 
@@ -305,6 +319,8 @@ Op = (
     | Return
     | Jump
     | Await
+    | Enter
+    | Leave
     | Delete
     | Opaque
 )

@@ -32,7 +32,7 @@ class Function:
 class Class:
     """A class of the package: its names and its bases."""
 
-    __slots__ = ("bases", "names", "qualname", "sample", "scope", "steps", "taints")
+    __slots__ = ("bases", "meta", "names", "qualname", "sample", "scope", "steps", "taints")
 
     def __init__(self, qualname: str, scope: Scope, bases: tuple[Value, ...]) -> None:
         self.qualname = qualname
@@ -40,6 +40,7 @@ class Class:
         self.names: dict[str, Value] = scope.names
         self.bases = bases
         self.sample: Instance | None = None
+        self.meta: Class | None = None
         self.taints = _NO_TAINTS
         self.steps: Steps = ()
 

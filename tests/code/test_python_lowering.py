@@ -243,11 +243,15 @@ ROWS = [
         """0 Name open
 1 Name a
 2 Call 0 1
-3 Store f 2
-4 Name g
-5 Name f
-6 Attribute 5 read
-7 Call 6""",
+3 Enter 2
+4 Store f 3
+5 Name g
+6 Enter 5
+7 Name f
+8 Attribute 7 read
+9 Call 8
+10 Leave 5
+11 Leave 2""",
     ),
     Row(
         "@d\nasync def f(a, /, b=1, *c, **k):\n  global q\n  yield await a",

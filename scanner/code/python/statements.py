@@ -11,8 +11,10 @@ from assay.scanner.code.ir import (
     Call,
     Delete,
     Element,
+    Enter,
     Index,
     Jump,
+    Leave,
     Loop,
     Name,
     Opaque,
@@ -306,14 +308,23 @@ def _handler(writer: Writer, node: Node) -> Steps:
     return NOTHING
 
 
-def with_statement(_writer: Writer, node: Node) -> Steps:
-    """Lower a with statement: its target is taken to be the context manager itself."""
+def with_statement(writer: Writer, node: Node) -> Steps:
+    """Lower a with statement: each context manager is entered, and left after the block, the last one first."""
+    entered: list[Ref] = []
     for child in parts(node):
         if child.kind_id == _BLOCK:
             yield child
             continue
         for item in parts(child):
-            yield item.child_by_field_id(_VALUE) or item
+            value = item.child_by_field_id(_VALUE) or item
+            place = writer.place(value)
+            target = value.child_by_field_id(_ALIAS) if value.kind_id == _AS else None
+            entered.append((yield next(iter(parts(value)), None) if value.kind_id == _AS else value))
+            made = writer.emit(Enter(place, entered[-1]))
+            if target is not None:
+                yield from assign(writer, target, made)
+    for ref in reversed(entered):
+        writer.emit(Leave(writer.place(node), ref))
     return NOTHING
 
 
