@@ -54,7 +54,7 @@ class Blob(NamedTuple):
     start: str
     bits: float = 0.0
     foreign: bool = False
-    """Whether it holds letters beyond Latin-1, as tables of characters do and no encoding of bytes."""
+    """Whether it is a table of numbers, or of letters beyond Latin-1: data, unless it is run."""
 
 
 def blobs(outline: Outline) -> list[Blob]:
@@ -76,7 +76,7 @@ def blobs(outline: Outline) -> list[Blob]:
     for number, code in enumerate(outline.codes):
         for ref, op in enumerate(code.ops):
             if isinstance(op, Sequence) and len(op.items) >= SMALL and _is_table(code, op):
-                found.append(Blob(number, ref, op.place, len(op.items), 4 * len(op.items), ""))
+                found.append(Blob(number, ref, op.place, len(op.items), 4 * len(op.items), "", foreign=True))
     return sorted(found, key=lambda blob: (-blob.size, blob.place))
 
 
