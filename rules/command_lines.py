@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _COMMANDS = frozenset({"args", "cmd", "command", "popenargs", "path", "file"})
 _SECOND = re.compile(r"^os\.spawn")
 _ALL_POSITIONAL = re.compile(r"^os\.(?:execl|spawnl|posix_spawn)|^asyncio\.create_subprocess_exec$")
+_OF_A_PROCESS = ("subprocess.Popen().", "paramiko.SSHClient().")
 _EXECUTABLE = "sys.executable"
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh"})
 _LEADING = frozenset({"env", "sudo", "exec", "time", "nice", "start", "call", "command"})
@@ -82,7 +83,8 @@ def command_of(call: CallFact) -> Command:
     if not _ALL_POSITIONAL.match(call.name):
         positional = positional[:1] if not first else positional[:2]
     chosen = positional + [one for one in given if one.position < 0]
-    words = [word for one in chosen for word in _words(one)]
+    words = ["pip"] if "install" in call.kinds else []
+    words += [word for one in chosen for word in _words(one)]
     steps = tuple(dict.fromkeys(step for one in chosen for step in one.value.steps))
     return Command(" ".join(words)[:_LONGEST], tuple(words), steps)
 
@@ -96,6 +98,11 @@ def _words(argument: Argument) -> list[str]:
         return [written]
     words = list(value.strings)
     return ["python", *words] if _EXECUTABLE in value.names else words
+
+
+def is_running(call: CallFact) -> bool:
+    """Say whether a call is about a process that runs already, or runs elsewhere."""
+    return call.name.startswith(_OF_A_PROCESS)
 
 
 def program(word: str) -> str:

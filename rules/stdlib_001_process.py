@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import Code, capability
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_build_step
+from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
-
-_OF_A_PROCESS = ("subprocess.Popen().", "paramiko.SSHClient().")
-"""What is done with a process that runs already, or runs elsewhere."""
 
 _OF_BUILDS = frozenset({"distutils.core.Command().spawn", "distutils.spawn.spawn"})
 _SORTS = {"process": "starts processes", "browser": "opens a browser"}
@@ -44,7 +41,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 
 def _uses(code: Code) -> Iterator[Use]:
     for call in code.calls("process"):
-        if call.name.startswith(_OF_A_PROCESS):
+        if is_running(call):
             continue
         seen = code.seen(call.where)
         command = command_of(call)

@@ -1,0 +1,126 @@
+"""A package fetches code or a program and runs it.
+
+Detects: what comes from the network reaching an interpreter; what is fetched, written to disk and started or loaded;
+    commands in which PowerShell, a shell or a program of the system fetches and runs something. HIGH on import,
+    CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
+    started is the file from one fixed address, or if PowerShell hides it, else MEDIUM. Packages that are installed
+    unasked: MEDIUM, HIGH from an address of their own.
+Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
+Misses: files whose name is not known and that another function starts; addresses and commands that are not known.
+Fix: remove the package; look on the machines that have run it for what it has fetched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.rules.behaviour import UNASKED, Code, chain, lowered
+from assay.rules.capabilities import Use, findings_of, hidden, shown
+from assay.rules.command_lines import command_of, is_running
+from assay.rules.fetching_commands import fetching, installing, is_program
+from assay.rules.stages import fetched, stages
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.rules.behaviour import Seen
+    from assay.rules.command_lines import Command
+    from assay.rules.stages import Stage
+    from assay.scanner.code.facts import CallFact
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_RUNS = {"code": "code", "import": "path", "native": "path", "install": "command", "process": "command"}
+"""Sinks that run what reaches them, and in which role."""
+
+_ONLY_READ = frozenset({"ast.parse", "codeop.compile_command"})
+_SORTS = {
+    "code": "runs code that it fetches",
+    "program": "fetches a program and starts it",
+    "command": "has another program fetch and run something",
+    "download": "has another program fetch something",
+    "install": "installs packages when it runs",
+}
+_FIX = "remove the package, and look for what it has fetched on machines that have run it"
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: what code does is seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file and way of running what was fetched."""
+    code = Code(subject)
+    if code.facts:
+        uses = [*_flows(code), *_programs(code), *_commands(code)]
+        yield from findings_of(subject, "FETCH-001", uses, _SORTS, _FIX)
+
+
+def _flows(code: Code) -> Iterator[Use]:
+    for flow in code.facts.flows if code.facts else ():
+        if flow.source != "remote" or flow.role != _RUNS.get(flow.sink) or flow.name in _ONLY_READ:
+            continue
+        seen = code.seen(flow.where)
+        if flow.sink == "process" and seen.trigger not in UNASKED and not seen.decoded:
+            continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
+        severity = chain(seen) if flow.sink != "import" or seen.trigger in UNASKED else lowered(Severity.MEDIUM, seen)
+        yield Use(seen, severity, "code", f"{flow.name} runs what {flow.detail or 'the network'} gives", flow.steps)
+
+
+def _programs(code: Code) -> Iterator[Use]:
+    for stage in stages(code, fetched(code)):
+        unasked = stage.seen.trigger in UNASKED or stage.seen.decoded
+        if unasked or stage.certain:
+            severity = chain(stage.seen) if unasked or _is_fixed(stage) else lowered(Severity.MEDIUM, stage.seen)
+            said = f"{stage.written.origin} is written to {stage.written.path or 'a file'} and started"
+            yield Use(stage.seen, severity, "program", f"{said}: {shown(stage.started, stage.command.line)}")
+
+
+def _is_fixed(stage: Stage) -> bool:
+    origin = stage.written.origin
+    return "…" not in origin and is_program(origin)
+
+
+def _commands(code: Code) -> Iterator[Use]:
+    for call in code.calls("process", "install"):
+        if is_running(call):
+            continue
+        command, seen = command_of(call), code.seen(call.where)
+        yield from _fetching(call, command, seen)
+        yield from _installing(command, seen)
+
+
+def _fetching(call: CallFact, command: Command, seen: Seen) -> Iterator[Use]:
+    found = fetching(command.line)
+    if found is None:
+        return
+    steps = hidden(call, command.steps)
+    unasked = seen.trigger in UNASKED or bool(seen.decoded)
+    if found.runs:
+        severity = chain(seen) if unasked or found.hides else lowered(Severity.MEDIUM, seen)
+        yield Use(seen, severity, "command", f"{found.what}: {shown(call, command.line)}", steps)
+    elif unasked:
+        yield Use(seen, lowered(Severity.MEDIUM, seen), "download", shown(call, command.line), steps)
+
+
+def _installing(command: Command, seen: Seen) -> Iterator[Use]:
+    found = installing(command)
+    if found and (seen.trigger in UNASKED or found.remote or seen.decoded):
+        severity = Severity.HIGH if found.remote else Severity.MEDIUM
+        if seen.trigger not in UNASKED and not seen.decoded:
+            severity = Severity.LOW
+        yield Use(seen, lowered(severity, seen), "install", f"installs {', '.join(found.names[:4])}"[:160])
+
+
+RULE = Rule(
+    id="FETCH-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=tuple(Severity),
+    vectors=("second-stage",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)

@@ -1,0 +1,104 @@
+"""Command lines that fetch something and run it: by PowerShell, by a shell, by programs of the system, by pip."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.command_lines import is_python, parts_of, program
+
+if TYPE_CHECKING:
+    from assay.rules.command_lines import Command
+
+_POWERSHELL = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
+_ENCODED = re.compile(r"\s-e(?:n?c?|nco\w*)\s+[\"']?[a-z0-9+/=]{24}", re.IGNORECASE)
+_HIDDEN = re.compile(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
+_DOWNLOADS = re.compile(
+    r"downloadstring|downloadfile|downloaddata|invoke-webrequest|invoke-restmethod|\biwr\b|\birm\b|start-bitstransfer"
+    r"|net\.webclient|\b(?:curl|wget)\b",
+    re.IGNORECASE,
+)
+_EXECUTES = re.compile(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
+_PIPED = re.compile(
+    r"\b(?:curl|wget|fetch)\b[^|;&]*\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
+    r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]*[<$`]\(?\s*(?:curl|wget)\b",
+    re.IGNORECASE,
+)
+_THEN_RUN = re.compile(
+    r"\b(?:curl|wget|certutil|bitsadmin)\b.*?(?:&&|;|&|\n)\s*(?:sudo\s+)?"
+    r"(?:chmod\b|(?:ba|z)?sh\s|\./|start\s|python[\w.]*\s|nohup\s|/tmp/|%temp%|cmd\s|rundll32)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SYSTEM = re.compile(
+    r"\bmshta(?:\.exe)?\s+[\"']?(?:https?:|vbscript:|javascript:)|\bcertutil(?:\.exe)?\b.*-urlcache"
+    r"|\bbitsadmin(?:\.exe)?\b.*/transfer|\bregsvr32(?:\.exe)?\b.*/i:https?|\brundll32(?:\.exe)?\s+[\"']?javascript:"
+    r"|\bmsiexec(?:\.exe)?\b.*/i\s+[\"']?https?:|\b[cw]script(?:\.exe)?\s.*https?:|\bwmic\b.*process\s+call\s+create",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|ps1|vbs|hta|msi|dll|sh|elf|jar|py|pyw)(?:[?#]|$)", re.IGNORECASE)
+_FETCHERS = frozenset({"curl", "wget"})
+_INSTALLERS = frozenset({"pip", "pip3", "pipx", "easy_install", "uv", "conda", "npm", "npx", "pnpm", "yarn"})
+_ADDS = frozenset({"install", "add", "i"})
+_REMOTE = re.compile(r"^(?:git\+|hg\+|https?://|\w+ ?@ ?(?:git\+|https?://))|[\s@](?:git\+|https?://)")
+_INDEX = frozenset({"-i", "--index-url", "--extra-index-url", "--trusted-host", "-f", "--find-links"})
+_LOCAL = re.compile(r"^(?:\.|/|-|….*\.(?:whl|txt)|.*\.txt$|.*requirements)")
+
+
+class Fetching(NamedTuple):
+    """How a command fetches: ``runs`` if it runs what it fetches, ``hides`` if it keeps out of sight."""
+
+    runs: bool
+    hides: bool
+    what: str
+
+
+class Installing(NamedTuple):
+    """Packages that a command installs: those named, and whether they come from an address instead of the registry."""
+
+    names: tuple[str, ...]
+    remote: bool
+
+
+def fetching(line: str) -> Fetching | None:
+    """Return how a command line fetches something, None if it does not."""
+    if _POWERSHELL.search(line):
+        hides, encoded = bool(_HIDDEN.search(line)), bool(_ENCODED.search(line))
+        downloads, executes = bool(_DOWNLOADS.search(line)), bool(_EXECUTES.search(line))
+        if encoded:
+            return Fetching(True, True, "an encoded PowerShell command")
+        if downloads or (executes and hides):
+            return Fetching(executes or hides, hides, "PowerShell")
+    if _PIPED.search(line):
+        return Fetching(True, False, "a download that is piped to an interpreter")
+    if _SYSTEM.search(line):
+        return Fetching(True, False, "a program of the system that fetches and runs")
+    if _THEN_RUN.search(line):
+        return Fetching(True, False, "a download that is run")
+    words = line.split()
+    if words and program(words[0]) in _FETCHERS and ("://" in line or "…" in line):
+        return Fetching(False, False, "a download")
+    return None
+
+
+def is_program(url: str) -> bool:
+    """Say whether an address is that of a program or script, by its ending."""
+    return url.lower().startswith(("http:", "https:", "ftp:")) and bool(_PROGRAM.search(url))
+
+
+def installing(command: Command) -> Installing | None:
+    """Return what a command installs, None if it installs nothing by name: requirements and the project itself."""
+    for words in parts_of(command):
+        rest = words
+        if is_python(words[0]) or words[0] == "…":
+            rest = words[words.index("-m") + 1 :] if "-m" in words else []
+        if not rest or program(rest[0]) not in _INSTALLERS:
+            continue
+        at = next((place for place, word in enumerate(rest) if word in _ADDS), 0)
+        if not at:
+            continue
+        given = rest[at + 1 :]
+        names = [word for word in given if not word.startswith("-") and not _LOCAL.match(word)]
+        remote = bool(_INDEX.intersection(given)) or any(_REMOTE.search(word) for word in given)
+        if names:
+            return Installing(tuple(names), remote)
+    return None

@@ -1,0 +1,114 @@
+"""Second stages: what a package writes to disk and then starts, whether it was fetched or came along in the code.
+
+What is written and what is started are brought together by the name of the file as far as it is known, else by standing
+in one function.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.command_lines import Command, command_of, is_build_step, is_running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from assay.rules.behaviour import Code, Seen
+    from assay.scanner.code.facts import CallFact, Folded, Where
+
+_MODE = re.compile(r"(?:^| )[rwaxbt+]{1,3}(?: \S+)?$")
+_NAMED = re.compile(r"[^\W_]{2}")
+_TEMPORARY = ("tempfile.NamedTemporaryFile().name", "tempfile.mkstemp()[]", "tempfile.mktemp()")
+_SEPARATORS = re.compile(r"[/\\]")
+_STARTS = frozenset({"process", "native", "import"})
+_SHORTEST = 4
+"""Characters of a file's name that are looked for in a command."""
+
+
+class Written(NamedTuple):
+    """Something that is written to disk: where, its path ("" if unknown), where it came from (a URL, a decoder)."""
+
+    where: Where
+    path: str
+    origin: str
+    steps: tuple[str, ...] = ()
+
+
+class Stage(NamedTuple):
+    """Something written and the call that starts it; ``certain`` if both name the same file."""
+
+    written: Written
+    started: CallFact
+    command: Command
+    seen: Seen
+    certain: bool
+
+
+def path_of(target: str) -> str:
+    """Return the path in a flow's target, which names the mode of the file too; "" if it is not known."""
+    return _MODE.sub("", target)
+
+
+def file_name(path: str) -> str:
+    """Return the last part of a path, "" if too little of it is known to recognise it by."""
+    name = _SEPARATORS.split(path.strip().strip("\"'"))[-1].lower()
+    return name if len(name) >= _SHORTEST and _NAMED.search(name) else ""
+
+
+def fetched(code: Code) -> Iterator[Written]:
+    """Yield what comes from the network and is written."""
+    for flow in code.facts.flows if code.facts else ():
+        if flow.source == "remote" and flow.sink == "write" and flow.role in ("data", "source"):
+            yield Written(flow.where, path_of(flow.target), flow.detail, flow.steps)
+    for call in code.calls("download"):
+        texts = [_text(one.value) for one in call.arguments if one.position == 1 or one.name in ("filename", "out")]
+        origin = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "url"), "")
+        yield Written(call.where, texts[0] if texts else "", origin)
+
+
+def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
+    """Yield what is written and then started: for each start the best known of what was written."""
+    by_module: dict[str, list[Written]] = {}
+    for one in written:
+        by_module.setdefault(one.where.module, []).append(one)
+    if not by_module:
+        return
+    for call in code.calls(*_STARTS):
+        here = by_module.get(call.where.module)
+        if not here or is_running(call):
+            continue
+        command = command_of(call)
+        named = [one for one in here if _names(command, call, one)]
+        near = [one for one in here if one.where[1] == call.where.layer and one.where.function == call.where.function]
+        near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []
+        for one in (named or near)[:1]:
+            yield Stage(one, call, command, code.seen(call.where), bool(named))
+
+
+def _names(command: Command, call: CallFact, one: Written) -> bool:
+    """Say whether a call names the file that was written."""
+    name = file_name(one.path)
+    if name and name in command.line.lower():
+        return True
+    return _is_temporary(one) and bool(_temporary(call)) and one.where.function == call.where.function
+
+
+def _is_temporary(one: Written) -> bool:
+    return not one.path
+
+
+def _temporary(call: CallFact) -> list[str]:
+    return [name for argument in call.arguments for name in argument.value.names if name in _TEMPORARY]
+
+
+def _may_be(one: Written, call: CallFact, command: Command) -> bool:
+    """Say whether what a call starts may be a file written in the same function: one of the two is not known."""
+    if is_build_step(command) or call.where.place < one.where.place:
+        return False
+    unknown = not command.words or "…" in command.line or any(one.value.value is None for one in call.arguments[:1])
+    return unknown or not file_name(one.path)
+
+
+def _text(value: Folded) -> str:
+    return value.value if isinstance(value.value, str) else " ".join(value.strings)
