@@ -68,6 +68,7 @@ class Machine:
         self.depth = 0
         self.layer_depth = 0
         self.active: list[object] = []
+        self.loading: list[str] = []
         self.memo: dict[object, Value] = {}
         self.built: dict[object, dict[str, Value]] = {}
         self.profit: dict[int, list[int]] = {}

