@@ -1,0 +1,51 @@
+"""A package executes text that is not known as soon as it is installed or imported.
+
+Detects: ``exec``, ``eval`` and the like on text that is made or read while the program runs, where nobody has to call
+    it: at install, at startup or on import. MEDIUM, in decoded code HIGH; INFO when the text comes from a file, as the
+    version file that a build reads, or when parts of it stand in the code, as in a template.
+Why: what runs is not what was published and reviewed, and whoever provides the text decides what it does.
+Misses: where the text comes from, beyond its kind: text from the network is FETCH-001, decoded text ENC-001; text that
+    runs when somebody calls it (DYN-003); on npm everything so far.
+Fix: read where the text comes from; import what is to be run instead of executing it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.rules.behaviour import capability, lowered
+from assay.rules.execution import UNASKED_TEXT, is_own, told
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.rules.execution import Run
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: code is seen in packages."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each line."""
+    return told("DYN-002", subject, UNASKED_TEXT, "executes text that is not known without being asked", _judge)
+
+
+def _judge(run: Run) -> Severity:
+    return lowered(Severity.INFO, run.seen) if is_own(run) else capability(run.seen)
+
+
+RULE = Rule(
+    id="DYN-002",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("dynamic-code",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)

@@ -1,0 +1,44 @@
+"""A package puts a path of private data together that its code does not show.
+
+Detects: paths such as those of keys, wallets, browser data or autostart entries that stand in no text of the code and
+    exist only after text was joined, cut, reversed, replaced, mapped, decoded or made from numbers. INFO as such.
+    MEDIUM where it could not be read before and nobody has to call the code, HIGH if the file is then opened.
+Why: a program that has business with such a file has no reason to hide its name.
+Misses: paths that depend on what is not known before the program runs; on npm everything so far.
+Fix: do not install the package before you know what it does with the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.rules.assembled import told
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: code is seen in packages."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each line on which one is put together."""
+    return told("STR-004", subject, "puts a path of private data together that its code does not show", "path")
+
+
+RULE = Rule(
+    id="STR-004",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("obfuscation",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    of_mentioned=True,
+    check_package=check_package,
+)
