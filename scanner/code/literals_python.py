@@ -46,15 +46,18 @@ PLAIN = _words(
     "stdout readline update setdefault uname Transport Redis Thread option session machine version processor print "
     "shot grab paste iterdir rec repeat name loads cli _internal bootstrap accept download requests resolver retrieve "
     "sync mqtt core command symlink copy2 read_all from_url interfaces __getitem__ Path reader spawn Resolver Http "
-    "Env Dispatch interfaces process_iter makefile get_data mmap setopt easy_install chrome firefox edge users cast"
+    "Env Dispatch interfaces process_iter makefile get_data mmap setopt easy_install chrome firefox edge users cast "
+    "clone_from WebSocket SMTP FTP send_message send_document send_photo sendfile AsyncClient Webhook WebhookClient"
 )
 """Names that are told by their module, by one of ``REFINED``, or not at all."""
 
 _MORE_MODULES = {
-    "NETWORK": "urllib.request urllib2 httplib http.client socket ssl http.server xmlrpc.client xmlrpclib xmlrpc.server "
+    "NETWORK": "urllib.request urllib2 httplib http.client socket ssl http.server xmlrpc.client xmlrpclib "
+    "xmlrpc.server "
     "SocketServer pycurl six.moves.urllib six.moves.http_client twisted tornado.httpclient treq nntplib zmq slack "
     "dns aiodns scapy stem http3 botocore.httpsession discord telegram telepot telebot",
-    "PROCESS": "distutils.spawn setuptools.command.easy_install os.system system os.* posix.* nt.* subprocess pty commands "
+    "PROCESS": "distutils.spawn setuptools.command.easy_install os.system system os.* posix.* nt.* subprocess pty "
+    "commands "
     "popen2 _posixsubprocess nt posix ensurepip pip sh plumbum win32process win32api",
     "NATIVE": "ctypes _ctypes cffi _cffi_backend",
     "CODE": "builtins.* timeit pdb profile cProfile builtins.exec builtins.eval builtins.compile builtins.__import__ "
@@ -65,29 +68,32 @@ _MORE_MODULES = {
     "LOADS": "pickle _pickle cPickle dill cloudpickle shelve",
     "DECODE": "base64 binascii zlib gzip bz2 lzma codecs cryptography Crypto Cryptodome nacl quopri uu pyaes",
     "PERSIST": "winreg _winreg crontab",
-    "SOURCE": "getpass netrc keyring secretstorage win32crypt browser_cookie3 browsercookie pwd spwd netifaces getmac wmi "
+    "SOURCE": "getpass netrc keyring secretstorage win32crypt browser_cookie3 browsercookie pwd spwd netifaces "
+    "getmac wmi "
     "psutil platform.node platform.uname platform.* os.uname",
 }
 _MORE_WORDS = {
     "CODE": "__import__ execfile runpy import_module load_module exec_module module_from_spec find_spec "
     "InteractiveInterpreter InteractiveConsole __loader__ marshal",
-    "HIDDEN": "__builtins__ __builtin__ __subclasses__ __globals__ f_globals f_builtins func_globals gi_frame co_code "
-    "__code__ __getattribute__",
+    "HIDDEN": "__builtins__ __builtin__ __subclasses__ __globals__ f_globals f_builtins func_globals gi_frame co_code",
     "PROCESS": "popen Popen startfile subprocess ShellExecute ShellExecuteW ShellExecuteA CreateProcess posix_spawn "
     "posix_spawnp spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe execl execle execlp execlpe "
     "execv execve execvp execvpe check_output check_call getoutput getstatusoutput create_subprocess_exec "
     "create_subprocess_shell",
-    "NETWORK": "urlopen urlretrieve URLopener build_opener HTTPConnection HTTPSConnection create_connection gethostbyname "
+    "NETWORK": "urlopen urlretrieve URLopener build_opener HTTPConnection HTTPSConnection create_connection "
+    "gethostbyname "
     "getaddrinfo open_connection ServerProxy sendall sendto XMLHttpRequest",
     "NATIVE": "windll CDLL WinDLL LoadLibrary VirtualAlloc",
-    "SOURCE": "environ environb getenv getenvb expanduser gethostname getfqdn getuser getlogin getnode uuid1 private_key "
+    "SOURCE": "environ environb getenv getenvb expanduser gethostname getfqdn getuser getlogin getnode uuid1 "
+    "private_key "
     "mnemonic seed_phrase secret_key privateKey secretKey keypair Keypair",
     "DECODE": "b64decode urlsafe_b64decode standard_b64decode decodebytes decodestring b32decode b16decode b85decode "
     "a85decode unhexlify a2b_base64 a2b_hex decompress decompressobj fromhex Fernet AES ARC4 rot13 rot_13 "
     "maketrans from_bytes",
     "LOADS": "Unpickler unsafe_load full_load",
     "ESCAPES": "chr unichr",
-    "DYNAMIC": "getattr setattr globals locals vars dir __dict__ importlib builtins attrgetter methodcaller",
+    "DYNAMIC": "getattr setattr globals locals vars dir __dict__ importlib builtins attrgetter methodcaller "
+    "__getattribute__ __code__",
     "WRITE": "extractall unpack_archive write_text write_bytes writelines copyfile copytree NamedTemporaryFile mkstemp",
     "DELETE": "rmtree removedirs send2trash",
 }
@@ -138,8 +144,7 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
     "PROCESS": (
         "system spawn",
         (
-            re.compile(rb"spawn\s*\("),
-            re.compile(rb"spawn[ \t]+as\b"),
+            re.compile(rb"spawn(?<=[)f]\.spawn)\s*\("),
             re.compile(rb"system(?<=\.system)\s*\(\s*[^)\s]"),
             re.compile(rb"system(?<=os\.system)\b"),
             re.compile(rb"\.[\s\\]+system\b(?!\s*\(\s*\))"),
@@ -165,7 +170,7 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
     "LOADS": ("load", (re.compile(rb"load(?<=yaml\.load|umpy\.load|orch\.load)\s*\(|\bnp\.load\s*\("),)),
     "SOURCE": ("node uname", (re.compile(rb"\.node\s*\("), re.compile(rb"uname\s*\("))),
     "HIDDEN": (
-        "globals locals vars modules getattr setattr dir __dict__ attrgetter methodcaller",
+        "globals locals vars modules getattr setattr dir __dict__ attrgetter methodcaller __getattribute__ __code__",
         (
             re.compile(rb"globals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
             re.compile(rb"locals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
@@ -177,7 +182,9 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
                 rb"(?:\[\s*(?!__name__\b|cls\.__module__)|\.\s*(?:get|pop|__getitem__)\b|[,)\]}]|$)",
                 re.MULTILINE,
             ),
-            re.compile(_OPENERS + rb"\s*\.\s*__dict__"),
+            re.compile(_OPENERS + rb"\s*\.\s*__(?:dict|getattribute)__"),
+            re.compile(rb"__getattribute__\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
+            re.compile(rb"__code__\s*(?:=[^=]|[,)])"),
             re.compile(rb"(?:os|builtins|importlib)[ \t]+as[ \t]"),
         ),
     ),
