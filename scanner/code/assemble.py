@@ -184,7 +184,10 @@ def percent(pattern: Value, operand: Value, budget: Budget) -> Value | None:
             taken += 1
         parts.extend(_percent_field(field, value))
     parts.append(pattern.value[end:])
-    return assemble(parts, taints_of((pattern, operand)), merge([pattern, *given, operand], "format"), budget)
+    steps = merge([pattern, *given, operand], "format")
+    if sum(field["type"] == "c" for field in fields) > 1 and "chr" not in steps:
+        steps = (*steps, "chr")
+    return assemble(parts, taints_of((pattern, operand)), steps, budget)
 
 
 def _percent_field(field: re.Match[str], value: Value | None) -> tuple[Part, ...]:

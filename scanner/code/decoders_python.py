@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.assemble import concat
+from assay.scanner.code.binary_python import BINARY_BUILTINS
 from assay.scanner.code.budget import CONSTANT
 from assay.scanner.code.decode import DECODERS, ENCODERS, TEXT_DECODERS, decode_bytes, encode_text, inflate
 from assay.scanner.code.operators import fold, path_text
-from assay.scanner.code.sequences_python import numbers_of
 from assay.scanner.code.values import (
     UNKNOWN,
     Arguments,
@@ -256,17 +256,6 @@ def _from_bytes(machine: Machine, frame: Frame, arguments: Arguments, callee: Va
     return Constant(int.from_bytes(data, "big" if order == "big" else "little"), given.taints, given.steps)
 
 
-def _pack(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
-    """``struct.pack("…B", …)`` of single bytes."""
-    pattern = text(arguments.get(0))
-    numbers = numbers_of(Items("tuple", list(arguments.positional[1:])))
-    if pattern is None or numbers is None or pattern.strip("@=<>!0123456789") not in {"B", "B" * len(numbers)}:
-        return None
-    if any(not 0 <= number < 256 for number in numbers):
-        return None
-    return Constant(bytes(numbers), taints_of(arguments.values), merge(arguments.values, "chr"))
-
-
 def _join_path(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``os.path.join(…)`` with slashes."""
     parts: list[Value] = []
@@ -307,9 +296,9 @@ def _table() -> dict[str, Builtin]:
 DECODER_BUILTINS: dict[str, Builtin] = _table() | {
     "zlib.decompress": _inflate, "zlib.decompressobj().decompress": _inflate, "codecs.decode": _codecs_decode,
     "codecs.encode": _codecs_encode, "marshal.loads": _marshal, "builtins.compile": _compile, "json.loads": _json,
-    "cryptography.fernet.Fernet().decrypt": _fernet, "builtins.int.from_bytes": _from_bytes, "struct.pack": _pack,
+    "cryptography.fernet.Fernet().decrypt": _fernet, "builtins.int.from_bytes": _from_bytes,
     "os.path.join": _join_path, "ntpath.join": _join_path, "posixpath.join": _join_path,
-    "builtins.pow": _operator("**"),
+    "builtins.pow": _operator("**"), **BINARY_BUILTINS,
 }  # fmt: skip
 
 __all__ = ["DECODER_BUILTINS", "UNKNOWN"]
