@@ -50,6 +50,11 @@ def path_of(target: str) -> str:
     return _MODE.sub("", target)
 
 
+def written_to(call: CallFact) -> str:
+    """Return the path of the file that a call of the kind ``write`` writes to, "" if it is not known."""
+    return _text(call.receiver[0].value) if call.receiver else ""
+
+
 def file_name(path: str) -> str:
     """Return the last part of a path, "" if too little of it is known to recognise it by."""
     name = _SEPARATORS.split(path.strip().strip("\"'"))[-1].lower()

