@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.assemble import parts_of
 from assay.scanner.code.budget import ITEMS
-from assay.scanner.code.modules import load, look_up, member, named
+from assay.scanner.code.modules import docstring, load, look_up, member, named
+from assay.scanner.code.references import attribute_of, element_of
 from assay.scanner.code.values import (
     NO_TAINTS,
     UNKNOWN,
@@ -46,7 +47,7 @@ _TYPES = {"str": "builtins.str", "bytes": "builtins.bytes", "int": "builtins.int
 def attribute(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
     """``value.name``."""
     if isinstance(value, Reference):
-        return _of_reference(machine, frame, value, name)
+        return attribute_of(machine, frame, value, name)
     if isinstance(value, Choice):
         return choose([attribute(machine, frame, option, name) for option in value.options])
     if isinstance(value, Module):
@@ -73,18 +74,6 @@ def type_name(value: Value) -> str:
     if isinstance(value, Constant):
         return _TYPES.get(type(value.value).__name__, "builtins.object")
     return "builtins.object"
-
-
-def _of_reference(machine: Machine, frame: Frame, value: Reference, name: str) -> Value:
-    if name == "__self__" and value.name.startswith("builtins.") and value.name.count(".") == 1:
-        return Reference("builtins", value.taints, merge([value], "introspection"))
-    if name == "__call__":
-        return value
-    if value.name.endswith(".__dict__"):
-        return Method(value, name, value.taints, value.steps)
-    if value.name == "sys.modules" and name in {"get", "__getitem__", "setdefault", "pop"}:
-        return Method(value, name, value.taints, value.steps)
-    return named(machine, frame, f"{value.name}.{name}", value)
 
 
 def _of_module(machine: Machine, frame: Frame, value: Module, name: str) -> Value:
@@ -178,6 +167,8 @@ def _of_function(frame: Frame, value: Value, name: str) -> Value:
         return value
     if name in {"__name__", "__qualname__"} and isinstance(value, Function):
         return Constant(value.code.name)
+    if name == "__doc__" and isinstance(value, Function):
+        return docstring(value.code)
     return Unknown(value.taints, value.steps)
 
 
@@ -196,7 +187,7 @@ def index(machine: Machine, frame: Frame, value: Value, key: Value) -> Value:
     if isinstance(value, Namespace):
         return _in_namespace(machine, frame, value, key)
     if isinstance(value, Reference):
-        return _in_reference(machine, frame, value, key)
+        return element_of(machine, frame, value, key)
     return Unknown(taints_of((value, key)), merge((value, key)))
 
 
@@ -253,28 +244,6 @@ def _in_namespace(machine: Machine, frame: Frame, value: Namespace, key: Value) 
     for step in (*value.steps, *key.steps, "globals"):
         found = stepped(found, step)
     return found
-
-
-def _in_reference(machine: Machine, frame: Frame, value: Reference, key: Value) -> Value:
-    name = text(key)
-    if name is not None:
-        if value.name.endswith(".__dict__"):
-            base = value.name.removesuffix(".__dict__")
-            return named(machine, frame, f"{base}.{name}", value._replace(steps=merge((value, key), "dict")))
-        if value.name == "builtins":
-            return named(machine, frame, f"builtins.{name}", value._replace(steps=merge((value, key), "dict")))
-        if value.name == "sys.modules":
-            return Reference(
-                machine.vocabulary.canonical.get(name, name), NO_TAINTS, merge((value, key), "sys.modules")
-            )
-    kind = machine.vocabulary.attributes.get(value.name)
-    if kind is not None and name is not None:
-        kind = "folder" if kind == "environment" and name in machine.vocabulary.folders else kind
-        return Unknown(machine.source(frame, kind, name), merge((value, key)))
-    made = f"{value.name}[]"
-    if len(made) > 160:
-        return Unknown(value.taints, value.steps)
-    return Reference(made, value.taints, value.steps, value.origin)
 
 
 def slice_of(machine: Machine, value: Value, bounds: list[Value | None]) -> Value:
@@ -348,6 +317,8 @@ def store_attribute(machine: Machine, frame: Frame, target: Value, name: str, va
         target.names[name] = value
     elif isinstance(target, Module) and target.name in machine.modules:
         machine.modules[target.name].scope.names[name] = value
+    elif isinstance(target, Function) and name in {"__code__", "func_code"}:
+        machine.call(frame, Reference("builtins.exec", value.taints, merge((value,), "function-type")), value)
     elif isinstance(target, Choice):
         for option in target.options:
             if not isinstance(option, Choice):

@@ -8,6 +8,7 @@ from assay.scanner.code.builtins_python import BUILTINS
 from assay.scanner.code.decoders_python import DECODER_BUILTINS
 from assay.scanner.code.evaluate import HANDLERS, run_class
 from assay.scanner.code.flow import Recorder
+from assay.scanner.code.introspect_python import INTROSPECTION
 from assay.scanner.code.invoke import call_plain, evaluate_body, instantiate
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.machine import Language, Lower, Machine
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def language(lower: Lower | None) -> Language:
     """Python, with the front end for decoded layers."""
-    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS
+    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS | INTROSPECTION
     return Language(HANDLERS, call_plain, builtins, METHODS, VOCABULARY, lower)
 
 

@@ -99,6 +99,7 @@ def _update(machine: Machine, frame: Frame, arguments: Arguments, receiver: Valu
     if isinstance(receiver, Namespace):
         if isinstance(given, Mapping):
             receiver.scope.names.update({key: value for key, value in given.entries.items() if isinstance(key, str)})
+        receiver.scope.names.update(dict(arguments.keywords))
         return NONE
     if not isinstance(receiver, Mapping):
         return None

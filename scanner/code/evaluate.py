@@ -11,7 +11,7 @@ from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.control import branch, jump, loop, return_
 from assay.scanner.code.invoke import arguments_of, call, decorate
 from assay.scanner.code.ir import CodeKind
-from assay.scanner.code.modules import import_module, look_up
+from assay.scanner.code.modules import docstring, import_module, look_up
 from assay.scanner.code.scope import Frame, Position, Scope
 from assay.scanner.code.values import (
     NONE,
@@ -222,6 +222,7 @@ def class_(machine: Machine, frame: Frame, op: ir.Class) -> Value:
     if machine.depth >= DEPTH:
         machine.pending_classes.append((inner, made))
     else:
+        made.names["__doc__"] = docstring(code)
         run_class(machine, inner, made)
         keywords = {argument.name: frame.results[argument.value] for argument in op.keywords if argument.name}
         special.class_made(machine, frame, made, keywords)

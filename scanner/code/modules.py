@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.budget import DEPTH
-from assay.scanner.code.ir import Code, Import, Unit
+from assay.scanner.code.ir import Code, Const, Import, Unit
 from assay.scanner.code.scope import Frame, ModuleState, Position
 from assay.scanner.code.values import (
     MAX_NAME,
@@ -38,13 +38,30 @@ def look_up(machine: Machine, frame: Frame, name: str) -> Value:
         return Reference(f"builtins.{name}")
     if name in _DUNDERS:
         return Reference("builtins")
-    if name == "__name__":
-        return Constant(frame.position.module) if frame.position.module in machine.modules else UNKNOWN
+    if name.startswith("__"):
+        found = _of_every_module(machine, frame, name)
+        if found is not None:
+            return found
     stars = scope.top.stars
     if stars:
         canonical = machine.vocabulary.canonical
         return choose([Reference(canonical.get(f"{star}.{name}", f"{star}.{name}")) for star in stars[-4:]])
     return UNKNOWN
+
+
+def _of_every_module(machine: Machine, frame: Frame, name: str) -> Value | None:
+    """What a module has without binding it."""
+    if name == "__name__":
+        return Constant(frame.position.module) if frame.position.module in machine.modules else UNKNOWN
+    if name == "__doc__":
+        return docstring(frame.scope.module.unit.module)
+    return Reference(name) if name in {"__loader__", "__spec__"} else None
+
+
+def docstring(code: Code) -> Value:
+    """The text that a module, class or function begins with."""
+    first = code.ops[0] if code.ops else None
+    return Constant(first.value) if isinstance(first, Const) and isinstance(first.value, str) else Constant(None)
 
 
 def import_module(machine: Machine, frame: Frame, op: Import) -> Value:

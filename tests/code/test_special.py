@@ -76,3 +76,41 @@ def test_it_does_not_run_where_nothing_calls_it(source: str) -> None:
 )
 def test_what_it_gives_is_known(source: str, value: object) -> None:
     assert shown(value_of(source)) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "step"),
+    [
+        ("import sys\nsys._getframe().f_builtins['exec']('a()')", "builtins.exec", "introspection"),
+        ("import inspect\ninspect.currentframe().f_globals['os'].system('id')", "os.system", "introspection"),
+        ("import json\njson.__builtins__['exec']('a()')", "builtins.exec", "introspection"),
+        ("[c for c in ().__class__.__base__.__subclasses__() if c.__name__ == 'a'][0].__init__.__globals__['system']('id')", "os.system", "introspection"),
+        ("for c in ''.__class__.__mro__[-1].__subclasses__():\n    c()._module.__builtins__['exec']('a()')", "builtins.exec", "introspection"),
+        ("__loader__.load_module('os').system('id')", "os.system", "import-name"),
+        ("__spec__.loader.load_module('os').system('id')", "os.system", "import-name"),
+        ("os.__getattribute__('system')('id')", "os.system", "getattr"),
+        ("object.__getattribute__(os, 'system')('id')", "os.system", "getattr"),
+        ("for n in dir(os):\n    if n.startswith('syst'):\n        getattr(os, n)('id')", "os.system", "getattr"),
+        ("def f(): pass\nf.__code__ = compile('a()', '', 'exec')", "builtins.exec", "function-type"),
+        ("import glob\nglob.os.system('id')", "os.system", ""),
+        ("class A: pass\nsetattr(A, 'go', staticmethod(os.system))\nA.go('id')", "os.system", ""),
+        ("globals().update(go=os.system)\ngo('id')", "os.system", ""),
+        ("import sys\nsetattr(sys.modules[__name__], 'go', os.system)\ngo('id')", "os.system", ""),
+    ],
+)  # fmt: skip
+def test_roads_of_introspection(source: str, name: str, step: str) -> None:
+    (fact,) = (fact for fact in facts_of(_HEAD + source).calls if fact.name == name)
+    assert not step or step in fact.steps
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import socket\ns = socket.socket()",
+        "import asyncio\nasyncio.subprocess.Process('id')",
+        "f.__globals__['name']('id')",
+        "dir(a)[0]('id')",
+    ],
+)
+def test_roads_that_lead_nowhere(source: str) -> None:
+    assert facts_of(source).calls == ()
