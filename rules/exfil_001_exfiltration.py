@@ -14,38 +14,24 @@ Fix: do not install it; where it has run, replace every credential that it could
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from assay.rules.addresses import shape
-from assay.rules.behaviour import AT_ONCE, UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.behaviour import AT_ONCE, UNASKED, Code, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
-from assay.rules.private_data import COMMAND_OUTPUT, ENVIRONMENT, IDENTITY, KEY, SECRETS, kind_of
-from assay.rules.shell_senders import sends
+from assay.rules.private_data import ENVIRONMENT, IDENTITY, KEY, SECRETS
+from assay.rules.sending import sent_by
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, FlowFact
+    from assay.rules.sending import Sent
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
-_SENDS = frozenset({"network", "dns", "download"})
-_ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 _TAKEN = 2
 """Kinds of identity that together tell a machine apart."""
-
-
-class _Sent(NamedTuple):
-    """One kind of data that is sent: where, to which sort of place ("" for an ordinary one), and how it is said."""
-
-    seen: Seen
-    kind: str
-    detail: str
-    place: str
-    steps: tuple[str, ...]
-    name: str
 
 
 def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
@@ -58,9 +44,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = Code(subject)
     if code.facts is None:
         return
-    places = _places(code)
-    groups: dict[tuple[str, str], list[_Sent]] = {}
-    for one in (*_flows(code, places), *_commands(code)):
+    groups: dict[tuple[str, str], list[Sent]] = {}
+    for one in sent_by(code):
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
     for _, some in sorted(groups.items()):
         severity = min((_severity(some), *(_alone(one) for one in some)), key=lambda one: one.rank)
@@ -84,48 +69,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-def _places(code: Code) -> dict[tuple[str, int, str], str]:
-    """Suspicious places that each function connects to, whatever data goes there: for sockets and clients."""
-    found: dict[tuple[str, int, str], str] = {}
-    for call in code.calls(*_SENDS):
-        for text in _addresses(call):
-            kind = shape(text)
-            if kind:
-                found.setdefault((call.where.module, call.where.layer, call.where.function), kind)
-    return found
-
-
-def _addresses(call: CallFact) -> Iterator[str]:
-    for one in (*call.receiver[:2], *call.arguments[:2]):
-        yield from one.value.strings
-
-
-def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[_Sent]:
-    for flow in code.facts.flows if code.facts else ():
-        kind = kind_of(flow) if flow.sink in _SENDS and flow.role in _ROLES else ""
-        if not kind or (flow.sink == "dns" and not _is_label(flow)):
-            continue
-        where = flow.where
-        place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
-        if flow.sink == "dns":
-            place = place or "a name that is looked up"
-        yield _Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name)
-
-
-def _is_label(flow: FlowFact) -> bool:
-    """Whether data stands in a name below a domain: looking up one's own name is innocent."""
-    return "." in flow.target.strip(".…")
-
-
-def _commands(code: Code) -> Iterator[_Sent]:
-    """Shell commands that send what they find."""
-    for call in code.calls("process"):
-        for text in [text for one in call.arguments[:2] for text in one.value.strings]:
-            if sends(text):
-                yield _Sent(code.seen(call.where), COMMAND_OUTPUT, text[:60], shape(text), call.steps, call.name)
-
-
-def _severity(some: list[_Sent]) -> Severity:
+def _severity(some: list[Sent]) -> Severity:
     """How bad it is all together, in one file at one time."""
     living = [one for one in some if not one.seen.dead] or some
     seen, kinds = living[0].seen, {one.kind for one in living}
@@ -138,7 +82,7 @@ def _severity(some: list[_Sent]) -> Severity:
     return Severity.INFO
 
 
-def _alone(one: _Sent) -> Severity:
+def _alone(one: Sent) -> Severity:
     """How bad it is that this is sent."""
     if one.seen.decoded and one.kind != "platform":
         return chain(one.seen)

@@ -34,17 +34,16 @@ _WHOLE = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.
 _WHO = re.compile(
     r"^\s*(?:sudo\s+)?(?:whoami|hostname|id|uname|ifconfig|ipconfig"
     r"|ip a(?:ddr)?|systeminfo|env|printenv|set|w|who|ps|netstat|tasklist"
-    r"|wmic|ver|net (?:user|view)|cat /(?:etc|proc|flag)|type |ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
+    r"|wmic|ver|net (?:user|view)|cat /(?:etc|proc|flag)|type "
+    r"|ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
 )
 _SYSTEM_FILE = re.compile(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
     r"|flag|root/|proc/self/environ|home/)"
 )
 _KEY = re.compile(
-    r"(?:^|_)(?:priv(?:ate)?_?keys?|secret_?keys?|seed_?(?:phrases?|words?)?|mnemonics?|keypairs?|wif|recovery_phrase|wallet_?key)(?:$|_)"
-)
-_SECRET = re.compile(
-    r"(?:^|_)(?:pass(?:word|wd|phrase)?|pwd|secret|token|cookies?|session_?id|api_?key|auth)(?:$|_)", re.I
+    r"(?:^|_)(?:priv(?:ate)?_?keys?|secret_?keys?|seed_?(?:phrases?|words?)?|mnemonics?|keypairs?|wif"
+    r"|recovery_phrase|wallet_?key)(?:$|_)"
 )
 
 
@@ -52,7 +51,7 @@ def kind_of(flow: FlowFact) -> str:
     """Say what private data a flow carries, "" if it is none."""
     detail = flow.detail
     if flow.source == "environment":
-        if detail in _WHOLE:
+        if detail in _WHOLE and (flow.role != "url" or "?" in flow.target):
             return ENVIRONMENT
         return _BY_VARIABLE.get(detail.upper(), "a variable of the environment")
     if flow.source == "remote":
@@ -75,8 +74,3 @@ _PLAIN = {
 def is_key(name: str) -> bool:
     """Say whether a parameter is named after a private key or a seed phrase."""
     return _KEY.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) is not None
-
-
-def is_secret(name: str) -> bool:
-    """Say whether a variable is named after a secret."""
-    return _SECRET.search(name) is not None

@@ -119,7 +119,8 @@ def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
     for position, keyword in entry.callbacks:
         value = arguments.get(position, keyword)
         if isinstance(value, Function | Bound | Applied | Reference | Choice):
-            _call_back(machine, frame, value, entry, arguments)
+            heard = _source(machine, frame, callee, entry, arguments) if entry.source else frozenset()
+            _call_back(machine, frame, value, entry, arguments, heard)
     return made
 
 
@@ -153,8 +154,12 @@ def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argu
             written(machine, frame, value, path or "")
 
 
-def _call_back(machine: Machine, frame: Frame, function: Value, entry: Entry, arguments: Arguments) -> None:
-    """A function is given to something that calls it, as a thread does."""
+def _call_back(
+    machine: Machine, frame: Frame, function: Value, entry: Entry, arguments: Arguments, heard: Taints
+) -> None:
+    """A function is given to something that calls it, as a thread does, or a listener with what it has ``heard``."""
     given = arguments.get(*entry.callback_arguments)
     found = elements(given)[0] if given is not None else []
+    if heard:
+        found = [tainted(UNKNOWN, heard)]
     machine.language.call(machine, frame, function, Arguments(tuple(found or ())))

@@ -1,7 +1,7 @@
 """What Python's names do: sources, sinks, synonyms. Taken from the documentation of the standard library and clients.
 
 Sink kinds: code, compile, import, native, process, install, open, write, download, delete, network, dns, listen,
-listen-keys, deserialise, persist, control, callback, setup.
+listen-keys, deserialise, persist, control, callback, setup, clip, cipher.
 Source kinds: environment, folder, file, credential, identity, platform, argument, clipboard, keys, screen, remote,
 process, input, parameter, blob, introspection.
 """
@@ -157,7 +157,8 @@ _GROUPS = (
     *entries("os.{getenv,environ.get,environ.pop,environ.setdefault,environ.__getitem__,getenvb} "
              "environ.Env().str decouple.config", Entry(source="environment")),
     *entries("os.environ.{copy,items,values,keys}", Entry(source="environment")),
-    *entries("os.{getcwd,getcwdb} pathlib.Path.cwd", Entry(source="folder")),
+    *entries("os.{getcwd,getcwdb} pathlib.Path.{cwd,home} site.{getsitepackages,getusersitepackages} "
+             "sysconfig.{get_path,get_paths} distutils.sysconfig.get_python_lib", Entry(source="folder")),
     *entries("socket.{gethostname,getfqdn} getpass.getuser os.{getlogin,uname,getuid,geteuid} platform.node "
              "uuid.getnode uuid.uuid1 psutil.users pwd.getpwuid psutil.net_if_addrs "
              "wmi.WMI().Win32_ComputerSystemProduct win32api.GetComputerName win32api.GetUserName "
@@ -177,6 +178,13 @@ _GROUPS = (
              Entry(source="screen")),
     *entries("builtins.input builtins.raw_input getpass.getpass sys.stdin.read sys.stdin.readline tkinter.Entry().get",
              Entry(source="input")),
+    *entries("pyperclip.copy win32clipboard.{SetClipboardText,SetClipboardData} clipboard.copy "
+             "tkinter.Tk().clipboard_append", Entry("clip", roles=_DATA)),
+    *entries("cryptography.fernet.Fernet().encrypt nacl.secret.SecretBox().encrypt "
+             "Crypto.Cipher.{AES,ChaCha20,Salsa20,ARC4,DES3,PKCS1_OAEP,Blowfish}.new().encrypt "
+             "Crypto.Cipher.AES.new().encrypt_and_digest "
+             "cryptography.hazmat.primitives.ciphers.Cipher().encryptor().update "
+             "pyAesCrypt.{encryptFile,encryptStream}", Entry("cipher", roles=_DATA)),
     # what calls back
     *entries("threading.{Thread,Timer} multiprocessing.Process",
              Entry("callback", callbacks=((-1, "target"), (1, "function"), (1, "target")), callback_arguments=(-1,

@@ -1,0 +1,94 @@
+"""What starts by itself: files that systems, shells and tools run, and commands that register something to be run."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assay.scanner.code.facts import CallFact
+
+SYSTEM, TOOL = "of the system", "of a tool"
+"""Started with the machine or a login; or by a tool: an editor, git, an agent, a pipeline."""
+
+_FILES = {
+    "a start-up folder": (
+        SYSTEM,
+        r"start menu/programs/startup|/\.config/autostart/|/startup/[^/]+\.(?:lnk|bat|cmd|vbs|pyw?|exe)$",
+    ),
+    "a launch agent": (SYSTEM, r"/launch(?:agents|daemons)/"),
+    "a systemd unit": (SYSTEM, r"/systemd/(?:system|user)/[^/]+\.(?:service|timer|socket)$"),
+    "a cron table": (SYSTEM, r"/etc/cron|/var/spool/cron|/etc/anacrontab"),
+    "a start-up script": (SYSTEM, r"/etc/(?:rc\.local|init\.d/|profile|profile\.d/|bash\.bashrc|ld\.so\.preload)"),
+    "a file that shells run": (
+        SYSTEM,
+        (
+            r"\.(?:bashrc|bash_profile|bash_login|zshrc|zshenv|zprofile|profile)$|fish/config\.fish"
+            r"|powershell_profile\.ps1|/profile\.ps1$"
+        ),
+    ),
+    "authorized keys": (SYSTEM, r"\.ssh/authorized_keys"),
+    "a git hook": (TOOL, r"\.git/hooks/|/git/hooks/"),
+    "a task of an editor": (
+        TOOL,
+        r"\.vscode/(?:tasks|launch|settings)\.json|/\.vim(?:rc|/plugin)|\.emacs(?:\.d|$)|/nvim/init",
+    ),
+    "settings of an agent": (
+        TOOL,
+        (
+            r"\.cursor/(?:mcp\.json|rules)|\.claude(?:\.json|/settings)|/(?:claude|agents)\.md$|claude_desktop_config"
+            r"|mcp_settings\.json|\.mcp\.json|\.gemini/settings|\.codex/config"
+        ),
+    ),
+    "a workflow": (TOOL, r"\.github/workflows/|\.gitlab-ci\.yml"),
+}
+_KINDS = {kind: (whose, re.compile(pattern)) for kind, (whose, pattern) in _FILES.items()}
+_KEYS = re.compile(
+    r"currentversion/run(?:once|services)?(?:/|\b)|currentversion/winlogon|/policies/explorer/run"
+    r"|image file execution options"
+)
+_COMMANDS = re.compile(
+    r"\bschtasks(?:\.exe)?\s.*/create|register-scheduledtask|\breg(?:\.exe)?\s+add\b.*(?:currentversion\\+run"
+    r"|winlogon)"
+    r"|crontab\s+(?!-[lr]\b)\S|\|\s*crontab\b|launchctl\s+(?:load|bootstrap|submit)|systemctl\s+(?:--user\s+)?enable"
+    r"|\bsc(?:\.exe)?\s+create\b|new-service\b|>>?\s*\S*(?:\.bashrc|\.zshrc|\.profile|\.bash_profile"
+    r"|/etc/rc\.local|/etc/cron\S*|authorized_keys)"
+    r"|new-itemproperty\b.*currentversion\\+run|update-rc\.d\s|wmic\s.*startup"
+)
+_WRITES = frozenset({"write", "download"})
+
+
+def autostart_of(path: str) -> tuple[str, str] | None:
+    """Return what starts a file at this path, and whether a system does or a tool; None for others."""
+    text = path.replace("\\", "/").replace("//", "/").replace("…", "/").lower()
+    for kind, (whose, pattern) in _KINDS.items():
+        if pattern.search(text):
+            return kind, whose
+    return None
+
+
+def is_run_key(text: str) -> bool:
+    """Say whether a key of the registry is one whose values Windows starts."""
+    return _KEYS.search(text.replace("\\", "/").replace("//", "/").lower()) is not None
+
+
+def registers(command: str) -> bool:
+    """Say whether a command line has something started later, or at each login."""
+    return _COMMANDS.search(command.lower()) is not None
+
+
+def paths_written(call: CallFact) -> tuple[str, ...]:
+    """Return the paths that a call writes, copies or downloads to, or opens to write."""
+    if _WRITES.intersection(call.kinds):
+        if call.receiver:
+            return call.receiver[0].value.strings
+        return tuple(
+            text for one in call.arguments if one.position == 1 or one.name in _TO for text in one.value.strings
+        )
+    modes = [one.value.value for one in call.arguments if one.position == 1 or one.name == "mode"]
+    if "open" in call.kinds and any(isinstance(mode, str) and set(mode) & {"w", "a", "x", "+"} for mode in modes):
+        return call.arguments[0].value.strings
+    return ()
+
+
+_TO = frozenset({"dst", "filename", "out", "path"})

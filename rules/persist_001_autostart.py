@@ -1,0 +1,142 @@
+"""Something is set up to start by itself: with the machine, a login, a shell, an editor, a pipeline.
+
+Detects: files written to start-up folders, launch agents, systemd units, cron tables, files that shells run, authorized
+    keys, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry; commands such as
+    ``schtasks /create``, ``crontab``, ``launchctl load``. At install or startup CRITICAL, on import HIGH, for files of
+    tools MEDIUM; when called MEDIUM, for files of tools LOW, but HIGH if the code hides its steps, or if what is
+    started was downloaded, decoded or is a copy of the running program in the same function.
+Why: what starts by itself survives the removal of the package that brought it.
+Misses: registrations by libraries that are not known; paths that come from elsewhere; on npm everything.
+Fix: look at what was registered and remove it before you remove the package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.autostart import SYSTEM, TOOL, autostart_of, is_run_key, paths_written, registers
+from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.chains import listed
+from assay.rules.identity import label_of
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.code.facts import CallFact, Where
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_Spot = tuple[str, int, str]
+
+
+class _Registered(NamedTuple):
+    """Something that is set up: what, whose (``SYSTEM`` or ``TOOL``), by which call; ``brought`` if its payload is."""
+
+    seen: Seen
+    kind: str
+    whose: str
+    detail: str
+    brought: bool
+    steps: tuple[str, ...]
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: registrations are seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file and trigger that sets up a start."""
+    code = Code(subject)
+    if code.facts is None:
+        return
+    groups: dict[tuple[str, str], list[_Registered]] = {}
+    brought = set(_payloads(code))
+    for call, kind, whose, detail in _all(code):
+        steps = (
+            *call.steps,
+            *(step for one in (*call.receiver, *call.arguments[:1]) for step in one.value.steps if step in _HIDES),
+        )
+        one = _Registered(code.seen(call.where), kind, whose, detail, _spot(call.where) in brought, steps)
+        groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
+    for _, some in sorted(groups.items()):
+        first = min(some, key=lambda one: (_severity(one).rank, one.seen.place))
+        yield finding(
+            "PERSIST-001",
+            subject,
+            first.seen,
+            _severity(first),
+            f"{label_of(subject.purl)} sets something up to start by itself",
+            listed(f"{one.kind}: {one.detail}" for one in some),
+            steps=first.steps,
+            remediation="look at what was registered and remove it before the package",
+        )
+
+
+_HIDES = frozenset("base64 hex rot13 xor reverse zlib chr getattr globals import-name fernet marshal translate".split())  # noqa: SIM905
+
+
+def _spot(where: Where) -> _Spot:
+    return where.module, where.layer, where.function
+
+
+def _payloads(code: Code) -> Iterator[_Spot]:
+    """Functions that hold a payload: they download, write what they decoded, or copy the running program."""
+    for call in code.calls("download"):
+        yield _spot(call.where)
+    for flow in code.facts.flows if code.facts else ():
+        if flow.sink == "write" and flow.source in ("remote", "blob", "argument"):
+            yield _spot(flow.where)
+
+
+def _all(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
+    for call in code.facts.calls if code.facts else ():
+        for path in paths_written(call):
+            found = autostart_of(path)
+            if found:
+                yield call, *found, path
+        if "process" in call.kinds:
+            for text in (*(text for one in call.arguments[:2] for text in one.value.strings), _joined(call)):
+                if registers(text):
+                    yield call, "a command that registers", SYSTEM, text
+                    break
+    yield from _keys(code)
+
+
+def _joined(call: CallFact) -> str:
+    """A command that is given as a list of words, as one line."""
+    return " ".join(call.arguments[0].value.strings) if call.arguments else ""
+
+
+def _keys(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
+    """Values set under a Run key that the same function opens."""
+    opened: dict[_Spot, str] = {}
+    for call in code.calls("persist"):
+        for text in (text for one in call.arguments for text in one.value.strings):
+            if is_run_key(text):
+                opened.setdefault(_spot(call.where), text)
+    for call in code.calls("persist"):
+        if call.name.startswith("winreg.SetValue") and _spot(call.where) in opened:
+            yield call, "a Run key", SYSTEM, opened[_spot(call.where)]
+
+
+def _severity(one: _Registered) -> Severity:
+    if one.seen.decoded:
+        return chain(one.seen)
+    if one.seen.trigger in UNASKED:
+        return lowered(Severity.MEDIUM, one.seen) if one.whose == TOOL and not one.steps else chain(one.seen)
+    if one.brought or one.steps:
+        return lowered(Severity.HIGH, one.seen)
+    return lowered(Severity.LOW if one.whose == TOOL else Severity.MEDIUM, one.seen)
+
+
+RULE = Rule(
+    id="PERSIST-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("persistence",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    check_package=check_package,
+)

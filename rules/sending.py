@@ -1,0 +1,78 @@
+"""Private data that flows out: by requests, sockets and names that are looked up, and by commands that send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.addresses import shape
+from assay.rules.private_data import COMMAND_OUTPUT, kind_of
+from assay.rules.shell_senders import sends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.rules.behaviour import Code, Seen
+    from assay.scanner.code.facts import CallFact, FlowFact
+
+SINKS = frozenset({"network", "dns", "download"})
+"""Kinds of what sends data away."""
+
+_ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
+
+
+class Sent(NamedTuple):
+    """One kind of data that is sent: where, to which sort of place ("" for an ordinary one), and how it is said."""
+
+    seen: Seen
+    kind: str
+    detail: str
+    place: str
+    steps: tuple[str, ...]
+    name: str
+
+
+def sent_by(code: Code) -> Iterator[Sent]:
+    """Yield all private data that the code of a package sends."""
+    yield from _flows(code, _places(code))
+    yield from _commands(code)
+
+
+def _places(code: Code) -> dict[tuple[str, int, str], str]:
+    """Suspicious places that each function connects to, whatever data goes there: for sockets and clients."""
+    found: dict[tuple[str, int, str], str] = {}
+    for call in code.calls(*SINKS):
+        for text in _addresses(call):
+            kind = shape(text)
+            if kind:
+                found.setdefault((call.where.module, call.where.layer, call.where.function), kind)
+    return found
+
+
+def _addresses(call: CallFact) -> Iterator[str]:
+    for one in (*call.receiver[:2], *call.arguments[:2]):
+        yield from one.value.strings
+
+
+def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent]:
+    for flow in code.facts.flows if code.facts else ():
+        kind = kind_of(flow) if flow.sink in SINKS and flow.role in _ROLES else ""
+        if not kind or (flow.sink == "dns" and not _is_label(flow)):
+            continue
+        where = flow.where
+        place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
+        if flow.sink == "dns":
+            place = place or "a name that is looked up"
+        yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name)
+
+
+def _is_label(flow: FlowFact) -> bool:
+    """Whether data stands in a name below a domain: looking up one's own name is innocent."""
+    return "." in flow.target.strip(".…")
+
+
+def _commands(code: Code) -> Iterator[Sent]:
+    """Shell commands that send what they find."""
+    for call in code.calls("process"):
+        for text in [text for one in call.arguments[:2] for text in one.value.strings]:
+            if sends(text):
+                yield Sent(code.seen(call.where), COMMAND_OUTPUT, text[:60], shape(text), call.steps, call.name)

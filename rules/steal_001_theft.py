@@ -1,0 +1,151 @@
+"""Credentials and private data are taken: stores of browsers, wallets and messengers, keys, clipboard, screen.
+
+Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, package registries, games and the system
+    that are opened, listed or copied, and data of these, keystrokes, clipboard or pictures of the screen that reach the
+    network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
+    stores are read or one reaches the network, else MEDIUM. When called, HIGH for two kinds of personal stores in a
+    file that uses the network, for two stores that reach it, and for one that reaches a webhook, tunnel or the like;
+    MEDIUM for several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
+Why: information stealers are the most common payload on PyPI; what they take is used within hours.
+Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
+Fix: do not install it; where it has run, replace all passwords, tokens and keys, and move what wallets held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.addresses import shape
+from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.chains import listed
+from assay.rules.identity import label_of
+from assay.rules.stores import PERSONAL, Store, store_of, stores_read
+from assay.rules.wallets import is_wallet_address
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.code.facts import FlowFact
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_SENDS = frozenset({"network", "dns", "download"})
+_SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
+_SEVERAL = 2
+
+
+class _Taken(NamedTuple):
+    """Something that is taken: a store or what is spied on; ``sent`` if it reaches the network, ``place`` if oddly."""
+
+    seen: Seen
+    store: Store
+    sent: bool = False
+    place: str = ""
+    steps: tuple[str, ...] = ()
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: theft is seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file that takes what is private, with all that it does unasked or when called."""
+    code = Code(subject)
+    if code.facts is None:
+        return
+    network = {call.where.module: shape(_told(call)) for call in code.calls(*_SENDS)}
+    for call in code.calls(*_SENDS):
+        network[call.where.module] = network[call.where.module] or shape(_told(call))
+    groups: dict[tuple[str, str], list[_Taken]] = {}
+    for module, one in (*_reads(code), *_flows(code, network)):
+        groups.setdefault((one.seen.path, module), []).append(one)
+    for (_, module), some in sorted(groups.items()):
+        unasked = [one for one in some if one.seen.trigger in UNASKED]
+        severity = min(
+            (_together(part, module in network, network.get(module, "")) for part in (unasked, some) if part), key=_rank
+        )
+        first = min(
+            some, key=lambda one: (one.seen.trigger not in UNASKED, not one.seen.decoded, not one.sent, one.seen.place)
+        )
+        kinds = sorted({one.store.kind for one in some})
+        yield finding(
+            "STEAL-001",
+            subject,
+            first.seen,
+            severity,
+            f"{label_of(subject.purl)} {'sends' if any(one.sent for one in some) else 'reads'} {', '.join(kinds)}",
+            listed(f"{one.store.kind}: {one.store.path}{' is sent' if one.sent else ''}" for one in some),
+            steps=first.steps,
+            remediation="do not install it; where it has run, replace all passwords, tokens and keys",
+        )
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+def _told(call: object) -> str:
+    arguments = (*getattr(call, "receiver", ())[:2], *getattr(call, "arguments", ())[:2])
+    return " ".join(text for one in arguments for text in one.value.strings)
+
+
+def _reads(code: Code) -> Iterator[tuple[str, _Taken]]:
+    for call in code.facts.calls if code.facts else ():
+        for store in stores_read(call):
+            yield call.where.module, _Taken(code.seen(call.where), store, steps=call.steps)
+        if "clip" in call.kinds and any(
+            map(is_wallet_address, (text for one in call.arguments for text in one.value.strings))
+        ):
+            store = Store("clipboard", "clipboard", "an address of a wallet is put there")
+            yield call.where.module, _Taken(code.seen(call.where), store, sent=True, place="a wallet")
+
+
+def _flows(code: Code, network: dict[str, str]) -> Iterator[tuple[str, _Taken]]:
+    for flow in code.facts.flows if code.facts else ():
+        store = _source(flow)
+        if store is not None and (flow.sink in _SENDS or (flow.source == "keys" and flow.sink == "write")):
+            place = shape(flow.target) or network.get(flow.where.module, "")
+            yield flow.where.module, _Taken(code.seen(flow.where), store, flow.sink in _SENDS, place, flow.steps)
+
+
+def _source(flow: FlowFact) -> Store | None:
+    if flow.source in _SPIES:
+        return Store(_SPIES[flow.source], flow.source, flow.detail)
+    return store_of(flow.detail) if flow.source == "credential" else None
+
+
+def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
+    """How bad it is all together, in one file at one time."""
+    living = [one for one in some if not one.seen.dead] or some
+    seen = min((one.seen for one in living), key=lambda one: (one.trigger not in UNASKED, one.trigger == "test"))
+    sent = [one for one in living if one.sent]
+    personal = {one.store for one in living if one.store.kind in PERSONAL}
+    products, kinds = {one.store.product for one in living}, {one.store.kind for one in living}
+    decoded = next((one.seen for one in living if one.seen.decoded), None)
+    if decoded is not None and (sent or personal):
+        return chain(decoded)
+    if seen.trigger in UNASKED:
+        return chain(seen) if sent or len(products) >= _SEVERAL else lowered(Severity.MEDIUM, seen)
+    if len({one.store.product for one in sent if one.store.kind in PERSONAL}) >= _SEVERAL:
+        return chain(seen)
+    if (networked and len({one.kind for one in personal}) >= _SEVERAL) or any(one.place for one in sent):
+        return chain(seen)
+    if len({one.store.kind for one in sent}) >= _SEVERAL or (place and len(products) >= _SEVERAL and personal):
+        return chain(seen)
+    worth = len({one.product for one in personal}) >= _SEVERAL or any(
+        one.store in personal or one.store.product == "keys" for one in sent
+    )
+    return lowered(Severity.MEDIUM if worth or len(kinds) >= 2 * _SEVERAL else Severity.INFO, seen)
+
+
+RULE = Rule(
+    id="STEAL-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("data-theft",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    check_package=check_package,
+)

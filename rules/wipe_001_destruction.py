@@ -1,0 +1,113 @@
+"""What users own is destroyed: homes, drives and systems deleted, formatted or encrypted.
+
+Detects: homes, drives, folders of the system and those that users keep their files in, given to functions that delete,
+    or walked while what is found is deleted or encrypted and written back; commands that delete or format such places
+    or remove the copies that a system keeps. When called HIGH, on import HIGH, at install or startup CRITICAL, in code
+    that exists only after decoding CRITICAL.
+Why: there is no innocent reason for a package to delete a whole home, and no way back.
+Misses: paths that come from elsewhere; single files of value; native code; on npm everything.
+Fix: do not install it; restore from a copy that the machine could not reach.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.rules.behaviour import Code, Seen, chain, finding
+from assay.rules.chains import listed
+from assay.rules.command_lines import command_of
+from assay.rules.destruction import destroys, is_whole
+from assay.rules.identity import label_of
+from assay.scanner.models import Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.code.facts import FlowFact
+    from assay.scanner.knowledge import CorpusView
+    from assay.scanner.models import Component, Finding, Package
+
+_HOMES = frozenset({"HOME", "USERPROFILE", "SYSTEMDRIVE", "HOMEDRIVE", "SYSTEMROOT", "WINDIR", "pathlib.Path.home"})
+
+
+class _Destroyed(NamedTuple):
+    """One way in which something is destroyed, and how it is said."""
+
+    seen: Seen
+    what: str
+    steps: tuple[str, ...]
+
+
+def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield nothing: destruction is seen in files."""
+    return iter(())
+
+
+def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
+    """Yield one finding for each file and trigger that destroys what users own."""
+    code = Code(subject)
+    if code.facts is None:
+        return
+    groups: dict[tuple[str, str], list[_Destroyed]] = {}
+    for one in (*_calls(code), *_walks(code)):
+        groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
+    for _, some in sorted(groups.items()):
+        first = min(some, key=lambda one: (chain(one.seen).rank, one.seen.place))
+        yield finding(
+            "WIPE-001",
+            subject,
+            first.seen,
+            chain(first.seen),
+            f"{label_of(subject.purl)} destroys what users own",
+            listed(one.what for one in some),
+            steps=first.steps,
+            remediation="do not install it; restore what was lost from a copy elsewhere",
+        )
+
+
+def _calls(code: Code) -> Iterator[_Destroyed]:
+    """Deletions of whole places, and commands that destroy."""
+    for call in code.calls("delete"):
+        given = (*call.receiver[:1], *call.arguments[:1])
+        for path in (text for one in given for text in one.value.strings if is_whole(text)):
+            yield _Destroyed(code.seen(call.where), f"{call.name} of {path}", call.steps)
+    for call in code.calls("process"):
+        command = command_of(call)
+        if destroys(command.line):
+            yield _Destroyed(code.seen(call.where), command.line, command.steps)
+
+
+def _walks(code: Code) -> Iterator[_Destroyed]:
+    """Whole places whose files are found one by one, and deleted or encrypted."""
+    flows = code.facts.flows if code.facts else ()
+    encrypting = {_function(flow) for flow in flows if flow.sink == "cipher" and flow.source == "file"}
+    for flow in flows:
+        if flow.sink == "delete" and (_walked(flow) or _is_home(flow)):
+            what = f"deletes what it finds in {flow.detail}" if _walked(flow) else f"{flow.name} of {flow.detail}"
+            yield _Destroyed(code.seen(flow.where), what, flow.steps)
+        elif flow.sink in ("write", "open") and _walked(flow) and _function(flow) in encrypting:
+            yield _Destroyed(code.seen(flow.where), f"encrypts what it finds in {flow.detail}", flow.steps)
+
+
+def _walked(flow: FlowFact) -> bool:
+    return flow.source == "file" and flow.role == "path" and is_whole(flow.detail)
+
+
+def _is_home(flow: FlowFact) -> bool:
+    """Whether a folder of the user or system is deleted itself, with nothing below it named."""
+    return flow.source == "folder" and flow.detail in _HOMES and not flow.target.strip("…/\\~")
+
+
+def _function(flow: FlowFact) -> tuple[str, int]:
+    return flow.where.module, flow.where.layer
+
+
+RULE = Rule(
+    id="WIPE-001",
+    doc=__doc__ or "",
+    check=check,
+    severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
+    vectors=("destruction",),
+    quiet=frozenset({Severity.LOW, Severity.INFO}),
+    check_package=check_package,
+)
