@@ -15,6 +15,7 @@ from assay.scanner.code.marks.reviewer import addresses_to_reviewer
 from assay.scanner.code.marks.screen import blank_data, far_below, off_screen
 from assay.scanner.code.marks.sift import words, worth_a_look
 from assay.scanner.code.python.source import read
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.ir import Unit
@@ -24,12 +25,12 @@ __all__ = ["Mark", "marks", "suspicious"]
 MAX_BYTES = 4 << 20
 """Bytes of a file that is not source code, of which the first so many are read."""
 
-_HIDDEN_COMMENT = re.compile(r"<!--(.{0,4000}?)-->|^\[//\]: # \(([^\n]{0,4000})\)", re.DOTALL | re.MULTILINE)
-_SCRIPT_COMMENT = re.compile(r"/\*(.{0,4000}?)\*/|(?:^|[\s;{}])//([^\n]{0,4000})", re.DOTALL)
+_HIDDEN_COMMENT = lazy(r"<!--(.{0,4000}?)-->|^\[//\]: # \(([^\n]{0,4000})\)", re.DOTALL | re.MULTILINE)
+_SCRIPT_COMMENT = lazy(r"/\*(.{0,4000}?)\*/|(?:^|[\s;{}])//([^\n]{0,4000})", re.DOTALL)
 _COMMENTS = {
     "md": _HIDDEN_COMMENT,
     "markdown": _HIDDEN_COMMENT,
-    "rst": re.compile(r"^\.\. (?![\w-]+::|_|\[)([^\n]{1,4000})", re.MULTILINE),
+    "rst": lazy(r"^\.\. (?![\w-]+::|_|\[)([^\n]{1,4000})", re.MULTILINE),
     "html": _HIDDEN_COMMENT,
     **dict.fromkeys(("js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"), _SCRIPT_COMMENT),
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Attribute, Import, Name, Store
 from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +28,12 @@ UNSEEN = (
 HIDDEN = 32
 """Unseen characters in a row that are data; a flag of tags has six, a family of emoji three."""
 
-_RUN = re.compile(f"[{UNSEEN}]{{{HIDDEN},}}+")
-_ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
-_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_RUN = lazy(f"[{UNSEEN}]{{{HIDDEN},}}+")
+_ANY_UNSEEN = lazy(f"[{UNSEEN}]")
+_CONTROL = lazy("[\u202a-\u202e\u2066-\u2069]")
 _CLOSERS = "\u202c\u2069"
-_CODE_LIKE = re.compile(r"[=()\[\]{};#]|[!<>]=|['\"]|\b(?:if|return|and|or|not|import|else)\b")
-_TOKENS = re.compile(
+_CODE_LIKE = lazy(r"[=()\[\]{};#]|[!<>]=|['\"]|\b(?:if|return|and|or|not|import|else)\b")
+_TOKENS = lazy(
     r"#[^\n]*"
     r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
     r"|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?"
@@ -42,10 +43,10 @@ _TOKENS = re.compile(
 )
 """Comments and strings of Python."""
 
-_STYLED = re.compile("[\u2070-\u209f\u2100-\u214f\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]")
+_STYLED = lazy("[\u2070-\u209f\u2100-\u214f\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]")
 """Letters that are ASCII letters in another dress: Python reads a name in NFKC, where they are the same."""
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = lazy(r"[^\W\d]\w*")
 _LOOKS = str.maketrans(
     "аеорсухіјѕԁԛԝһӏАВЕКМНОРСТУХЅІЈοΟΑΒΕΖΗΙΚΜΝΡΤΥΧօոսıɑɡ",  # noqa: RUF001
     "aeopcyxijsdqwhlABEKMHOPCTYXSIJoOABEZHIKMNPTYXonuiag",

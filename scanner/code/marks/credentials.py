@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from assay.scanner.code.marks.mark import SHOWN, Mark, Page
 from assay.scanner.code.marks.packed import entropy
+from assay.scanner.lazy_pattern import lazy
 
 
 class _Form(NamedTuple):
@@ -27,7 +28,7 @@ _AFTER = r"(?![A-Za-z0-9_-])"
 
 
 def _token(kind: str, hint: str, pattern: str, bits: float = 3.2) -> _Form:
-    return _Form(kind, hint, re.compile(f"{_BEFORE}({pattern}){_AFTER}"), bits)
+    return _Form(kind, hint, lazy(f"{_BEFORE}({pattern}){_AFTER}"), bits)
 
 
 _FORMS = (
@@ -52,40 +53,38 @@ _FORMS = (
     _Form(
         "discord-webhook",
         "/webhooks/",
-        re.compile(r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([A-Za-z0-9_-]{60,80})"),
+        lazy(r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([A-Za-z0-9_-]{60,80})"),
     ),
-    _Form("npm-auth", "_authToken", re.compile(r":_authToken[ \t]*=[ \t]*[\"']?([A-Za-z0-9_=-]{24,100})(?![\w=-])")),
+    _Form("npm-auth", "_authToken", lazy(r":_authToken[ \t]*=[ \t]*[\"']?([A-Za-z0-9_=-]{24,100})(?![\w=-])")),
     _Form(
         "npm-auth",
         "_auth",
-        re.compile(r"(?:^|:)_(?:auth|password)[ \t]*=[ \t]*[\"']?([A-Za-z0-9+/]{16,200}={0,2})", re.MULTILINE),
+        lazy(r"(?:^|:)_(?:auth|password)[ \t]*=[ \t]*[\"']?([A-Za-z0-9+/]{16,200}={0,2})", re.MULTILINE),
     ),
     _Form(
         "url",
         "://",
-        re.compile(r"\b[a-z][a-z0-9+]{1,20}://[\w.%+-]{1,64}:([^\s:@/\"'`<>{}$\\]{10,100})@[\w-]+\.[\w.-]+"),
+        lazy(r"\b[a-z][a-z0-9+]{1,20}://[\w.%+-]{1,64}:([^\s:@/\"'`<>{}$\\]{10,100})@[\w-]+\.[\w.-]+"),
     ),
 )
-_AWS_SECRET = re.compile(r"(?i:secret)[^\n]{0,40}?[\"'=:\s]([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
-_PYPIRC = re.compile(r"^[ \t]*password[ \t]*[=:][ \t]*(\S{8,100})[ \t]*$", re.MULTILINE)
-_KEY = re.compile(
+_AWS_SECRET = lazy(r"(?i:secret)[^\n]{0,40}?[\"'=:\s]([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
+_PYPIRC = lazy(r"^[ \t]*password[ \t]*[=:][ \t]*(\S{8,100})[ \t]*$", re.MULTILINE)
+_KEY = lazy(
     r"-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY)-----"
     r"((?:[A-Za-z0-9+/=\s]|\\n|[\"',](?=[\s\"'])){100,20000}?)-----END "
 )
-_HEADERS = re.compile(r"\\n|[^A-Za-z0-9+/]")
-_EXAMPLE = re.compile(
+_HEADERS = lazy(r"\\n|[^A-Za-z0-9+/]")
+_EXAMPLE = lazy(
     r"example|sample|dummy|fake|xxxx|placeholder|your[_-]|changeme|redacted|notreal|1234567|abcdef|00000|test|secret"
     r"|password|\.\.\.|(.)\1{5}",
     re.IGNORECASE,
 )
-_AROUND = re.compile(
+_AROUND = lazy(
     r"\b(?:example|dummy|fake|sample|placeholder|not a real|invalid|revoked)\b"
     r"|example\.(?:com|org|net|invalid)",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
-    r"@(?:localhost|127\.|[\w.-]*\.(?:example|test|local|invalid|localhost)\b|example\.|host\b|server\b)"
-)
+_LOCAL = lazy(r"@(?:localhost|127\.|[\w.-]*\.(?:example|test|local|invalid|localhost)\b|example\.|host\b|server\b)")
 
 
 def credentials(page: Page, path: str) -> list[Mark]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Place
 from assay.scanner.code.marks.mark import Mark, Page, shown
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,11 +23,9 @@ LEAST = 5
 MANY = 20
 """Different names of obfuscated scripts from which something is said without lowering."""
 
-_NUMBERED = re.compile(r"\b_0x[0-9a-f]{4,8}\b")
-_COUNTED = re.compile(r"_{0,2}0x[0-9a-f]{2,}\Z", re.IGNORECASE)
-_ALIKE = re.compile(
-    r"(?:[lI1i]{6,}|[Oo0Q]{6,}|[lI1iOo0]{8,}|[wWvV]{8,}|[mMnN]{8,}|[sS5]{8,}|[xX]{6,}|[jiJI]{8,}|_{5,})\Z"
-)
+_NUMBERED = lazy(r"\b_0x[0-9a-f]{4,8}\b")
+_COUNTED = lazy(r"_{0,2}0x[0-9a-f]{2,}\Z", re.IGNORECASE)
+_ALIKE = lazy(r"(?:[lI1i]{6,}|[Oo0Q]{6,}|[lI1iOo0]{8,}|[wWvV]{8,}|[mMnN]{8,}|[sS5]{8,}|[xX]{6,}|[jiJI]{8,}|_{5,})\Z")
 _LEVELS = (
     ("gb2312", range(0xB0, 0xD8)),
     ("big5", range(0xA4, 0xC7)),

@@ -5,7 +5,6 @@ A blob is a long constant without the look of text: hardly a blank, and the char
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.code.ir import Attribute, Call, Const, Index, Name, Sequence, Store
 from assay.scanner.code.marks.mark import Mark, shown
 from assay.scanner.code.marks.outline import callee, references
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.ir import Code, Place, Ref
@@ -34,9 +34,9 @@ STUB, LITTLE, LIGHT = 24, 160, 600
 """Operations, constants apart, of a file that makes one call, that does nothing but unpack, that mostly carries."""
 
 _SAMPLE = 65_536
-_NUMBERS = re.compile(r"[0-9a-fA-FxX \n\t,;|\[\]-]+")
+_NUMBERS = lazy(r"[0-9a-fA-FxX \n\t,;|\[\]-]+")
 _PROGRAMS = ("TVqQ", "TVpQ", "TVro", "f0VMR", "4d5a9000", "7f454c46", "MZ\x90\0", "\x7fELF")
-_KNOWN = re.compile(
+_KNOWN = lazy(
     r"(?:data:|iVBOR|R0lGOD|/9j/|AAABAA|d09GR|AAEAAA|PHN2Zy|T1RUT|MII[A-Za-z]|JVBER|UklGR|SUkq|TU0A|Qk[012]|<svg|-----BEGIN"
     r"|\x89PNG|GIF8|\xff\xd8\xff|\x00\x00\x01\x00)"
 )

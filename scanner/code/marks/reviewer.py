@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.marks.mark import SHOWN, Mark, shown
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,7 @@ _REVIEWER = (
     r"|(?:scanning|analysis) tools?)|static analy[sz]ers?)\b)"
 )
 _EITHER = f"(?:{_MODEL}|{_REVIEWER})"
-ADDRESS = re.compile(
+ADDRESS = lazy(
     r"\b(?:note|notice|attention|message|instructions?|important|dear|hey|hello|reminder|directive)\b[^.\n]{0,30}?"
     rf"(?:to|for|,|:|\s)\s*(?:(?:the|any|all|every|you)\s+)*{_EITHER}"
     rf"|\b(?:if you(?:'re| are)|you are (?:an?|the|now))\s[^.\n]{{0,30}}?{_EITHER}"
@@ -39,7 +40,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_THIS = r"\s(?:\w+\s){0,3}?(?:previous|prior|above|earlier|preceding|existing|system)\s(?:\w+\s){0,2}?"
-OVERRIDE = re.compile(
+OVERRIDE = lazy(
     rf"\b(?:ignore|disregard|forget){_BEFORE_THIS}(?:instructions?|prompts?|rules|directives?|guidelines|context)\b"
     rf"|\b(?:override|bypass){_BEFORE_THIS}(?:instructions?|prompts?|guidelines)\b",
     re.IGNORECASE,
@@ -47,7 +48,7 @@ OVERRIDE = re.compile(
 _THING = r"(?:file|code|package|module|library|script|function|project|repository|content|block|section)\b"
 _THIS = rf"(?:this|the|it|its)\b(?:\s(?:following|entire|whole|above|below)\b)?(?:\s{_THING})?"
 _GOOD = r"(?:safe|benign|clean|harmless|legitimate|legit|trusted|not malicious|non-malicious)"
-VERDICT = re.compile(
+VERDICT = lazy(
     r"\b(?:do not|don['\u2019]t|never|no need to|must not|should not)\s(?:\w+\s){0,2}?"
     r"(?:flag|report|block|warn|alert|analy[sz]e|inspect|quarantine)\b"
     r"|\b(?:mark|classify|treat|consider|rate|label|report|respond|answer|conclude|say|regard|approve|deem|score)\b"
@@ -57,7 +58,7 @@ VERDICT = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = "\"'`“”‘«*"  # noqa: RUF001
-_GAP = re.compile(r"\s*\n[\s#*/]*|\s+")
+_GAP = lazy(r"\s*\n[\s#*/]*|\s+")
 
 
 def addresses_to_reviewer(texts: Iterable[tuple[Place, str]], verdict: str = "reviewer:verdict") -> list[Mark]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.ir import Call, Import, Place
 from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
 from assay.scanner.code.marks.outline import callee
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.marks.outline import Outline
@@ -23,12 +24,12 @@ RUNNERS = frozenset(
 )
 """Last names of calls that run or load code, which no table aligns at the edge of the screen."""
 
-_GAP = re.compile(r"[ \t\f\v]{9,}+(?=[^\s#\\])")
-_OPENS = re.compile(r"[ \t]*(?:if|elif|else|for|while|try|except|finally|with|def|class|async)\b[^#]*:\Z")
-_EMPTY = re.compile(r"\n(?:[ \t\f\v]*+\n)++")
-_RUN = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]{64,}+")
-_TURN = re.compile(r"(.)(?!\1)", re.DOTALL)
-_TRAILING = re.compile(r"(?<![ \t])(?=[ \t]*\t)(?=[ \t]* )[ \t]{6,}+$", re.MULTILINE)
+_GAP = lazy(r"[ \t\f\v]{9,}+(?=[^\s#\\])")
+_OPENS = lazy(r"[ \t]*(?:if|elif|else|for|while|try|except|finally|with|def|class|async)\b[^#]*:\Z")
+_EMPTY = lazy(r"\n(?:[ \t\f\v]*+\n)++")
+_RUN = lazy(r"[ \t\u00a0\u2000-\u200a\u3000]{64,}+")
+_TURN = lazy(r"(.)(?!\1)", re.DOTALL)
+_TRAILING = lazy(r"(?<![ \t])(?=[ \t]*\t)(?=[ \t]* )[ \t]{6,}+$", re.MULTILINE)
 _TURNS = 48
 """Changes from one sort of blank to another within runs of blanks, from which the blanks are data."""
 

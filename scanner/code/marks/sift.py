@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import yara_x
 
 from assay.scanner.code.marks.reviewer import ADDRESS, OVERRIDE, VERDICT
+from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    import re
 
 LINE = 1_000
 """Bytes of a line that a person does not write."""
@@ -25,16 +29,14 @@ _BLANKS = b" " * 64
 _TABS = b"\t" * 9
 _RUNS = (b"l" * 6, b"o" * 6)
 _LINES = b"\n" * 150
-_ALIKE = re.compile(rb"(?<![A-Za-z0-9_])(?:[lI1i]{6,}|[Oo0Q]{6,})(?![A-Za-z0-9_])")
-_UNSEEN = re.compile(
+_ALIKE = lazy(rb"(?<![A-Za-z0-9_])(?:[lI1i]{6,}|[Oo0Q]{6,})(?![A-Za-z0-9_])")
+_UNSEEN = lazy(
     rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa8]|\xe3\x85\xa4|\xef\xbe\xa0|\xe1\x85[\x9f\xa0]"
     rb"|(?:\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xf3\xa0[\x80-\x87][\x80-\xbf]|\xef\xb8[\x80-\x8f]){32}"
 )
-_NAMES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}[A-Za-z0-9_]{0,40}[ \t]{0,4}[=(.]")
-_MIXED = re.compile(
-    rb"(?<!\\)[A-Za-z_][\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf]|[\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf][A-Za-z_]"
-)
-_STYLED = re.compile(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
+_NAMES = lazy(rb"[\xc3-\xf4][\x80-\xbf]{1,3}[A-Za-z0-9_]{0,40}[ \t]{0,4}[=(.]")
+_MIXED = lazy(rb"(?<!\\)[A-Za-z_][\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf]|[\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf][A-Za-z_]")
+_STYLED = lazy(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 
 _LITERALS: dict[str, tuple[str, ...]] = {
     "numbered": ("_0x",),
@@ -63,7 +65,7 @@ _LITERALS: dict[str, tuple[str, ...]] = {
 _WHOLE = frozenset({"gpt", "llm", "llms", "ai", "ais"})
 _AS_WRITTEN = frozenset({"numbered", "ending", "credential"})
 _SECRETS = {
-    literal: re.compile(pattern)
+    literal: lazy(pattern)
     for literal, pattern in {
         "AKIA": rb"AKIA[A-Z2-7]{16}",
         "ghp_": rb"ghp_[A-Za-z0-9]{36}",
