@@ -3,18 +3,22 @@
 Detects: on PyPI, a wheel or source archive whose file name and metadata name another package or version; files that
     RECORD does not list, lists with another hash or size, or lists although they are not there; no RECORD; names that
     lead out of the archive; two members of one name with different content; links and special files that an unpacker
-    might follow; requirements that ``requires.txt`` has and PKG-INFO, which lists some, has not. One finding for each
-    kind and package, with the first places.
+    might follow; requirements that ``requires.txt`` has and PKG-INFO, which lists some, has not. Of an installed
+    distribution: files that are others than its RECORD lists (MEDIUM; LOW for tests and scripts), that come before
+    listed ones when they are imported (MEDIUM), that are missing, or lie unlisted among its modules (LOW). One finding
+    for each kind and package, with the first places.
 Why: neither pip nor the index compares RECORD with the content, so what is put into a wheel after it was built stays.
     Reviewers and tools that read only what is listed do not see it. Two members of one name show one content to a
-    reviewer and another to the installer.
-Misses: a wheel that was made anew with its RECORD; what is wrong in both; on npm everything so far. In source archives,
-    of which nothing lists the files, only names, links and requirements are compared.
-Fix: compare with the source repository; install the version before, or the source archive.
+    reviewer and another to the installer. What was changed after it was installed came from no registry.
+Misses: a wheel that was made anew with its RECORD; what is wrong in both; on npm everything so far. In source archives
+    only names, links and requirements are compared. In an environment: who changes RECORD too; ``__pycache__``; what
+    has no RECORD. What conda or a system's packager installed is told as a whole, INFO; a file listed twice is LOW.
+Fix: compare with the source repository; install the version before, or the source archive; install anew what changed.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -28,8 +32,7 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Mismatch, Package
 
-SHOWN = 4
-"""Places of one kind that are named."""
+SHOWN = 4  # places of one kind that are named
 
 _KINDS = {
     "unsafe-name": (Severity.HIGH, "has a member whose name is dangerous to unpack"),
@@ -41,8 +44,12 @@ _KINDS = {
     "several-dist-info": (Severity.MEDIUM, "has more than one set of metadata"),
     "wrong-hash": (Severity.MEDIUM, "has a file that is not the one that its RECORD lists"),
     "unlisted": (Severity.MEDIUM, "has a file that its RECORD does not list"),
+    "shadowing": (Severity.MEDIUM, "has a file beside it that is imported in place of one that its RECORD lists"),
     "wrong-size": (Severity.LOW, "has a file of another size than its RECORD lists"),
     "missing": (Severity.LOW, "lacks a file that its RECORD lists"),
+    "added": (Severity.LOW, "has a file among its modules that its RECORD does not list"),
+    "altered-beside": (Severity.LOW, "has a script or a test that is not the one that its RECORD lists"),
+    "overwritten": (Severity.LOW, "has a file that another distribution replaced"),
     "no-record": (Severity.LOW, "has no RECORD"),
     "no-hash": (Severity.LOW, "has a RECORD that lists files without a hash"),
     "weak-hash": (Severity.LOW, "has a RECORD with hashes that the format does not allow"),
@@ -51,6 +58,7 @@ _KINDS = {
     "hidden-requirement": (Severity.LOW, "asks for packages that its metadata do not list"),
     "link": (Severity.LOW, "is a zip with a symbolic link"),
     "file-name": (Severity.INFO, "is not named after what it holds"),
+    "repackaged": (Severity.INFO, "has files that are not those of the RECORD that it was packed with"),
     "other-hash": (Severity.INFO, "has a RECORD with hashes that were not compared"),
     "no-metadata": (Severity.INFO, "has no metadata; its name is that of its file"),
     "no-root": (Severity.INFO, "has no folder that holds everything"),
@@ -59,6 +67,8 @@ _KINDS = {
 
 _RUNS = (".py", ".pth", ".so", ".pyd", ".dll", ".exe", ".pyc")
 """Endings of files that do something when they are there although nothing lists them; others are left behind."""
+
+_FIXES = {True: "install it anew", False: "compare the package with its source repository before it is installed"}
 
 
 def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
@@ -82,7 +92,8 @@ def _finding(subject: Package, kind: str, some: list[Mismatch]) -> Finding:
     if kind == "unlisted" and not some[0].path.lower().endswith(_RUNS):
         severity = Severity.LOW
     known = {file.path for file in subject.files}
-    place = next((one.path for one in some if one.path in known), "")
+    records = sorted(path for path in known if subject.folder and re.fullmatch(r"[^/]+\.dist-info/RECORD", path))
+    place = next((path for path in (*(one.path for one in some), *records) if path in known), "")
     shown = [f"{one.path}: {one.detail}" if one.path else one.detail for one in some[:SHOWN]]
     more = [f"and {len(some) - SHOWN} more"] if len(some) > SHOWN else []
     return Finding(
@@ -93,7 +104,7 @@ def _finding(subject: Package, kind: str, some: list[Mismatch]) -> Finding:
         message=f"{label_of(subject.purl)} {what}",
         location=subject.place(place),
         evidence=(kind, *shown, *more),
-        remediation="compare the package with its source repository before it is installed",
+        remediation=_FIXES[subject.packed == "installed"],
     )
 
 

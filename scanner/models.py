@@ -265,9 +265,12 @@ class Package:
         return self.packed == "wheel" and bool(self.tags) and all(tag.endswith("-none-any") for tag in self.tags)
 
     def place(self, path: str) -> Location:
-        """Return where a file of the package stands in the target; "" for the package as a whole."""
+        """Return where a file of the package, or ``../`` beside a folder, stands in the target; "" for the whole."""
         if self.folder:
-            return Location(f"{self.path}/{path}" if self.path and path else self.path or path)
+            folder = self.path
+            while path.startswith("../"):
+                folder, path = folder.rpartition("/")[0], path[3:]
+            return Location(f"{folder}/{path}" if folder and path else folder or path)
         return Location(f"{self.path}!/{path}" if path else self.path)
 
 

@@ -1,8 +1,8 @@
 """Which files of a tree are read as the code of one package, and how the package is handed to whoever reads code.
 
-A package is read by one worker as a whole. Below ``site-packages`` each top-level name is one: what several
-distributions share is told apart by RECORD, once the findings are known. Elsewhere a package is the nearest folder with
-a build file, else the target itself.
+A package is read by one worker as a whole. An installed distribution is one, with what its RECORD says is its own; of
+what no RECORD lists, each top-level name below ``site-packages``. Elsewhere a package is the nearest folder with a
+build file, else the target itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from assay.scanner.inputs.formats import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from assay.scanner.code.package import PackageCode
     from assay.scanner.inputs.tree import Entry
@@ -72,14 +72,17 @@ def is_source(path: str) -> bool:
     return language_of(path) == "python"
 
 
-def portions(entries: list[Entry], size: int, *, code: bool) -> list[Portion]:
-    """Split files into portions: the packages with code first, each whole, then the rest by ``size``, in order."""
+def portions(entries: list[Entry], size: int, *, code: bool, owner: Callable[[str], str]) -> list[Portion]:
+    """Split files into portions: the packages with code first, each whole, then the rest by ``size``, in order.
+
+    ``owner`` tells by a path the ``.dist-info`` folder of the distribution that owns the file, "" if none does.
+    """
     groups: dict[tuple[Packing, str, str], list[Entry]] = {}
     rest: list[Entry] = []
     projects = frozenset(_folder(entry.path) for entry in entries if _name(entry.path) in _BUILD_FILES) if code else ()
     for entry in entries:
         if code and may_hold_code(entry.path) and "node_modules/" not in entry.path:
-            groups.setdefault(_package(entry.path, frozenset(projects)), []).append(entry)
+            groups.setdefault(_package(entry.path, frozenset(projects), owner(entry.path)), []).append(entry)
         else:
             rest.append(entry)
     found = []
@@ -92,8 +95,11 @@ def portions(entries: list[Entry], size: int, *, code: bool) -> list[Portion]:
     return found + [Portion(tuple(rest[start : start + size])) for start in range(0, len(rest), size)]
 
 
-def _package(path: str, projects: frozenset[str]) -> tuple[Packing, str, str]:
+def _package(path: str, projects: frozenset[str], info: str) -> tuple[Packing, str, str]:
     """How the package is packed that a file belongs to, its folder, and its name there."""
+    around = _folder(info)
+    if info and (not around or path.startswith(f"{around}/")):
+        return "installed", around, _name(info)
     site = _SITE.match(path)
     if site:
         top = path[site.end() :].partition("/")[0]

@@ -36,6 +36,9 @@ PACKAGE_JSON = Format("package.json", "package_json")
 REQUIREMENTS = Format("requirements", "requirements")
 DIST_INFO = Format("dist-info", "dist_info")
 RECORD = Format("RECORD", "record")
+ENTRY_POINTS = Format("entry_points.txt", "entry_points")
+INSTALLER = Format("INSTALLER", "installer")
+PTH = Format("path configuration", "path_file")
 PEP_723 = Format("PEP 723 script", "script_metadata")
 
 _BY_NAME = {
@@ -65,7 +68,11 @@ _SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
 _IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
 _ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
-_RECORD = re.compile(r"(?:^|/)(?:site|dist)-packages/[^/]+\.dist-info/RECORD\Z")
+_SITE = r"(?:|(?:.*/)?(?:site|dist)-packages/)"
+"""Folders that distributions are installed into: those named so, and the target itself."""
+
+_BESIDES = re.compile(rf"{_SITE}(?:[^/]+\.dist-info/(?:RECORD|INSTALLER|entry_points\.txt)|[^/]+\.pth)\Z", re.DOTALL)
+_BESIDES_METADATA = {"RECORD": RECORD, "INSTALLER": INSTALLER, "entry_points.txt": ENTRY_POINTS}
 _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
@@ -160,7 +167,17 @@ def format_of(path: str) -> Format | None:
 
 def is_record(path: str) -> bool:
     """Say whether the file is the list of what belongs to an installed distribution."""
-    return _RECORD.search(path) is not None
+    return path.endswith(".dist-info/RECORD") and _BESIDES.match(path) is not None
+
+
+def of_installed(path: str) -> Format | None:
+    """Return as what a file beside installed distributions is read that names no package itself.
+
+    It must be known only when files are asked about: whose they are, and what runs in them.
+    """
+    if not path.endswith((".pth", ".txt", "/RECORD", "/INSTALLER")) or not _BESIDES.match(path):
+        return None
+    return _BESIDES_METADATA.get(path.rpartition("/")[2], PTH)
 
 
 def is_test(path: str) -> bool:

@@ -193,10 +193,12 @@ class _Wheel(_Part):
             tags=told.tags if told else tuple(sorted(set(about.get("tag", ())))),
             declared=declared,
             entry_points=tuple(points),
-            modules=tuple(sorted(set(_modules(self.files, "", layout.data)))),
-            scripts=tuple(sorted({*_installed_scripts(self.files), *(p.name for p in points if p.group in _SCRIPTS)})),
+            modules=tuple(sorted(set(importable(self.files, "", layout.data)))),
+            scripts=tuple(
+                sorted({*_installed_scripts(self.files), *(p.name for p in points if p.group in COMMAND_GROUPS)})
+            ),
             data=layout.data,
-            startup=tuple(sorted(path for path in self.files if _is_startup(path, layout.data))),
+            startup=tuple(sorted(path for path in self.files if is_startup(path, layout.data))),
         )
 
     def _record(self, info: str) -> tuple[Any, ...]:
@@ -242,7 +244,7 @@ class _Sdist(_Part):
             odd,
             entry_points=tuple(listed),
             modules=tuple(
-                sorted({*_modules(self.files, self.root, ()), *_modules(self.files, f"{self.root}src/", ())})
+                sorted({*importable(self.files, self.root, ()), *importable(self.files, f"{self.root}src/", ())})
             ),
             startup=tuple(sorted(path for path in self.files if path.endswith(".pth") or basename(path) in _STARTUP)),
             build_files=self.build_files,
@@ -261,7 +263,8 @@ class _Sdist(_Part):
             self.manifest.ask(text, Scope.PROD, None, "requires.txt")
 
 
-_SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
+COMMAND_GROUPS = frozenset({"console_scripts", "gui_scripts"})
+"""Groups of entry points that an installer makes commands of."""
 
 
 def _is_extra(text: str) -> bool:
@@ -278,7 +281,7 @@ def _is_extra(text: str) -> bool:
     return all(_EXTRA.search(part) for part in _OR.split(marker))
 
 
-def _modules(paths: Iterable[str], base: str, data: tuple[str, ...]) -> Iterator[str]:
+def importable(paths: Iterable[str], base: str, data: tuple[str, ...]) -> Iterator[str]:
     """Yield the names that can be imported from a folder, without those of metadata and ``.data``."""
     for path in paths:
         top, slash, rest = path[len(base) :].partition("/") if path.startswith(base) else ("", "", "")
@@ -295,7 +298,7 @@ def _installed_scripts(paths: Iterable[str]) -> Iterator[str]:
             yield basename(path)
 
 
-def _is_startup(path: str, data: tuple[str, ...]) -> bool:
+def is_startup(path: str, data: tuple[str, ...]) -> bool:
     """Say whether a file of a wheel lands in site-packages itself and runs when an interpreter starts."""
     parts = path.split("/")
     if parts[0] in data and len(parts) > 1 and parts[1] in ("purelib", "platlib"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from assay.scanner.models import Component, Gap, Location, Scope, Source
+from assay.scanner.models import Component, DeclaredFile, EntryPoint, Gap, Location, Mismatch, Scope, Source
 
 if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
@@ -85,7 +85,9 @@ class Parsed(NamedTuple):
     ``directness`` is False when the format does not say which components the project itself asks for.
     ``project`` is the name that a manifest gives to the project; ``workspaces`` are the patterns of the folders, below
     the manifest's own, whose manifests are members of the same project. ``claims`` are the files that an installed
-    distribution says are its own, relative to the target.
+    distribution says are its own, relative to the target; ``declared`` are the same as its RECORD lists them, and
+    ``mismatches`` what is wrong in that. ``entry_points``, ``installer`` (who put it there, in lower case) and
+    ``starts`` (the modules that a ``.pth`` file imports) are what other files beside it say.
     """
 
     kind: Literal["lockfile", "manifest", "installed", "artifact", "sbom"]
@@ -100,3 +102,8 @@ class Parsed(NamedTuple):
     project: str | None = None
     workspaces: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    declared: tuple[DeclaredFile, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    installer: str = ""
+    starts: tuple[str, ...] = ()

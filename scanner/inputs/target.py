@@ -6,7 +6,7 @@ import importlib
 import os
 from collections import Counter
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cached_property, partial
 from posixpath import dirname, normpath
 from posixpath import join as join_posix
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.code_folders import Portion, is_source, portions
 from assay.scanner.inputs.collect import shown
+from assay.scanner.inputs.distributions import Contents, packages
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
     REQUIREMENTS,
@@ -21,8 +22,10 @@ from assay.scanner.inputs.formats import (
     is_artifact,
     is_constraints,
     is_record,
+    of_installed,
 )
-from assay.scanner.inputs.owners import owners_of
+from assay.scanner.inputs.kind import is_recognised, kind, project_name
+from assay.scanner.inputs.owners import Territory, owners_of, roots_of
 from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import (
     Entry,
@@ -46,15 +49,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from assay.scanner.inputs.formats import Format
-    from assay.scanner.inputs.parsed import Include, Parsed
+    from assay.scanner.inputs.parsed import Include
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import FileDigest, TargetKind
+    from assay.scanner.models import FileDigest
 
 WORKER_CHUNK = 256
 """Files that a worker takes at a time; a target with fewer is read by the process itself."""
-
-_NAMING_MANIFESTS = ("pyproject.toml", "package.json", "setup.cfg")
-_ENVIRONMENT_MARKS = ("pyvenv.cfg",)
 
 
 class ReadOptions(NamedTuple):
@@ -141,6 +141,7 @@ class _Reading:
         self.gaps: list[Gap] = []
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
+        self.territory = Territory()
         code = options.code if options.with_code else ""
         self.sought = Sought(options.observables, options.owners or bool(options.observables or code), code)
 
@@ -226,15 +227,22 @@ class _Reading:
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
-        plain = [entry for entry in entries if not is_artifact(entry.path)]
-        parts = portions(plain, WORKER_CHUNK, code=bool(self.sought.code))
+        records = [entry for entry in entries if self.sought.owners and is_record(entry.path)]
+        results = read_all(self.root, Portion(tuple(records)), options.limits, self.sought)
+        listed = [(result.path, result.parsed) for result in results if result.parsed]
+        self.territory = Territory(listed, frozenset(entry.path for entry in entries) if listed else ())
+        plain = [
+            entry
+            for entry in entries
+            if not is_artifact(entry.path) and not (self.sought.owners and is_record(entry.path))
+        ]
+        parts = portions(plain, WORKER_CHUNK, code=bool(self.sought.code), owner=self.territory.of)
         parts += [Portion((entry,)) for entry in entries if is_artifact(entry.path)]
         if options.jobs > 1 and len(parts) > 1:
             workers = importlib.import_module("assay.scanner.inputs.workers")
             produced = workers.read_portions(self.root, parts, options.limits, self.sought, options.jobs)
         else:
             produced = (read_all(self.root, part, options.limits, self.sought) for part in parts)
-        results: list[ReadFile] = []
         for part in produced:
             results += part
             if options.progress:
@@ -309,14 +317,15 @@ class _Reading:
         files = [self.files[path] for path in sorted(self.files)]
         parsed = [(item.path, item.parsed) for item in files if item.parsed]
         gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *_unnamed(self.files)}
-        gaps.update(_unrecognised(self.targets, filter(_is_recognised, files), gaps))
-        components = resolve(parsed, self.links)
+        gaps.update(_unrecognised(self.targets, filter(is_recognised, files), gaps))
+        components = resolve([one for one in parsed if not of_installed(one[0])], self.links)
+        roots = roots_of(parsed, components)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         for item in files:
             languages.update(dict(item.languages))
         return Inventory(
-            kind=_kind(self.files, single_file=single_file),
-            name=_project_name(self.files, single_file=single_file),
+            kind=kind(self.files, single_file=single_file),
+            name=project_name(self.files, single_file=single_file),
             files=self._digests(files),
             components=components,
             packages=sum(len(content.installed) for _, content in parsed),
@@ -325,9 +334,22 @@ class _Reading:
             not_analysed=tuple(sorted(languages.items())),
             excluded=tuple(sorted(self.excluded)),
             sightings=tuple(sighting for item in files for sighting in item.sightings),
-            owners=owners_of(parsed, components, self.files) if self.sought.owners else (),
-            contents=tuple(item.package for item in files if item.package),
+            owners=owners_of(roots, self.territory) if self.sought.owners else (),
+            contents=packages(Contents(self.files, self.territory, roots, self._may_hide)),
         )
+
+    def _may_hide(self, path: str) -> bool:
+        """Say whether a file may be there although it was not read: left out, behind a link, or beyond a limit."""
+        unseen = self._unseen
+        while path:
+            if path in unseen:
+                return True
+            path = path.rpartition("/")[0]
+        return "" in unseen
+
+    @cached_property
+    def _unseen(self) -> frozenset[str]:
+        return frozenset((*self.links, *self.excluded, *(gap.path for gap in self.gaps)))
 
     def _digests(self, files: list[ReadFile]) -> tuple[FileDigest, ...]:
         """Return every file and member by path; a folder beside an archive may bear the name of what is in it."""
@@ -344,15 +366,6 @@ def _unnamed(files: Collection[str]) -> Iterator[Gap]:
             yield Gap(folder, "no-metadata", "an installed distribution without METADATA")
 
 
-def _is_recognised(file: ReadFile) -> bool:
-    """Say whether a file tells what there is to judge; a Python script does only if it says what it needs."""
-    if file.package and file.package.code and file.package.code.modules:
-        return True
-    if file.parsed is None:
-        return file.path.rpartition("/")[2] in _ENVIRONMENT_MARKS
-    return bool(not file.path.endswith(".py") or file.parsed.declarations)
-
-
 def _unrecognised(targets: Iterable[str], recognised: Iterable[ReadFile], gaps: Collection[Gap]) -> list[Gap]:
     """Return a gap for each named target in which there is nothing to judge, and nothing that tells why."""
     places = [f"{path}/" for path in (*(file.path for file in recognised), *(gap.path for gap in gaps))]
@@ -366,30 +379,3 @@ def _unrecognised(targets: Iterable[str], recognised: Iterable[ReadFile], gaps: 
 
 def _includes(result: ReadFile) -> tuple[Include, ...]:
     return result.parsed.includes if result.parsed else ()
-
-
-def _kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
-    contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
-    kinds = {content.kind for path, content in contents.items() if not is_record(path)}
-    if single_file:
-        if kinds == {"artifact"}:
-            return "artifact"
-        return "sbom" if kinds == {"sbom"} else "lockfile"
-    top = {path for path in files if "/" not in path}
-    if not top.isdisjoint(_ENVIRONMENT_MARKS):
-        return "environment"
-    if any(
-        path in top and content.kind in ("lockfile", "manifest") and not path.endswith(".py")
-        for path, content in contents.items()
-    ):
-        return "project"
-    return "environment" if kinds == {"installed"} else "directory"
-
-
-def _project_name(files: dict[str, ReadFile], *, single_file: bool) -> str:
-    """Return the name in the target's own manifest, or "."; the folder's name says nothing and appears nowhere."""
-    for name in sorted(files) if single_file else _NAMING_MANIFESTS:
-        result = files.get(name)
-        if result and result.parsed and result.parsed.project:
-            return result.parsed.project
-    return "."

@@ -14,7 +14,7 @@ import stat
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs.formats import RECORD, Format, format_of, is_artifact, is_record, language_of, sniff
+from assay.scanner.inputs.formats import Format, format_of, is_artifact, language_of, of_installed, sniff
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap, Package
 
@@ -311,7 +311,7 @@ def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> l
         if is_artifact(entry.path) and (opened := read_artifact(root, entry, limits, sought)):
             read.append(opened)
             continue
-        form = format_of(entry.path) or (RECORD if sought.owners and is_record(entry.path) else None)
+        form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
         take = partial(sources.take, entry.path[start:]) if sources else None
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take))
     return with_code(read, portion, sources) if sources else read
@@ -321,7 +321,8 @@ def with_code(read: list[ReadFile], portion: Portion, sources: Sources) -> list[
     """Return what was read with what its code does as the package of the first file."""
     start = len(portion.folder) + 1 if portion.folder else 0
     packed = portion.packed or "source"
-    found = sources.finish(packed, [entry.path[start:] for entry in portion.entries])
+    points = {point for one in read if one.parsed for point in one.parsed.entry_points}
+    found = sources.finish(packed, [entry.path[start:] for entry in portion.entries], tuple(sorted(points)))
     folder = f"{portion.folder}/" if portion.folder else ""
     gaps = tuple(Gap(folder + path, reason, detail) for path, reason, detail in found.unread)
     package = None

@@ -118,7 +118,7 @@ def test_owners_are_worked_out_only_when_files_are_asked_about(tmp_path: Path) -
         (b"a.py,sha256=x,1\r\nb/c.py,,\r\n", ("s/a.py", "s/b/c.py")),
         (b'"a,b.py",,\n\n./c.py\n', ("s/a,b.py", "s/c.py")),
         (b"../bin/x,,\n../../up,,\n/abs,,\n..,,\n", ("bin/x",)),
-        (b"\xff\x00.py,,\n", ("s/\ufffd.py",)),
+        (b"\xff\x00.py,,\n", ("s/\\xff.py",)),
         (b"a.py,,\n" + b'"' + b"x" * 200_000, ("s/a.py",)),
     ],
 )
