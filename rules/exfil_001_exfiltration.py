@@ -3,9 +3,10 @@
 Detects: data that flows into requests, sockets, host names that are looked up, mails and messages, or into commands
     that send. At install, at startup or on import: what tells the machine apart in two ways (host, user, address, …),
     the whole environment, credentials, files of the system, outputs of commands, and whatever goes to a webhook, a
-    paste, a tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; a single
-    such fact MEDIUM. When called: the whole environment, several credentials, a parameter that is a private key or a
-    seed phrase, and identity or secrets sent to such a place: HIGH; else INFO. Hiding steps make it worse.
+    paste, a tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing
+    but a sign of life sent there: HIGH. When called: the whole environment, several credentials, a parameter that is a
+    private key or a seed phrase, identity or secrets sent to such a place, the public address or a secret variable
+    together with the host: HIGH; else MEDIUM or INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
     that are not known; on npm everything.
@@ -16,10 +17,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import AT_ONCE, UNASKED, Code, chain, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
-from assay.rules.private_data import ENVIRONMENT, IDENTITY, KEY, SECRETS
+from assay.rules.private_data import CONTACT, ENVIRONMENT, IDENTITY, KEY, SECRETS, VARIABLE
 from assay.rules.sending import sent_by
 from assay.scanner.models import Rule, Severity
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _TAKEN = 2
 """Kinds of identity that together tell a machine apart."""
+
+_WHO = IDENTITY - {"folder"}
 
 
 def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
@@ -74,10 +77,13 @@ def _severity(some: list[Sent]) -> Severity:
     living = [one for one in some if not one.seen.dead] or some
     seen, kinds = living[0].seen, {one.kind for one in living}
     placed = any(one.place for one in living)
-    who = kinds & IDENTITY
-    if seen.trigger in UNASKED and (len(who) >= _TAKEN or kinds & SECRETS or (placed and kinds)):
+    if seen.trigger in UNASKED and (kinds & (_WHO | SECRETS) or (placed and kinds - {CONTACT})):
         return chain(seen)
     if len({one.detail for one in living if one.kind == "credentials"}) >= _TAKEN:
+        return chain(seen)
+    if "public address" in kinds and len(kinds & IDENTITY) >= _TAKEN:
+        return chain(seen)
+    if any(one.kind == VARIABLE and one.role in ("data", "url") for one in living) and kinds & _WHO:
         return chain(seen)
     return Severity.INFO
 
@@ -87,10 +93,12 @@ def _alone(one: Sent) -> Severity:
     if one.seen.decoded and one.kind != "platform":
         return chain(one.seen)
     if one.seen.trigger in UNASKED:
-        if one.kind in IDENTITY | SECRETS:
-            return lowered(Severity.HIGH if one.steps and one.seen.trigger in AT_ONCE else Severity.MEDIUM, one.seen)
-        return lowered(Severity.LOW, one.seen)
+        if one.place:
+            return lowered(Severity.HIGH, one.seen)
+        return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)
     if one.kind in (ENVIRONMENT, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
+        return chain(one.seen)
+    if one.place and one.kind == VARIABLE and one.role == "data":
         return chain(one.seen)
     return lowered(Severity.MEDIUM if one.place and one.kind != "platform" else Severity.INFO, one.seen)
 

@@ -14,9 +14,12 @@ IDENTITY = frozenset({"host name", "user name", "hardware", "public address", "f
 """What tells machines and people apart."""
 
 COMMAND_OUTPUT = "output of a command"
+CONTACT = "nothing but a sign of life"
 ENVIRONMENT = "whole environment"
 KEY = "private key or seed phrase"
+VARIABLE = "a secret of the environment"
 SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system"})
+"""What nobody sends without being asked."""
 
 _IDENTITIES = {
     "host name": "socket.gethostname socket.getfqdn platform.node os.uname win32api.GetComputerName",
@@ -41,6 +44,10 @@ _SYSTEM_FILE = re.compile(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
     r"|flag|root/|proc/self/environ|home/)"
 )
+_SECRET = re.compile(
+    r"(?i)(?:^|_)(?:pass(?:word|wd|phrase)?|secret|token|access_?key(?:_id)?|api_?key|auth"
+    r"|credentials?)(?:$|_)"
+)
 _KEY = re.compile(
     r"(?:^|_)(?:priv(?:ate)?_?keys?|secret_?keys?|seed_?(?:phrases?|words?)?|mnemonics?|keypairs?|wif"
     r"|recovery_phrase|wallet_?key)(?:$|_)"
@@ -53,7 +60,8 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "environment":
         if detail in _WHOLE and (flow.role != "url" or "?" in flow.target):
             return ENVIRONMENT
-        return _BY_VARIABLE.get(detail.upper(), "a variable of the environment")
+        named = _BY_VARIABLE.get(detail.upper())
+        return named or (VARIABLE if _SECRET.search(detail) else "a variable of the environment")
     if flow.source == "remote":
         return "public address" if tells_public_address(detail) else ""
     if flow.source == "process":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import shape
-from assay.rules.private_data import COMMAND_OUTPUT, kind_of
+from assay.rules.behaviour import UNASKED
+from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, kind_of
 from assay.rules.shell_senders import sends
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 SINKS = frozenset({"network", "dns", "download"})
 """Kinds of what sends data away."""
+
+_CHATS = ("discord.", "telegram.", "telebot.", "telepot.", "telethon.", "aiogram.", "pyrogram.", "dhooks.",
+          "discord_webhook.", "slack_sdk.")  # fmt: skip
+"""Clients of chats, which need no address."""
 
 _ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 
@@ -29,12 +34,14 @@ class Sent(NamedTuple):
     place: str
     steps: tuple[str, ...]
     name: str
+    role: str = ""
 
 
 def sent_by(code: Code) -> Iterator[Sent]:
     """Yield all private data that the code of a package sends."""
     yield from _flows(code, _places(code))
     yield from _commands(code)
+    yield from _contacts(code)
 
 
 def _places(code: Code) -> dict[tuple[str, int, str], str]:
@@ -60,9 +67,20 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
             continue
         where = flow.where
         place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
+        if flow.name.startswith(_CHATS):
+            place = place or "a chat"
         if flow.sink == "dns":
             place = place or "a name that is looked up"
-        yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name)
+        yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name, flow.role)
+
+
+def _contacts(code: Code) -> Iterator[Sent]:
+    """Calls that nobody asked for and that reach a suspicious place, whatever they send."""
+    for call in code.calls(*SINKS):
+        place = next(filter(None, map(shape, _addresses(call))), "")
+        seen = code.seen(call.where)
+        if place and seen.trigger in UNASKED:
+            yield Sent(seen, CONTACT, call.name, place, call.steps, call.name)
 
 
 def _is_label(flow: FlowFact) -> bool:

@@ -3,9 +3,10 @@
 Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, package registries, games and the system
     that are opened, listed or copied, and data of these, keystrokes, clipboard or pictures of the screen that reach the
     network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
-    stores are read or one reaches the network, else MEDIUM. When called, HIGH for two kinds of personal stores in a
-    file that uses the network, for two stores that reach it, and for one that reaches a webhook, tunnel or the like;
-    MEDIUM for several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
+    stores are read or one reaches the network or lies beside a webhook, tunnel or the like; a single personal store
+    HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
+    uses the network, for two stores that reach it, and for one that reaches such a place; MEDIUM for several personal
+    stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
 Why: information stealers are the most common payload on PyPI; what they take is used within hours.
 Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
 Fix: do not install it; where it has run, replace all passwords, tokens and keys, and move what wallets held.
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _SENDS = frozenset({"network", "dns", "download"})
 _SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
 _SEVERAL = 2
+_NOBODYS = PERSONAL | {"SSH keys", "secrets of the system", "shell histories"}
+"""Stores that no program reads without being asked."""
 
 
 class _Taken(NamedTuple):
@@ -127,7 +130,9 @@ def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
     if decoded is not None and (sent or personal):
         return chain(decoded)
     if seen.trigger in UNASKED:
-        return chain(seen) if sent or len(products) >= _SEVERAL else lowered(Severity.MEDIUM, seen)
+        if sent or len(products) >= _SEVERAL or place:
+            return chain(seen)
+        return lowered(Severity.HIGH if kinds & _NOBODYS else Severity.MEDIUM, seen)
     if len({one.store.product for one in sent if one.store.kind in PERSONAL}) >= _SEVERAL:
         return chain(seen)
     if (networked and len({one.kind for one in personal}) >= _SEVERAL) or any(one.place for one in sent):

