@@ -12,13 +12,14 @@ no part in a finding of MEDIUM or above. The reasoning:
    such a file counts if it and a sink that makes a chain of it meet: one imports the other, or a third imports both.
 3. The third, a file that only passes on, has no word of its own: it is parsed if it imports the source and the sink,
    each directly or as an ``__init__`` passes it on, and no more than ``HUB`` files import the one or the other.
-   An ``__init__`` that imports a file with a sink is parsed, since what it calls runs on import.
+   What calls a sink of another file on import: an ``__init__`` that imports such a file is parsed, and so is who
+   imports it or another such importer, as long as no more than ``FEW`` do.
 4. Files that run unasked at installation or start-up are parsed, and so is all that lies on a way of imports from one
    of them to a sink. In a package of no more than ``SMALL`` bytes all that hangs together with a sink is parsed.
 
 What this leaves out, all of it in packages of more than ``SMALL`` bytes: a chain through two or more files in a row
-that hold neither source nor sink, one that a file without either makes of a hub, and a sink that is called at import
-from a file that is no ``__init__`` and has no word of its own.
+that hold neither source nor sink, one that such a file makes of what more than ``HUB`` files import, and a call at
+import, from a file that is no ``__init__`` and has no word of its own, of a sink in a file that more than ``FEW`` import.
 """
 
 from __future__ import annotations
@@ -59,6 +60,9 @@ SUPPLIES: dict[str, frozenset[str]] = {
 
 SMALL = 64 << 10
 """Bytes of Python up to which a package is parsed as a whole where it has a sink."""
+
+FEW = 4
+"""Importers of a file up to which each is parsed if the file has a sink, and those of such an importer, and so on."""
 
 HUB = 8
 """Importers of a file from which it is one that everybody uses, which links nothing with anything."""
@@ -155,14 +159,15 @@ def candidates(files: Mapping[str, Scanned], names: Mapping[str, str], always: C
     if sum(file.size for file in files.values()) <= SMALL:
         return frozenset(chosen | graph.connected(hot))
     chosen |= graph.between(set(always) & set(files), hot)
-    chosen |= _linked(files, graph, hot)
+    users = Counter(other for uses in graph.uses.values() for other in uses)
+    chosen |= _linked(files, graph, hot, users)
+    chosen |= graph.callers(hot, {path for path, number in users.items() if number <= FEW})
     return frozenset(chosen)
 
 
-def _linked(files: Mapping[str, Scanned], graph: ImportGraph, hot: set[str]) -> set[str]:
+def _linked(files: Mapping[str, Scanned], graph: ImportGraph, hot: set[str], users: Mapping[str, int]) -> set[str]:
     """The files that supply a sink that they import or that imports them, and those that pass on between others."""
     chosen: set[str] = set()
-    users = Counter(other for uses in graph.uses.values() for other in uses)
     for path, uses in graph.uses.items():
         own = files[path].hot
         if path.endswith("__init__.py") and not hot.isdisjoint(uses):

@@ -136,6 +136,7 @@ def chosen(sources: dict[str, str], *always: str, small: bool = False) -> set[st
         ({"source": SOURCE, "sink": SINK}, "sink"),
         ({"source": SOURCE, "sink": SINK, "c": PASSES}, "source sink c"),
         ({"source": SOURCE, "sink": SINK, "c": "from .source import f"}, "sink"),
+        ({"sink": SINK, "a": "from .sink import send as s", "b": "from .a import s\ns(1)", "c": PLAIN}, "sink a b"),
         ({"sink": SINK, "c": "from .sink import send\nimport os\nsend(os.environ)"}, "sink c"),
         ({"sink": SINK, "__init__": "from .sink import send", "c": "from p import send\nimport os\nsend(os.environ)"}, "sink __init__ c"),
         ({"sink": SINK, "__init__": "from .sink import *", "c": "from . import send\nimport os\nsend(os.environ)"}, "sink __init__ c"),
