@@ -34,8 +34,10 @@ _IMPORTS = frozenset(
         "runpy.run_path",
     }
 )
-_ROADS = frozenset({"getattr", "globals", "dict", "sys.modules", "introspection", "attrgetter", "methodcaller"})
+_ROADS = frozenset({"eval", "getattr", "globals", "dict", "sys.modules", "introspection", "attrgetter", "methodcaller"})
 """Steps by which something that has a name is reached without it."""
+
+_CROOKED = _ROADS - {"attrgetter", "getattr", "methodcaller"}
 
 _PUT_TOGETHER = SCRAMBLING | {"concat", "join", "format", "replace", "case", "strip", "split", "slice"}
 
@@ -104,6 +106,12 @@ def is_own(run: Run) -> bool:
     if given is None or not _OWN.issuperset(given.sources):
         return False
     return given.kind in ("constant", "partial") or "file" in given.sources
+
+
+def is_crooked(run: Run) -> bool:
+    """Say whether ``exec`` or a process is reached by a road that is good for nothing else."""
+    runs_anything = run.call.name in _EXECUTES or "process" in run.call.kinds
+    return runs_anything and not _CROOKED.isdisjoint(run.call.steps)
 
 
 def is_put_together(call: CallFact) -> bool:

@@ -76,10 +76,11 @@ def _asks_for_main(frame: Frame, test: ir.Ref) -> bool:
         return any(_asks_for_main(frame, option) for option in op.options if option < test)
     if not isinstance(op, ir.Operator) or op.symbol != "==":
         return False
-    sides = [frame.ops[ref] for ref in op.operands]
-    return any(isinstance(side, ir.Name) and side.name == "__name__" for side in sides) and any(
-        isinstance(side, ir.Const) and side.value == "__main__" for side in sides
+    asks = any(
+        isinstance(side, ir.Name) and side.name == "__name__" for side in (frame.ops[ref] for ref in op.operands)
     )
+    held = [frame.results[ref] for ref in op.operands]
+    return asks and any(isinstance(side, Constant) and side.value == "__main__" for side in held)
 
 
 def _conditions(test: Value | None, frame: Frame) -> list[str]:

@@ -12,7 +12,7 @@ from assay.scanner.code.facts import LayerFact
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.scope import Frame, Position, Scope
-from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Value, options, text
+from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Reference, Value, options, stepped, text
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
@@ -54,7 +54,11 @@ def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) 
         layers.append(
             LayerFact(where, len(layers) + 1, sink, digest, len(data), value.steps, parsed, written[:200], names)
         )
-    return UNKNOWN if unit is None else _run(machine, frame, unit, (known or layers[-1:])[0].number, shares)
+    made = UNKNOWN if unit is None else _run(machine, frame, unit, (known or layers[-1:])[0].number, shares)
+    if isinstance(made, Reference):
+        for step in (*value.steps, "eval"):
+            made = stepped(made, step)
+    return made
 
 
 def _bytes(value: Constant | Partial) -> bytes:

@@ -50,6 +50,8 @@ def test_a_command_runs_with_setup(given: str, at_import: bool) -> None:
     [
         ("__name__ == '__main__'", ("main:__name__",)),
         ("'__main__' == __name__", ("main:__name__",)),
+        ("__name__ == '__ma' + 'in__'", ("main:__name__",)),
+        ("__name__ == bytes.fromhex('5f5f6d61696e5f5f').decode()", ("main:__name__",)),
         ("__name__ == '__main__' and True", ("main:__name__",)),
         ("__name__ == 'setup'", ()),
         ("__name__ == 'other'", ("never",)),

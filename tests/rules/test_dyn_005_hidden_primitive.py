@@ -24,10 +24,14 @@ CASES = [
     ("getattr(__import__('so'[::-1]), 'metsys'[::-1])(given)", "import", "high"),
     ("e = getattr(builtins, 'ex' + 'ec')\ne(given)", "import", "high"),
     ("functools.partial(getattr(os, 'sys' + 'tem'), given)()", "import", "high"),
+    ("eval('exec')(given)", "import", "high"),
+    ("e = eval('\\x65\\x78\\x65\\x63')\ne(given)", "install", "high"),
+    ("eval('exec')(given)", "call", "info"),
+    ("eval('ex' + 'ec')(given)", "call", "medium"),
     ("getattr(builtins, 'exec')(given)", "call", "info"),
     ("getattr(builtins, 'exec')(given)", "import", "medium"),
-    ("globals()['eval'](given)", "import", "medium"),
-    ("sys.modules['os'].system(given)", "import", "medium"),
+    ("globals()['eval'](given)", "import", "high"),
+    ("sys.modules['os'].system(given)", "import", "high"),
     ("os.__dict__['system'](given)", "call", "info"),
 ]  # fmt: skip
 
