@@ -90,7 +90,7 @@ class ImportGraph:
         return _reached(both, starts)
 
     def callers(self, starts: Collection[str], through: Collection[str]) -> set[str]:
-        """The files that import one of ``starts`` or another such file, as far as what they import is in ``through``."""
+        """The files that import one of ``starts`` or another such file, if what they import is in ``through``."""
         backwards: dict[str, set[str]] = defaultdict(set)
         for path, uses in self.uses.items():
             for other in uses:

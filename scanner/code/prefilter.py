@@ -1,7 +1,7 @@
 """Which files of a package are parsed: one pass of yara-x over the bytes, and the imports, decide.
 
-Reading a file as code costs a thousand times what looking for words in it costs. A file is left out only if it can take
-no part in a finding of MEDIUM or above. The reasoning:
+Reading a file as code costs twenty times what looking for words in it costs, and more. A file is left out if it can
+take no part in a finding of MEDIUM or above, but for the three cases at the end. The reasoning:
 
 1. Every such finding needs a *sink*: code, a process, native code, the network, an autostart, a deletion of what is the
    user's. To reach one, a file either holds its name (a built-in, a word that is told from innocent ones), imports the
@@ -19,7 +19,8 @@ no part in a finding of MEDIUM or above. The reasoning:
 
 What this leaves out, all of it in packages of more than ``SMALL`` bytes: a chain through two or more files in a row
 that hold neither source nor sink, one that such a file makes of what more than ``HUB`` files import, and a call at
-import, from a file that is no ``__init__`` and has no word of its own, of a sink in a file that more than ``FEW`` import.
+import, from a file that is no ``__init__`` and has no word of its own, of a sink in a file that more than ``FEW``
+import.
 """
 
 from __future__ import annotations

@@ -166,17 +166,24 @@ def test_what_runs_unasked_is_followed_to_the_sink() -> None:
         "b": "from p.sink import send as f",
         "sink": SINK,
         "c": PLAIN,
-        "d": "from p.b import f",
+        "d": "from p.c import f",
     }
     assert chosen(sources, "setup") == {"setup", "a", "b", "sink"}
     assert chosen({"setup": PLAIN, "a": PLAIN}, "setup") == {"setup"}
 
 
 def test_a_file_that_everybody_imports_links_nothing() -> None:
+    callers = {f"v{number}": "from .sink import send" for number in range(prefilter.FEW)}
+    together = {"source": SOURCE, "sink": SINK, "c": PASSES, **callers}
     users = {f"u{number}": "from .source import f" for number in range(prefilter.HUB)}
-    together = {"source": SOURCE, "sink": SINK, "c": PASSES}
-    assert "c" in chosen(together)
-    assert "c" not in chosen(together | users)
+    assert chosen(together) == {"source", "sink", "c"}
+    assert chosen(together | users) == {"sink"}
+
+
+def test_who_calls_a_sink_that_everybody_imports_is_not_looked_for() -> None:
+    users = {f"u{number}": "from .sink import send" for number in range(prefilter.FEW)}
+    assert chosen({"sink": SINK, **users}) == {"sink", *users}
+    assert chosen({"sink": SINK, **users, "more": "from .sink import send"}) == {"sink"}
 
 
 @pytest.mark.parametrize(
