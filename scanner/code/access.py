@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
 
+_HOOKED = frozenset({"builtins", "sys"})
+"""Modules whose functions the interpreter itself calls: what is put in their place runs unasked."""
+
 _TYPES = {"str": "builtins.str", "bytes": "builtins.bytes", "int": "builtins.int", "bool": "builtins.bool"}
 
 
@@ -317,6 +320,8 @@ def store_attribute(machine: Machine, frame: Frame, target: Value, name: str, va
         target.names[name] = value
     elif isinstance(target, Module) and target.name in machine.modules:
         machine.modules[target.name].scope.names[name] = value
+    elif isinstance(target, Reference) and target.name in _HOOKED and isinstance(value, Function | Bound):
+        machine.call(frame, value)
     elif isinstance(target, Function) and name in {"__code__", "func_code"}:
         machine.call(frame, Reference("builtins.exec", value.taints, merge((value,), "function-type")), value)
     elif isinstance(target, Choice):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.builtins_python import BUILTINS
+from assay.scanner.code.callbacks_python import CALLBACK_METHODS, CALLBACKS
 from assay.scanner.code.decoders_python import DECODER_BUILTINS
 from assay.scanner.code.evaluate import HANDLERS, run_class
 from assay.scanner.code.flow import Recorder
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 def language(lower: Lower | None) -> Language:
     """Python, with the front end for decoded layers."""
-    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS | INTROSPECTION
-    return Language(HANDLERS, call_plain, builtins, METHODS, VOCABULARY, lower)
+    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS | INTROSPECTION | CALLBACKS
+    return Language(HANDLERS, call_plain, builtins, METHODS | CALLBACK_METHODS, VOCABULARY, lower)
 
 
 _PYTHON = language(None)

@@ -28,6 +28,7 @@ from assay.scanner.code.values import (
     tainted,
     taints_of,
 )
+from assay.scanner.code.vocabulary import AFTER_THE_CALLBACK
 
 if TYPE_CHECKING:
     from assay.scanner.code.ir import Scalar
@@ -103,11 +104,7 @@ def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
     """What a sink does with its arguments: code is read, commands are looked into, callbacks are called."""
     made: Value | None = None
     if entry.sink in {"code", "compile"}:
-        given = [arguments.get(role.position, role.keyword) for role in entry.roles if role.role == "code"]
-        value = next((value for value in given if value is not None), None)
-        if value is not None:
-            result = execute(machine, frame, value, entry.sink)
-            made = result if callee.name == "builtins.eval" else None
+        made = _run(machine, frame, callee, entry, arguments)
     elif entry.sink == "process":
         value = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else None
         if value is not None:
@@ -120,8 +117,26 @@ def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
         value = arguments.get(position, keyword)
         if isinstance(value, Function | Bound | Applied | Reference | Choice):
             heard = _source(machine, frame, callee, entry, arguments) if entry.source else frozenset()
-            _call_back(machine, frame, value, entry, arguments, heard)
+            _call_back(machine, frame, value, entry, _given(entry, arguments, position), heard)
     return made
+
+
+def _run(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Value | None:
+    """Code is read, that which prepares it first; what ``eval`` gives."""
+    for word in ("setup", "code"):
+        given = [arguments.get(role.position, role.keyword) for role in entry.roles if role.role == word]
+        value = next((value for value in given if value is not None), None)
+        result = None if value is None else execute(machine, frame, value, entry.sink)
+    return result if callee.name == "builtins.eval" else None
+
+
+def _given(entry: Entry, arguments: Arguments, position: int) -> tuple[Value, ...]:
+    """The arguments that a callback is called with."""
+    if entry.callback_arguments[0] == AFTER_THE_CALLBACK:
+        return arguments.positional[position + 1 :]
+    given = arguments.get(*entry.callback_arguments)
+    found = elements(given)[0] if given is not None else []
+    return tuple(found or ())
 
 
 def _build(machine: Machine, frame: Frame, arguments: Arguments) -> None:
@@ -155,11 +170,8 @@ def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argu
 
 
 def _call_back(
-    machine: Machine, frame: Frame, function: Value, entry: Entry, arguments: Arguments, heard: Taints
+    machine: Machine, frame: Frame, function: Value, entry: Entry, given: tuple[Value, ...], heard: Taints
 ) -> None:
     """A function is given to something that calls it, as a thread does, or a listener with what it has ``heard``."""
-    given = arguments.get(*entry.callback_arguments)
-    found = elements(given)[0] if given is not None else []
-    if heard:
-        found = [tainted(UNKNOWN, heard)]
-    machine.language.call(machine, frame, function, Arguments(tuple(found or ())))
+    found = (tainted(UNKNOWN, heard),) if heard else given
+    machine.language.call(machine, frame, function, Arguments(found))

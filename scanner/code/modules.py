@@ -11,6 +11,7 @@ from assay.scanner.code.values import (
     MAX_NAME,
     UNKNOWN,
     Constant,
+    Function,
     Module,
     Namespace,
     Reference,
@@ -119,7 +120,8 @@ def member(machine: Machine, frame: Frame, module: str, name: str) -> Value:
         load(machine, full)
         return Module(full)
     if state is not None:
-        return UNKNOWN
+        computed = state.scope.names.get("__getattr__")
+        return machine.call(frame, computed, Constant(name)) if isinstance(computed, Function) else UNKNOWN
     return named(machine, frame, full)
 
 

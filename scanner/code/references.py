@@ -70,6 +70,8 @@ def _introspected(frame: Frame, value: Reference, name: str) -> Value | None:
     if name in _GLOBALS and value.name in _CURRENT:
         scope = frame.scope if name == "f_locals" else frame.scope.top
         return Namespace(scope, value.taints, steps)
+    if value.name == "importlib.util.spec_from_loader()" and name == "loader" and value.origin is not None:
+        return value.origin.get(1, "loader")
     if value.name == "__spec__" and name == "loader":
         return Reference("__loader__", value.taints, steps)
     if name in _BASES and (value.name.startswith("builtins.") or value.name.endswith((".__class__", "[]"))):

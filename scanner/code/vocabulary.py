@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+AFTER_THE_CALLBACK = -2
+"""Position of callback arguments that are the positional ones which follow the callback."""
+
+
 class Role(NamedTuple):
     """What an argument is to a sink: by position (negative for none) or keyword ("" for none)."""
 

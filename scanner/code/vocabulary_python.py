@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from assay.scanner.code.sensitive_python import CREDENTIALS, FOLDERS, PATTERNS, SENSITIVE
 from assay.scanner.code.vocabulary import Entry, Role, Vocabulary, entries, united
+from assay.scanner.code.vocabulary_roads_python import ROADS
 
 _CODE = (Role("code", 0, "source"), Role("code", 0, "code"))
 _COMMAND = (
@@ -31,8 +32,8 @@ _VERBS = "{get,post,put,patch,delete,head,options}"
 
 _GROUPS = (
     # code
-    *entries("builtins.exec builtins.eval builtins.execfile code.InteractiveInterpreter().runsource "
-             "code.InteractiveConsole().push code.InteractiveInterpreter().runcode timeit.timeit timeit.repeat "
+    *entries("builtins.exec builtins.eval code.InteractiveInterpreter().runsource "
+             "code.InteractiveConsole().push code.InteractiveInterpreter().runcode "
              "cProfile.run profile.run pdb.run six.exec_ IPython.get_ipython().run_cell", Entry("code", roles=_CODE)),
     *entries("builtins.compile types.FunctionType types.LambdaType types.CodeType codeop.compile_command ast.parse",
              Entry("compile", roles=_CODE)),
@@ -125,7 +126,7 @@ _GROUPS = (
              Entry("network", roles=(Role("host", 0, "host"), Role("host", 0, "address")))),
     *entries("socket.socket().{send,sendall,sendfile} socket.create_connection().{send,sendall} "
              "ssl.wrap_socket().{send,sendall} ssl.SSLContext().wrap_socket().{send,sendall} "
-             "smtplib.SMTP().{send_message} websocket.WebSocket().send websocket.create_connection().send "
+             "smtplib.{SMTP,SMTP_SSL}().send_message websocket.WebSocket().send websocket.create_connection().send "
              "discord.SyncWebhook.from_url().send discord.Webhook.from_url().send dhooks.Webhook().send "
              "http.client.HTTPSConnection().send asyncio.open_connection()[].write telnetlib.Telnet().write "
              "websockets.connect().send", Entry("network", roles=(*_DATA, Role("data", 0, "content"), Role("data",
@@ -185,16 +186,9 @@ _GROUPS = (
              "Crypto.Cipher.AES.new().encrypt_and_digest "
              "cryptography.hazmat.primitives.ciphers.Cipher().encryptor().update "
              "pyAesCrypt.{encryptFile,encryptStream}", Entry("cipher", roles=_DATA)),
-    # what calls back
-    *entries("threading.{Thread,Timer} multiprocessing.Process",
-             Entry("callback", callbacks=((-1, "target"), (1, "function"), (1, "target")), callback_arguments=(-1,
-                     "args"))),
-    *entries("atexit.register signal.signal asyncio.run asyncio.create_task "
-             "concurrent.futures.ThreadPoolExecutor().submit "
-             "concurrent.futures.ProcessPoolExecutor().submit _thread.start_new_thread sys.setprofile sys.settrace "
-             "schedule.every().seconds.do", Entry("callback", callbacks=((0, "func"), (1, "handler")))),
+    *ROADS,
     *entries("setuptools.setup distutils.core.setup skbuild.setup numpy.distutils.core.setup", Entry("setup")),
-    *entries("sys.exit os._exit time.sleep sys.addaudithook sys.meta_path.insert sys.path.insert sys.path.append",
+    *entries("sys.exit os._exit time.sleep sys.meta_path.insert sys.meta_path.append sys.path.insert sys.path.append",
              Entry("control")),
     *entries("builtins.type.__subclasses__ builtins.object.__subclasses__ sys._getframe inspect.currentframe "
              "gc.get_objects inspect.getsource", Entry(source="introspection")),

@@ -65,6 +65,7 @@ SEEN = [
     ("packed:program", f"DATA = 'TVqQ{LARGE}'\n" + "x = 1\n" * 4_000),
     ("packed:blob", f"DATA = '{LARGE}'\n" + "x = 1\n" * 4_000),
     ("off-screen:call", f"import os;{WIDE}print(1)"),
+    ("off-screen:call", f"import os{WIDE};print(1)"),
     ("off-screen:call", "x = 1;" + "\t" * 12 + "__import__('m')"),
     ("off-screen:call", f"if True:\n{WIDE}print(1)"),
     ("off-screen:call", f"try: {WIDE}import m\nexcept: pass"),

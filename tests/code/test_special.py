@@ -79,6 +79,40 @@ def test_what_it_gives_is_known(source: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "import threading\nthreading.Timer(1, os.system, ['id']).start()",
+        "import threading\nthreading.Thread(target=os.system, args=('id',)).start()",
+        "import atexit\natexit.register(os.system, 'id')",
+        "from concurrent.futures import ThreadPoolExecutor as T\nT().submit(os.system, 'id')",
+        "from concurrent.futures import ThreadPoolExecutor as T\nT().map(os.system, ['id'])",
+        "from multiprocessing import Pool\nPool().map(os.system, ['id'])",
+        "from multiprocessing import Pool\nPool().apply_async(os.system, ('id',))",
+        "import weakref\nweakref.finalize(a, os.system, 'id')",
+        "import sched\ns = sched.scheduler()\ns.enter(1, 1, os.system, ('id',))",
+        "import sys\nsys.addaudithook(lambda *a: os.system('id'))",
+        "import sys\ndef f(*a): os.system('id')\nsys.excepthook = f",
+        "import builtins\ndef f(*a): os.system('id')\nbuiltins.print = f",
+        "import sys\nclass A:\n    def find_spec(self, *a): os.system('id')\nsys.meta_path.insert(0, A())",
+        "import re\nre.sub('a', lambda m: os.system('id'), 'a')",
+        "sorted(['id'], key=os.system)",
+        "max(['id'], key=os.system)",
+        "['id'].sort(key=os.system)",
+        "list(iter(lambda: os.system('id'), 0))",
+        "import collections\ncollections.defaultdict(lambda: os.system('id'))['a']",
+        "import sys\ndef __getattr__(name): os.system(name)\nsys.modules[__name__].id",
+        "import importlib.util as u\nclass A:\n    def exec_module(self, m): os.system('id')\ns = u.spec_from_loader('m', A())\ns.loader.exec_module(u.module_from_spec(s))",
+    ],
+)
+def test_what_is_called_back_runs_where_it_is_given(source: str) -> None:
+    assert [
+        fact.arguments[0].value.value
+        for fact in facts_of(_HEAD + source).calls
+        if fact.name == "os.system" and fact.where.at_import
+    ] == ["id"]
+
+
+@pytest.mark.parametrize(
     ("source", "name", "step"),
     [
         ("import sys\nsys._getframe().f_builtins['exec']('a()')", "builtins.exec", "introspection"),

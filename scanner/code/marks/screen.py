@@ -24,7 +24,7 @@ RUNNERS = frozenset(
 )
 """Last names of calls that run or load code, which no table aligns at the edge of the screen."""
 
-_GAP = lazy(r"[ \t\f\v]{9,}+(?=[^\s#\\])")
+_GAP = lazy(r"([ \t\f\v]{9,}+)(?:;[ \t\f\v]*+)?(?=[^\s#\\;])")
 _OPENS = lazy(r"[ \t]*(?:if|elif|else|for|while|try|except|finally|with|def|class|async)\b[^#]*:\Z")
 _EMPTY = lazy(r"\n(?:[ \t\f\v]*+\n)++")
 _RUN = lazy(r"[ \t\u00a0\u2000-\u200a\u3000]{64,}+")
@@ -46,7 +46,7 @@ def off_screen(page: Page, outline: Outline) -> list[Mark]:
     marks: list[Mark] = []
     places: dict[int, list[tuple[int, str]]] | None = None
     for gap in _GAP.finditer(text):
-        width = len(gap[0]) + 7 * gap[0].count("\t")
+        width = len(gap[1]) + 7 * gap[1].count("\t")
         if width < BLANKS:
             continue
         if places is None:
@@ -79,7 +79,7 @@ def _kind(text: str, gap: re.Match[str], after: list[tuple[int, str]]) -> str:
     start = text.rfind("\n", 0, gap.start()) + 1
     before = text[start : gap.start()]
     active = any(what for _, what in after)
-    if before.rstrip().endswith(";") or _OPENS.match(before):
+    if ";" in gap[0] or before.rstrip().endswith(";") or _OPENS.match(before):
         return "off-screen:call" if active else "off-screen:code"
     if before.strip():
         return "off-screen:runner" if RUNNERS.intersection(what for _, what in after) else ""
