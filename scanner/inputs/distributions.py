@@ -35,7 +35,7 @@ _SYSTEMS = frozenset({"apk", "conda", "debian", "dnf", "dpkg", "guix", "mamba", 
 """Installers that keep their own list of files, and change some of them while they install."""
 
 _SCRIPTS = re.compile(r"(?:^|/)(?:bin|Scripts)/[^/]+\Z")
-_CODE = (".py", ".pyc", ".pyd", ".pyw", ".so")
+CODE_ENDINGS = (".py", ".pyc", ".pyd", ".pyw", ".so")
 """Endings of what an import can load."""
 
 _PATCHED = frozenset({"missing", "no-hash", "unlisted", "wrong-hash", "wrong-size"})
@@ -92,7 +92,7 @@ class _Comparison:
             info = contents.territory.of(path)
             if info in known:
                 self._owned.setdefault(info, []).append(file.digest)
-            if path not in claimed and path.endswith(_CODE) and "__pycache__/" not in path:
+            if path not in claimed and path.endswith(CODE_ENDINGS) and "__pycache__/" not in path:
                 self._rivals.update(dict.fromkeys(_comes_before(path), path))
         self._hashes: dict[str, set[str]] = {}
         for info in self.infos:
@@ -201,7 +201,7 @@ class _Comparison:
                 continue
             own = "/" in path and not path.startswith(("../", f"{basename(info)}/")) and "__pycache__/" not in path
             stale = path.endswith(".pyc") and path[:-1] in files
-            if own and path.endswith(_CODE) and not stale and located(site, path) not in claimed:
+            if own and path.endswith(CODE_ENDINGS) and not stale and located(site, path) not in claimed:
                 yield Mismatch("added", path, "a file that RECORD does not list")
 
     def _is_by_installer(self, info: str, record: Parsed) -> bool:

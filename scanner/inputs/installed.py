@@ -1,6 +1,7 @@
 """One distribution of an environment: found by looking into its site-packages, without running its interpreter.
 
-What belongs to it is what its RECORD lists and what lies in its ``.dist-info`` or ``.egg-info``:
+What belongs to it is what its RECORD lists, what lies in its ``.dist-info`` or ``.egg-info``, and code that was put
+into folders in which no other distribution has a file:
 https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 """
 
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs import record
+from assay.scanner.inputs.distributions import CODE_ENDINGS
+from assay.scanner.inputs.owners import Territory
+from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.pypi import identify
 from assay.scanner.inputs.text import MAX_BYTES
-from assay.scanner.inputs.tree import open_regular, text_path
+from assay.scanner.inputs.tree import Limits, open_regular, text_path, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,14 +80,40 @@ def files_of(name: str, environment: Environment) -> list[bytes]:
     wanted = identify(name)
     found: set[bytes] = set()
     for site in environment.sites:
-        for entry in _names(site):
-            match = _METADATA.match(entry)
-            if match and wanted and identify(match[1].decode("utf-8", "replace")) == wanted:
-                found.update(_belonging(site, entry, environment.prefix))
+        entries = [entry for entry in _names(site) if wanted and _named(entry) == wanted]
+        for entry in entries:
+            found.update(_belonging(site, entry, environment.prefix))
+        if entries:
+            found.update(_added(site, entries, environment.prefix))
     if not found:
         places = ", ".join(text_path(site) for site in environment.sites)
         raise UsageError(f"--installed {name}: not installed in {places}")
     return sorted(found)
+
+
+def _named(entry: bytes) -> str | None:
+    match = _METADATA.match(entry)
+    return identify(match[1].decode("utf-8", "replace")) if match else None
+
+
+def _added(site: bytes, entries: list[bytes], prefix: bytes) -> Iterator[bytes]:
+    """Yield the files with code in the folders that belong to some distributions alone."""
+    base = os.path.relpath(site, prefix)
+    records = {os.path.join(base, name, b"RECORD") for name in _names(site) if name.endswith(b".dist-info")}
+    contents = [(text_path(path), _record(os.path.join(prefix, path), text_path(path))) for path in sorted(records)]
+    own = {text_path(os.path.join(base, entry)) for entry in entries}
+    start = len(text_path(base)) + 1
+    listed = ((path, claim) for path, content in contents for claim in content.claims)
+    tops = {claim[start:].partition("/")[0] for path, claim in listed if os.path.dirname(path) in own}
+    near = (claim for _, content in contents for claim in content.claims if claim[start:].partition("/")[0] in tops)
+    there = frozenset(claim for claim in near if os.path.lexists(os.path.join(prefix, os.fsencode(claim))))
+    territory = Territory(contents, there)
+    for entry in entries:
+        for folder in map(os.fsencode, territory.folders(text_path(os.path.join(base, entry)))):
+            if os.path.isdir(os.path.join(prefix, folder)):
+                for found in walk(os.path.join(prefix, folder), Limits()):
+                    if found.kind == "file" and found.path.endswith(CODE_ENDINGS) and b"__pycache__" not in found.raw:
+                        yield os.path.join(folder, found.raw)
 
 
 def _belonging(site: bytes, metadata: bytes, prefix: bytes) -> Iterator[bytes]:
@@ -93,17 +123,17 @@ def _belonging(site: bytes, metadata: bytes, prefix: bytes) -> Iterator[bytes]:
     base = os.path.relpath(site, prefix).decode("utf-8", "surrogateescape")
     for path in below:
         yield os.path.relpath(path, prefix)
-    for claim in _claims(os.path.join(folder, b"RECORD"), base):
+    for claim in _record(os.path.join(folder, b"RECORD"), normpath(f"{base}/x.dist-info/RECORD")).claims:
         relative = os.fsencode(claim)
         if os.path.isfile(os.path.join(prefix, relative)):
             yield relative
 
 
-def _claims(path: bytes, base: str) -> tuple[str, ...]:
-    """Return the files that RECORD lists, relative to the environment's folder; none of what leads out of it."""
+def _record(file: bytes, path: str) -> Parsed:
+    """Return what a RECORD says whose path in the environment's folder is ``path``; nothing if it cannot be read."""
     try:
-        handle = open_regular(path)
+        handle = open_regular(file)
     except OSError:
-        return ()
-    with open(handle, "rb") as file:
-        return record.parse(file.read(MAX_BYTES), normpath(f"{base}/x.dist-info/RECORD")).claims
+        return Parsed("installed")
+    with open(handle, "rb") as opened:
+        return record.parse(opened.read(MAX_BYTES), path)
