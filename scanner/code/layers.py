@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
 _PYTHON = re.compile(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
+_AGAIN = 50
+"""Steps that it takes to look at a text once more."""
+
 REPEATED = 2048
 """Bytes of text that is evaluated whenever it is executed, for its value; longer text is once in a module."""
 
@@ -79,6 +82,7 @@ def _read(machine: Machine, frame: Frame, data: bytes, digest: str, sink: str) -
         return None
     if key in machine.layer_units:
         again = sink == "code" and len(data) <= REPEATED and machine.budget.steps > 0 and key not in machine.active
+        machine.budget.steps -= _AGAIN
         return machine.layer_units[key] if again else None
     if machine.layer_depth >= LAYERS or len(data) > LAYER_BYTES:
         machine.exhausted(frame, "layers")
