@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.behaviour import Seen, finding
 from assay.rules.chains import listed
+from assay.rules.hiding import DECODERS, SCRAMBLING
 from assay.rules.identity import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assay.scanner.code.facts import Argument, CallFact
+    from assay.scanner.code.facts import Argument, CallFact, Folded
     from assay.scanner.models import Finding, Package, Severity
-
-_DECODING = (
-    "base64 base64url base32 base32hex base16 base85 ascii85 hex uu quopri gzip bz2 lzma zlib chr reverse xor shift "
-    "arithmetic translate rot13 codecs decrypt marshal pickle unescape globals getattr introspection"
-)
-DECODING = frozenset(_DECODING.split())
-"""Steps by which text is hidden; others, such as joining, put together what is not hidden."""
 
 _SHOWN = 120
 
@@ -34,9 +28,16 @@ class Use(NamedTuple):
     steps: tuple[str, ...] = ()
 
 
-def hidden(call: CallFact, steps: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the steps that hide what a call calls, and of ``steps`` (those of its argument) the ones that decode."""
-    return tuple(dict.fromkeys((*call.steps, *(step for step in steps if step in DECODING))))
+def hidden(call: CallFact, values: Iterable[Folded] = ()) -> tuple[str, ...]:
+    """Return the steps that hide what a call calls, and those before which ``values`` could not be read.
+
+    Of a text that is not known only decoders count: numbers are shifted and lists reversed everywhere.
+    """
+    found = [*call.steps]
+    for value in values:
+        hiding = SCRAMBLING if value.kind in ("constant", "partial") else DECODERS
+        found += [step for step in value.steps if step in hiding]
+    return tuple(dict.fromkeys(found))
 
 
 def argument_of(call: CallFact, position: int, *names: str) -> Argument | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from assay.scanner.code.facts import Argument, CallFact
+    from assay.scanner.code.facts import Argument, CallFact, Folded
 
 _COMMANDS = frozenset({"args", "cmd", "command", "popenargs", "path", "file"})
 _SECOND = re.compile(r"^os\.spawn")
@@ -33,7 +33,7 @@ _BUILDERS = (
 _QUERIES = (
     "pkg-config pkgconf ldconfig ldd getconf uname lsb_release sw_vers xcrun xcode-select sysctl arch nproc lscpu "
     "nvidia-smi rocminfo dpkg-architecture svnversion locale stty tput tty chcp ver which where whereis readlink "
-    "fc-list"
+    "fc-list system_profiler sysconf isainfo"
 )
 _HARMLESS = frozenset("cd echo true false exit set export pwd : mkdir".split())  # noqa: SIM905
 _BUILD = frozenset(f"{_COMPILERS} {_BUILDERS} {_QUERIES}".split()) | _HARMLESS
@@ -68,11 +68,11 @@ _MODULES = (
 
 
 class Command(NamedTuple):
-    """What a call starts: the command as one line ("…" for what is unknown), its words, and how it was assembled."""
+    """What a call starts: the command as one line ("…" for what is unknown), its words, and what is known of both."""
 
     line: str
     words: tuple[str, ...]
-    steps: tuple[str, ...] = ()
+    values: tuple[Folded, ...] = ()
 
 
 def command_of(call: CallFact) -> Command:
@@ -85,8 +85,7 @@ def command_of(call: CallFact) -> Command:
     chosen = positional + [one for one in given if one.position < 0]
     words = ["pip"] if "install" in call.kinds else []
     words += [word for one in chosen for word in _words(one)]
-    steps = tuple(dict.fromkeys(step for one in chosen for step in one.value.steps))
-    return Command(" ".join(words)[:_LONGEST], tuple(words), steps)
+    return Command(" ".join(words)[:_LONGEST], tuple(words), tuple(one.value for one in chosen))
 
 
 def _words(argument: Argument) -> list[str]:

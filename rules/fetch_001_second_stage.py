@@ -96,7 +96,7 @@ def _fetching(call: CallFact, command: Command, seen: Seen) -> Iterator[Use]:
     found = fetching(command.line)
     if found is None:
         return
-    steps = hidden(call, command.steps)
+    steps = hidden(call, command.values)
     unasked = seen.trigger in UNASKED or bool(seen.decoded)
     if found.runs:
         severity = chain(seen) if unasked or found.hides else lowered(Severity.MEDIUM, seen)

@@ -62,7 +62,7 @@ def _uses(code: Code) -> Iterator[Use]:
         certain = not _MINER.search(line) or _POOL.search(line) or _OPTIONS.search(line)
         acts = "write" not in call.kinds or bool(_POOL.search(line))
         severity = chain(seen) if acts and (certain or "process" in call.kinds) else lowered(Severity.MEDIUM, seen)
-        steps = hidden(call, (step for one in call.arguments for step in one.value.steps))
+        steps = hidden(call, (one.value for one in call.arguments))
         yield Use(seen, severity, "miner" if acts else "pool", f"{call.name}: {found[0].strip()}", steps)
 
 

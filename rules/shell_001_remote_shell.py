@@ -92,7 +92,7 @@ def _lines(code: Code) -> Iterator[Use]:
         what = "" if is_running(call) else remote_shell(command.line)
         if what:
             seen = code.seen(call.where)
-            yield Use(seen, chain(seen), "line", f"{what}: {shown(call, command.line)}", hidden(call, command.steps))
+            yield Use(seen, chain(seen), "line", f"{what}: {shown(call, command.line)}", hidden(call, command.values))
     for text in code.facts.strings if code.facts else ():
         what = remote_shell(text.whole)
         if what:

@@ -45,7 +45,7 @@ def _uses(code: Code) -> Iterator[Use]:
             continue
         seen = code.seen(call.where)
         command = command_of(call)
-        steps = hidden(call, command.steps)
+        steps = hidden(call, command.values)
         severity = capability(seen, steps)
         unknown_step = call.name in _OF_BUILDS and not command.words
         if not steps and not seen.decoded and (unknown_step or is_build_step(command)):

@@ -53,7 +53,7 @@ def _uses(code: Code) -> Iterator[Use]:
         kind = next(kind for kind in call.kinds if kind in _KINDS)
         address = _address(call)
         text = _text(address)
-        steps = hidden(call, address.steps if address else ())
+        steps = hidden(call, [address] if address else ())
         severity = capability(seen, steps)
         if not steps and not seen.decoded and (_LOCAL.match(text) or call.name in _MAKES):
             severity = Severity.INFO

@@ -58,7 +58,7 @@ def _uses(code: Code) -> Iterator[Use]:
         if call.name in _LOADS.split():
             path = argument_of(call, 0, "name", "path")
             value = path.value if path else None
-            steps = hidden(call, value.steps if value else ())
+            steps = hidden(call, [value] if value else ())
             yield Use(seen, _severity(seen, value, steps), "native", shown(call, _text(value)), steps)
         elif last in _STARTS and reserved.get(seen.path):
             severity = Severity.HIGH if seen.trigger in UNASKED or seen.decoded else Severity.MEDIUM
