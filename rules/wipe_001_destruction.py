@@ -74,7 +74,9 @@ def _calls(code: Code) -> Iterator[_Destroyed]:
     for call in code.calls("process"):
         command = command_of(call)
         if destroys(command.line):
-            yield _Destroyed(code.seen(call.where), command.line, command.steps)
+            yield _Destroyed(
+                code.seen(call.where), command.line, tuple(step for value in command.values for step in value.steps)
+            )
 
 
 def _walks(code: Code) -> Iterator[_Destroyed]:

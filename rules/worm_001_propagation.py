@@ -89,7 +89,13 @@ def _commands(code: Code) -> Iterator[_Spread]:
     for call in code.calls("process"):
         command = command_of(call)
         if _PUBLISHES.search(command.line.lower()):
-            yield _Spread(code.seen(call.where), "publish", command.line, command.steps, call.where.module)
+            yield _Spread(
+                code.seen(call.where),
+                "publish",
+                command.line,
+                tuple(step for value in command.values for step in value.steps),
+                call.where.module,
+            )
 
 
 def _tokens(code: Code) -> Iterator[_Spread]:
