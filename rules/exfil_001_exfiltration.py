@@ -1,10 +1,10 @@
 """Private data leaves the machine: secrets, the environment, files, or who its user is.
 
 Detects: data that flows into requests, sockets, host names that are looked up, mails and messages, or into commands
-    that send. At install, at startup or on import: what tells the machine apart in two ways (host, user, address, …),
-    the whole environment, credentials, files of the system, outputs of commands, and whatever goes to a webhook, a
-    paste, a tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing
-    but a sign of life sent there: HIGH. When called: the whole environment, several credentials, a parameter that is a
+    that send. At install, at startup or on import: what tells the machine apart (host, user, address, …), the whole
+    environment, credentials, files of the system, outputs of commands, and whatever goes to a webhook, a paste, a
+    tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing but a
+    sign of life sent there: HIGH. When called: the whole environment, credentials as content, a parameter that is a
     private key or a seed phrase, identity or secrets sent to such a place, the public address or a secret variable
     together with the host: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
@@ -98,7 +98,7 @@ def _alone(one: Sent) -> Severity:
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)
     if one.kind in (ENVIRONMENT, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
         return chain(one.seen)
-    if one.place and one.kind == VARIABLE and one.role == "data":
+    if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind == VARIABLE)):
         return chain(one.seen)
     return lowered(Severity.MEDIUM if one.place and one.kind != "platform" else Severity.INFO, one.seen)
 

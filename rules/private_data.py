@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.rules.addresses import tells_public_address
+from assay.rules.destruction import is_whole
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import FlowFact
@@ -67,7 +68,7 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "process":
         return COMMAND_OUTPUT if _WHO.search(detail) else "output of a program"
     if flow.source == "file":
-        return "files of the system" if _SYSTEM_FILE.search(detail) else "files"
+        return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(detail) else "files"
     if flow.source == "parameter":
         return KEY if is_key(detail) else ""
     return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))

