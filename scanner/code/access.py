@@ -65,6 +65,8 @@ def attribute(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
         return Unknown(value.taints, value.steps)
     if name == "__class__" and isinstance(value, Constant | Items | Mapping):
         return Reference(type_name(value))
+    if name == "value" and isinstance(value, Constant):
+        return value  # a member of an Enum
     return Method(value, name, value.taints, value.steps)
 
 
@@ -348,6 +350,10 @@ def store_index(machine: Machine, frame: Frame, target: Value, key: Value, value
         name = text(key)
         if name is not None:
             target.scope.names[name] = value
+    elif isinstance(target, Constant) and isinstance(target.value, bytes) and len(target.value) <= ITEMS:
+        opened = Items("bytearray", [Constant(byte, target.taints) for byte in target.value], target.steps)
+        store_index(machine, frame, opened, key, value)
+        _mark(frame, target, opened)
     elif isinstance(target, Reference | Unknown) and value.taints:
         _mark(frame, target, tainted(target, value.taints))
 

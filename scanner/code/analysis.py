@@ -16,6 +16,7 @@ from assay.scanner.code.machine import Language, Lower, Machine
 from assay.scanner.code.methods_python import METHOD_BUILTINS, METHODS
 from assay.scanner.code.modules import order, run_module
 from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
+from assay.scanner.code.texts_python import TEXT_METHODS, TEXTS
 from assay.scanner.code.values import NONE, NOTHING, UNKNOWN, Class, Function, Items, Taint, Taints, Unknown, Value
 from assay.scanner.code.values import Mapping as Dict
 from assay.scanner.code.vocabulary_python import VOCABULARY
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 def language(lower: Lower | None) -> Language:
     """Python, with the front end for decoded layers."""
-    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS | INTROSPECTION | CALLBACKS
-    return Language(HANDLERS, call_plain, builtins, METHODS | CALLBACK_METHODS, VOCABULARY, lower)
+    builtins = METHOD_BUILTINS | BUILTINS | DECODER_BUILTINS | INTROSPECTION | CALLBACKS | TEXTS
+    return Language(HANDLERS, call_plain, builtins, METHODS | CALLBACK_METHODS | TEXT_METHODS, VOCABULARY, lower)
 
 
 _PYTHON = language(None)

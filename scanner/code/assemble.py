@@ -227,12 +227,23 @@ def format_fields(pattern: str, steps: Steps, arguments: Arguments, budget: Budg
         if not name:
             name = str(automatic)  # noqa: PLW2901 - the field's number
             automatic += 1
-        value = keywords.get(name)
-        if name.isdecimal() and len(name) < 6:
-            value = arguments.get(int(name))
+        base, *keys = name.replace("]", "").split("[") if "." not in name else [name]
+        value = keywords.get(base)
+        if base.isdecimal() and len(base) < 6:
+            value = arguments.get(int(base))
+        for key in keys:
+            value = _element(value, key)
         rule = (f"!{conversion}" if conversion else "") + (specification or "")
         parts.extend((None,) if value is None else as_text(value) if not rule else _converted(value, rule))
     return assemble(parts, taints_of(arguments.values), (*steps, *_more(steps, arguments)), budget)
+
+
+def _element(value: Value | None, key: str) -> Value | None:
+    """An element that a field of a format names, as ``{0[1]}``."""
+    if isinstance(value, Mapping):
+        return value.entries.get(key)
+    at = int(key) if key.isdecimal() and len(key) < 6 else -1
+    return value.items[at] if isinstance(value, Items) and 0 <= at < len(value.items) else None
 
 
 def _more(steps: Steps, arguments: Arguments) -> Steps:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements, find_in_class
+from assay.scanner.code.decoders_python import DECODER_BUILTINS
+from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.methods_python import METHOD_BUILTINS
+from assay.scanner.code.scope import Scope
 from assay.scanner.code.sequences_python import SEQUENCE_BUILTINS
 from assay.scanner.code.special import special
 from assay.scanner.code.values import (
@@ -25,6 +28,8 @@ from assay.scanner.code.values import (
     Mapping,
     Reference,
     Value,
+    stepped,
+    text,
 )
 
 if TYPE_CHECKING:
@@ -145,6 +150,31 @@ def import_hook(machine: Machine, frame: Frame, arguments: Arguments, callee: Va
     return NONE
 
 
+def named_tuple(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``collections.namedtuple(name, fields)``: a class whose objects have these fields."""
+    name, fields = text(arguments.get(0)), arguments.get(1)
+    written = text(fields)
+    found = [Constant(word) for word in written.replace(",", " ").split()] if written is not None else []
+    words = [text(item) for item in found or elements(fields or UNKNOWN)[0] or ()]
+    made = Class(name or "", Scope(CodeKind.CLASS, None, frame.scope.module), ())
+    made.fields = tuple(word for word in words if word is not None)
+    return made
+
+
+def dumped(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``pickle.dumps(x)`` where the class of x says what unpickling calls."""
+    made = special(machine, frame, arguments.get(0) or UNKNOWN, "__reduce__")
+    return Items("pickle", made.items) if isinstance(made, Items) and len(made.items) > 1 else None
+
+
+def loaded(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``pickle.loads(data)`` of what was pickled here; what it calls is hidden by the pickle."""
+    given = arguments.get(0)
+    if not isinstance(given, Items) or given.kind != "pickle":
+        return DECODER_BUILTINS["pickle.loads"](machine, frame, arguments, callee)
+    return machine.call(frame, stepped(given.items[0], "pickle"), *(elements(given.items[1])[0] or ()))
+
+
 _MAPS = (
     "multiprocessing.Pool().{} multiprocessing.pool.ThreadPool().{} multiprocessing.pool.Pool().{} "
     "concurrent.futures.ThreadPoolExecutor().{} concurrent.futures.ProcessPoolExecutor().{}"
@@ -159,6 +189,9 @@ CALLBACKS: dict[str, Builtin] = {
     "collections.defaultdict": default_dict,
     "sys.meta_path.insert": import_hook,
     "sys.meta_path.append": import_hook,
+    "collections.namedtuple": named_tuple,
+    "pickle.dumps": dumped,
+    "pickle.loads": loaded,
 }
 CALLBACKS |= {
     name: SEQUENCE_BUILTINS["builtins.map"]

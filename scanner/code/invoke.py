@@ -154,6 +154,9 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
         _construct(machine, frame, made, constructor, arguments)
     elif outside is not None:
         call_reference(machine, frame, outside, arguments, "direct")
+    else:
+        made.attributes.update(zip(cls.fields, arguments.positional, strict=False))
+        made.attributes.update(dict(arguments.keywords))
     destructor, _ = find_in_class(cls, "__del__")
     if isinstance(destructor, Function) and machine.at_import and len(machine.mortal) < _MORTAL:
         machine.mortal.append((frame, Bound(destructor, made)))

@@ -18,6 +18,7 @@ from assay.scanner.code.values import (
     Mapping,
     Partial,
     Value,
+    blob,
     choose,
     integer,
     merge,
@@ -154,6 +155,8 @@ def decode(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value
     if isinstance(receiver, Partial):
         parts = tuple(part.decode("latin-1") if isinstance(part, bytes) else part for part in receiver.parts)
         return Partial(parts, receiver.taints, receiver.steps)
+    if isinstance(receiver, Items) and receiver.kind == "bytearray":
+        receiver = Constant(blob(receiver), receiver.taints, merge((receiver, *receiver.items)))
     data = _plain(receiver)
     if name is None or data is None:
         return None

@@ -32,7 +32,7 @@ class Function:
 class Class:
     """A class of the package: its names and its bases."""
 
-    __slots__ = ("bases", "meta", "names", "qualname", "sample", "scope", "steps", "taints")
+    __slots__ = ("bases", "fields", "meta", "names", "qualname", "sample", "scope", "steps", "taints")
 
     def __init__(self, qualname: str, scope: Scope, bases: tuple[Value, ...]) -> None:
         self.qualname = qualname
@@ -41,6 +41,7 @@ class Class:
         self.bases = bases
         self.sample: Instance | None = None
         self.meta: Class | None = None
+        self.fields: tuple[str, ...] = ()
         self.taints = _NO_TAINTS
         self.steps: Steps = ()
 

@@ -344,7 +344,14 @@ def text(value: Value | None) -> str | None:
 
 
 def blob(value: Value | None) -> bytes | None:
-    """The bytes of a constant of text or bytes, None for anything else. Text with surrogates is none."""
+    """The bytes of a constant of text or bytes, None for anything else. Text with surrogates is none.
+
+    A bytearray that was written into counts as the bytes that it holds.
+    """
+    if isinstance(value, Items) and value.kind == "bytearray" and value.rest is None:
+        numbers = [item.value for item in value.items if isinstance(item, Constant) and isinstance(item.value, int)]
+        known = len(numbers) == len(value.items) and all(0 <= number < 256 for number in numbers)
+        return bytes(numbers) if known else None
     if not isinstance(value, Constant):
         return None
     if isinstance(value.value, bytes):
