@@ -5,8 +5,8 @@ Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, pa
     network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
     stores are read or one reaches the network or lies beside a webhook, tunnel or the like; a single personal store
     HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
-    uses the network, for two stores or keystrokes that reach it, and for one that reaches such a place; MEDIUM for several
-    personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
+    uses the network, for two stores or keystrokes that reach it, and for one that reaches such a place; MEDIUM for
+    several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
 Why: information stealers are the most common payload on PyPI; what they take is used within hours.
 Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
 Fix: do not install it; where it has run, replace all passwords, tokens and keys, and move what wallets held.

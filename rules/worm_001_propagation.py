@@ -90,12 +90,18 @@ def _commands(code: Code) -> Iterator[_Spread]:
         command = command_of(call)
         if _PUBLISHES.search(command.line.lower()):
             yield _Spread(
-                code.seen(call.where),
+                _asked(code.seen(call.where), call.where),
                 "publish",
                 command.line,
                 tuple(step for value in command.values for step in value.steps),
                 call.where.module,
             )
+
+
+def _asked(seen: Seen, where: Where) -> Seen:
+    """What is published when a word of the command line asks for it, as ``setup.py publish``, takes a call."""
+    asked = any(condition.startswith("argument:") for condition in where.conditions)
+    return seen._replace(trigger="call") if asked and seen.trigger in UNASKED else seen
 
 
 def _tokens(code: Code) -> Iterator[_Spread]:

@@ -29,6 +29,7 @@ def severity(trigger: str, source: str) -> str:
         ("import", "open('.github/workflows/a.yml', 'w').write('a')\nos.system('git push')", "high"),
         ("call", "open('.github/workflows/a.yml', 'w').write('a')\nos.system('git push')", "low"),
         ("call", "os.system('twine upload dist/*')", "info"),
+        ("install", "if sys.argv[-1] == 'publish':\n    os.system('twine upload dist/*')\n    sys.exit()", "info"),
     ],
 )  # fmt: skip
 def test_what_spreads(trigger: str, source: str, expected: str) -> None:
