@@ -27,6 +27,9 @@ _SINKS = frozenset(
 )
 
 
+_LONG = 200
+"""Characters from which on a text, such as a picture or a document, is no name, command, address or path."""
+
 _EXECUTES = frozenset({"code", "compile", "deserialise"})
 
 
@@ -107,7 +110,7 @@ def judge(one: Assembled) -> Severity:
         return lowered(Severity.INFO, one.seen)
     if one.scrambling and one.call:
         return capability(one.seen, one.scrambling)
-    if one.scrambling and one.seen.trigger in UNASKED:
+    if one.scrambling and one.seen.trigger in UNASKED and len(one.fact.whole) < _LONG:
         return lowered(Severity.MEDIUM, one.seen)
     return lowered(Severity.INFO, one.seen)
 

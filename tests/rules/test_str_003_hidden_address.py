@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from assay.rules.str_003_hidden_address import RULE
 from tests.behaviour import at, findings, worst
 
+PICTURE = base64.b64encode(b"<svg xmlns='http://example.invalid/svg'>" + b"<path/>" * 40 + b"</svg>").decode()
 HEAD = "import base64, builtins, importlib, os, requests, subprocess\n"
 
 CASES = [
@@ -22,6 +25,7 @@ CASES = [
     ("host = bytes.fromhex('687474703a2f2f6578616d706c652e696e76616c6964').decode()\nrequests.get(host + '/a')", "import", "high"),
     ("url = 'a/dilavni.elpmaxe//:ptth'[::-1]", "import", "medium"),
     ("url = 'a/dilavni.elpmaxe//:ptth'[::-1]", "call", "info"),
+    (f"picture = base64.b64decode('{PICTURE}')", "import", "info"),
     ("requests.get('ht' + 'tp://example.invalid/a')", "import", "info"),
     ("requests.get('%s://%s' % ('http', 'example.invalid'))", "import", "info"),
     ("host = 'example.invalid'\nrequests.get(f'http://{host}/a')", "import", "info"),
