@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import pairwise
+
+from assay.scanner.lazy_pattern import lazy
 
 _SERVICES = {
     "a webhook": (
@@ -32,7 +33,7 @@ _SERVICES = {
 """Hosts, with all below them, and the beginning of the path. Out-of-band testing services count as bins."""
 
 _KINDS = {text: kind for kind, texts in _SERVICES.items() for text in texts.split()}
-_URL = re.compile(
+_URL = lazy(
     r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/:?#\s\[\]]+)"
     r"(?::\d+)?(?P<path>/\S*)?"
 )
@@ -48,7 +49,7 @@ _RESOLVERS = frozenset(
 )
 """Public name servers, to which programs connect to learn their own address."""
 
-_TELLS_ADDRESS = re.compile(
+_TELLS_ADDRESS = lazy(
     r"//(?:[\w-]+\.)*(?:ipify\.org|ip-api\.com|ipinfo\.io|ipapi\.co|ifconfig\.(?:me|co|io)|icanhazip\.com|ident\.me"
     r"|checkip\.amazonaws\.com|checkip\.dyndns\.(?:org|com)|ipecho\.net|myip\.(?:com|wtf)|ip\.42\.pl|ipwho\.is"
     r"|ipgeolocation\.io|geolocation-db\.com|freegeoip\.\w+|api\.myip\.com|wtfismyip\.com|ip\.me|httpbin\.org/ip"

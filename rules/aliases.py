@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from assay.scanner.knowledge import AdvisoryMatch
 
-_RELEASE = re.compile(r"v?(?:([0-9]{1,9})!)?([0-9]{1,18}(?:\.[0-9]{1,18})*)(.*)", re.ASCII | re.DOTALL)
-_LATER = re.compile(r"[-._]?(?:post|rev|r)[-._]?[0-9]*$|\+", re.ASCII)
+_RELEASE = lazy(r"v?(?:([0-9]{1,9})!)?([0-9]{1,18}(?:\.[0-9]{1,18})*)(.*)", re.ASCII | re.DOTALL)
+_LATER = lazy(r"[-._]?(?:post|rev|r)[-._]?[0-9]*$|\+", re.ASCII)
 
 
 def unite(matches: Iterable[AdvisoryMatch], preferred: Sequence[str]) -> list[list[AdvisoryMatch]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import CallFact
@@ -42,12 +43,12 @@ _FILES = {
     ),
     "a workflow": (TOOL, r"\.github/workflows/|\.gitlab-ci\.yml"),
 }
-_KINDS = {kind: (whose, re.compile(pattern)) for kind, (whose, pattern) in _FILES.items()}
-_KEYS = re.compile(
+_KINDS = {kind: (whose, lazy(pattern)) for kind, (whose, pattern) in _FILES.items()}
+_KEYS = lazy(
     r"currentversion/run(?:once|services)?(?:/|\b)|currentversion/winlogon|/policies/explorer/run"
     r"|image file execution options"
 )
-_COMMANDS = re.compile(
+_COMMANDS = lazy(
     r"\bschtasks(?:\.exe)?\s.*/create|register-scheduledtask|\breg(?:\.exe)?\s+add\b.*(?:currentversion\\+run"
     r"|winlogon)"
     r"|crontab\s+(?!-[lr]\b)\S|\|\s*crontab\b|launchctl\s+(?:load|bootstrap|submit)|systemctl\s+(?:--user\s+)?enable"

@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.rules.identity import label_of
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Confidence, Finding, Rule, Severity
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ _DISGUISES = frozenset(
 )
 """Endings under which no build puts a native program."""
 
-_TEST = re.compile(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
-_CACHED = re.compile(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
+_TEST = lazy(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
+_CACHED = lazy(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
 _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.LOW: Severity.INFO}
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.scanner.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from assay.scanner.code.facts import Argument, CallFact, Folded
 
 _COMMANDS = frozenset({"args", "cmd", "command", "popenargs", "path", "file"})
-_SECOND = re.compile(r"^os\.spawn")
-_ALL_POSITIONAL = re.compile(r"^os\.(?:execl|spawnl|posix_spawn)|^asyncio\.create_subprocess_exec$")
+_SECOND = lazy(r"^os\.spawn")
+_ALL_POSITIONAL = lazy(r"^os\.(?:execl|spawnl|posix_spawn)|^asyncio\.create_subprocess_exec$")
 _OF_A_PROCESS = ("subprocess.Popen().", "paramiko.SSHClient().")
 _EXECUTABLE = "sys.executable"
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh"})
 _LEADING = frozenset({"env", "sudo", "exec", "time", "nice", "start", "call", "command"})
-_PYTHON = re.compile(r"^(?:python|pythonw|py|pypy)[\d.]*$")
-_ASSIGNMENT = re.compile(r"^\w+=")
-_PARTS = re.compile(r"\s*(?:&&|\|\||[;&|\n])\s*")
+_PYTHON = lazy(r"^(?:python|pythonw|py|pypy)[\d.]*$")
+_ASSIGNMENT = lazy(r"^\w+=")
+_PARTS = lazy(r"\s*(?:&&|\|\||[;&|\n])\s*")
 _LONGEST = 65_536
 
 _COMPILERS = (
@@ -37,8 +39,8 @@ _QUERIES = (
 )
 _HARMLESS = frozenset("cd echo true false exit set export pwd : mkdir".split())  # noqa: SIM905
 _BUILD = frozenset(f"{_COMPILERS} {_BUILDERS} {_QUERIES}".split()) | _HARMLESS
-_CONFIG = re.compile(r"^[\w.-]+-config(?:-[\d.]+)?$|^(?:x86_64|aarch64|arm|i686|powerpc64le|riscv64)[\w.-]*-\w+$")
-_VERSIONED = re.compile(r"^(?P<name>[a-z+]+)-?[\d.]+$")
+_CONFIG = lazy(r"^[\w.-]+-config(?:-[\d.]+)?$|^(?:x86_64|aarch64|arm|i686|powerpc64le|riscv64)[\w.-]*-\w+$")
+_VERSIONED = lazy(r"^(?P<name>[a-z+]+)-?[\d.]+$")
 _ASKS_VERSION = frozenset(
     {"--version", "-version", "-V", "-v", "-dumpversion", "-dumpmachine", "--help", "-print-prog-name"}
 )

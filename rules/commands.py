@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from assay.scanner.lazy_pattern import lazy
 
 _TRUSTED = (
     "ash bash chsh csh dash fish ksh login passwd powershell pwsh sh su sudo doas zsh "  # shells, and who one is
@@ -25,8 +25,8 @@ _COMMON = (
 TRUSTED = frozenset(_TRUSTED.split())
 COMMON = frozenset(_COMMON.split())
 
-_VERSION = re.compile(r"[0-9.]+$")
-_ENDING = re.compile(r"\.(?:bat|cmd|exe|ps1|py|pyw|sh)$")
+_VERSION = lazy(r"[0-9.]+$")
+_ENDING = lazy(r"\.(?:bat|cmd|exe|ps1|py|pyw|sh)$")
 
 
 def command(name: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from assay.scanner.lazy_pattern import lazy
 
-_WHOLE = re.compile(
+_WHOLE = lazy(
     r"(?:/|[a-z]:/?|/home/?|/users/?|/root/?|/etc/?|/usr/?|/var/?|/boot/?|/bin/?|/lib/?|~/?|\$home/?|\$\{home\}/?"
     r"|/\*|~/\*|\$home/\*"
     r"|%userprofile%/?|%systemdrive%/?|%homedrive%/?|c:/windows(?:/system32)?/?|/system/?|/library/?)"
 )
-_PERSONAL = re.compile(
+_PERSONAL = lazy(
     r"(?:/|~|home\}|%userprofile%|…)/?(?:desktop|documents|pictures|downloads|music|videos|onedrive|dcim)(?:/|\*)*$"
     r"|^/(?:sdcard|storage/emulated/0)(?:/|$)"
 )
@@ -17,7 +17,7 @@ _TARGET = (
     r"[\"']?(?:/|~|\$home|\$\{home\}|/home|/etc|/usr|/var|/boot|/root|/\*|~/\*|%userprofile%|[a-z]:\\?)(?:/"
     r"|\\)?\*?[\"']?(?:\s|$|;|&|\|)"
 )
-_COMMANDS = re.compile(
+_COMMANDS = lazy(
     rf"\brm\s+(?:-\S+\s+)*-\w*[rf]\w*\s+(?:-\S+\s+)*(?:--no-preserve-root\s+)?{_TARGET}"
     r"|--no-preserve-root"
     r"|\b(?:rd|rmdir|del|erase)\s+(?:/[sqf]\s+){1,3}[\"']?(?:[a-z]:\\?(?:\*(?:\.\*)?|windows\S*|users\S*)?"

@@ -1,9 +1,9 @@
 """A package writes something that it carries to disk and starts it.
 
 Detects: decoded or decrypted data, source code, or a script, written to a file that the same code then starts, or
-    hands to an interpreter. Decoded data, and code or scripts that use the network or start programs: HIGH on import,
-    CRITICAL at install, startup and in decoded code, when called HIGH if a decoded program is started by its name.
-    Other code that is written and started: MEDIUM, when called LOW.
+    hands to an interpreter. Decoded data, scripts of Windows, and code that uses the network or starts programs: HIGH
+    on import, CRITICAL at install, startup and in decoded code, when called HIGH if a decoded program is started by its
+    name. Other code that is written and started: MEDIUM, when called LOW.
 Why: what is started from a file runs on when the installation is over, apart from Python, and often without a window.
 Misses: data that is read from other files of the package; files whose name is not known and that another function
     starts.
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _ACTS = frozenset({"network", "download", "process", "code", "native", "persist", "listen-keys", "dns"})
 _SCRIPTS = (".bat", ".cmd", ".vbs", ".vbe", ".ps1", ".hta", ".wsf", ".js", ".jse", ".lnk", ".sh", ".command", ".scpt")
+_OF_WINDOWS = (".bat", ".cmd", ".vbs", ".vbe", ".ps1", ".hta", ".wsf", ".lnk")
 _PROGRAMS = (".exe", ".scr", ".dll", ".com", ".msi", ".so", ".elf")
 _SORTS = {"stage": "carries something that it writes to disk and starts"}
 _FIX = "remove the package, and look for the file on machines that have run it"
@@ -96,7 +97,7 @@ def _carried(code: Code) -> Iterator[tuple[Written, bool]]:
         name = file_name(path)
         text = "\n".join(text for one in call.arguments for text in one.value.strings)
         if text and (name.endswith(_SCRIPTS) or fetching(text)):
-            yield Written(call.where, path, _SCRIPT), fetching(text) is not None
+            yield Written(call.where, path, _SCRIPT), name.endswith(_OF_WINDOWS) or fetching(text) is not None
 
 
 RULE = Rule(

@@ -18,7 +18,7 @@ from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_running
 from assay.rules.fetching_commands import fetching, installing, is_program
-from assay.rules.stages import fetched, stages
+from assay.rules.stages import fetched, left_to_others, stages
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _flows(code: Code) -> Iterator[Use]:
 
 
 def _programs(code: Code) -> Iterator[Use]:
-    for stage in stages(code, fetched(code)):
+    for stage in stages(code, (*fetched(code), *left_to_others(code))):
         unasked = stage.seen.trigger in UNASKED or stage.seen.decoded
         if unasked or stage.certain:
             severity = chain(stage.seen) if unasked or _is_fixed(stage) else lowered(Severity.MEDIUM, stage.seen)

@@ -6,42 +6,50 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.command_lines import is_python, parts_of, program
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.rules.command_lines import Command
 
-_POWERSHELL = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
-_ENCODED = re.compile(r"\s-e(?:n?c?|nco\w*)\s+[\"']?[a-z0-9+/=]{24}", re.IGNORECASE)
-_HIDDEN = re.compile(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
-_DOWNLOADS = re.compile(
+_POWERSHELL = lazy(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
+_ENCODED = lazy(r"\s-e(?:n?c?|nco\w*)\s+[\"']?[a-z0-9+/=]{24}", re.IGNORECASE)
+_HIDDEN = lazy(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
+_DOWNLOADS = lazy(
     r"downloadstring|downloadfile|downloaddata|invoke-webrequest|invoke-restmethod|\biwr\b|\birm\b|start-bitstransfer"
     r"|net\.webclient|\b(?:curl|wget)\b",
     re.IGNORECASE,
 )
-_EXECUTES = re.compile(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
-_PIPED = re.compile(
+_EXECUTES = lazy(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
+_PIPED = lazy(
     r"\b(?:curl|wget|fetch)\b[^|;&]*\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
     r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]*[<$`]\(?\s*(?:curl|wget)\b",
     re.IGNORECASE,
 )
-_THEN_RUN = re.compile(
+_THEN_RUN = lazy(
     r"\b(?:curl|wget|certutil|bitsadmin)\b.*?(?:&&|;|&|\n)\s*(?:sudo\s+)?"
     r"(?:chmod\b|(?:ba|z)?sh\s|\./|start\s|python[\w.]*\s|nohup\s|/tmp/|%temp%|cmd\s|rundll32)",
     re.IGNORECASE | re.DOTALL,
 )
-_SYSTEM = re.compile(
+_SYSTEM = lazy(
     r"\bmshta(?:\.exe)?\s+[\"']?(?:https?:|vbscript:|javascript:)|\bcertutil(?:\.exe)?\b.*-urlcache"
     r"|\bbitsadmin(?:\.exe)?\b.*/transfer|\bregsvr32(?:\.exe)?\b.*/i:https?|\brundll32(?:\.exe)?\s+[\"']?javascript:"
     r"|\bmsiexec(?:\.exe)?\b.*/i\s+[\"']?https?:|\b[cw]script(?:\.exe)?\s.*https?:|\bwmic\b.*process\s+call\s+create",
     re.IGNORECASE,
 )
-_PROGRAM = re.compile(r"\.(?:exe|scr|bat|cmd|ps1|vbs|hta|msi|dll|sh|elf|jar|py|pyw)(?:[?#]|$)", re.IGNORECASE)
+_PROGRAM = lazy(r"\.(?:exe|scr|bat|cmd|ps1|vbs|hta|msi|dll|sh|elf|jar|py|pyw)(?:[?#]|$)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s\"'),;|&]+", re.IGNORECASE)
+_INTO = re.compile(
+    r"(?:\s-o|\s--output(?:-document)?|\s-outfile|\s-destination)[\s=]+(?:[\"'](?P<quoted>[^\"']+)|(?P<plain>[^\s\"';|&]+))"
+    r"|https?://[^\s\"',]+[\"']?[\s,]+[\"']?(?P<last>[^\s\"';|&,-][^\s\"';|&,]*)",
+    re.IGNORECASE,
+)
+_SAVES = re.compile(r"\bcertutil\b|\bbitsadmin\b", re.IGNORECASE)
 _FETCHERS = frozenset({"curl", "wget"})
 _INSTALLERS = frozenset({"pip", "pip3", "pipx", "easy_install", "uv", "conda", "npm", "npx", "pnpm", "yarn"})
 _ADDS = frozenset({"install", "add", "i"})
-_REMOTE = re.compile(r"^(?:git\+|hg\+|https?://|\w+ ?@ ?(?:git\+|https?://))|[\s@](?:git\+|https?://)")
+_REMOTE = lazy(r"^(?:git\+|hg\+|https?://|\w+ ?@ ?(?:git\+|https?://))|[\s@](?:git\+|https?://)")
 _INDEX = frozenset({"-i", "--index-url", "--extra-index-url", "--trusted-host", "-f", "--find-links"})
-_LOCAL = re.compile(r"^(?:\.|/|-|….*\.(?:whl|txt)|.*\.txt$|.*requirements)")
+_LOCAL = lazy(r"^(?:\.|/|-|….*\.(?:whl|txt)|.*\.txt$|.*requirements)")
 
 
 class Fetching(NamedTuple):
@@ -78,6 +86,14 @@ def fetching(line: str) -> Fetching | None:
     if words and program(words[0]) in _FETCHERS and ("://" in line or "…" in line):
         return Fetching(False, False, "a download")
     return None
+
+
+def saved_by(line: str) -> tuple[str, str] | None:
+    """Return the address and the file of a command that fetches one into the other, None if it does not."""
+    address, file = _ADDRESS.search(line), _INTO.search(line)
+    if address is None or file is None or not (_DOWNLOADS.search(line) or _SAVES.search(line)):
+        return None
+    return address[0], (file["quoted"] or file["plain"] or file["last"] or "").rstrip(")")
 
 
 def is_program(url: str) -> bool:

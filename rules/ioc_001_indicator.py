@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.identity import is_public, label, label_of
 from assay.scanner.knowledge import IndicatorKind
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Confidence, Finding, Location, Rule, Severity
 from assay.scanner.purl import is_target
 
@@ -45,10 +46,10 @@ _NOUNS = {
     IndicatorKind.EMAIL: "e-mail address",
     IndicatorKind.STRING: "text",
 }
-_INSTALLED = re.compile(r"(?:^|/)(?:node_modules|site-packages|dist-packages)/")
+_INSTALLED = lazy(r"(?:^|/)(?:node_modules|site-packages|dist-packages)/")
 """A file below one of these folders was installed, even if no package admits that it is its own."""
 
-_SCHEME = re.compile(r"http(?=s?://)", re.IGNORECASE)
+_SCHEME = lazy(r"http(?=s?://)", re.IGNORECASE)
 
 
 def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
-_POOL = re.compile(r"\bstratum\d?\+(?:tcp|tls|ssl|udp)://", re.IGNORECASE)
-_MINER = re.compile(
+_POOL = lazy(r"\bstratum\d?\+(?:tcp|tls|ssl|udp)://", re.IGNORECASE)
+_MINER = lazy(
     r"(?:^|[\s/\\\"'=;&|])(?:xmrig|xmr-stak|xmrminer|minerd|cpuminer|ccminer|cgminer|bfgminer|ethminer|phoenixminer"
     r"|teamredminer|lolminer|nbminer|t-rex-miner|gminer|nanominer|claymore|srbminer|nheqminer|sgminer|xmrigcc)"
     r"(?:-[\w.]+)*(?:\.exe|\.zip|\.tar\.gz|\.sh)?(?=$|[\s/\\\"';&|])",
     re.IGNORECASE,
 )
-_OPTIONS = re.compile(
-    r"--(?:donate-level|rig-id|randomx-\w+|cpu-max-threads-hint|nicehash|coin[= ]monero)\b|\brandomx\b"
-)
+_OPTIONS = lazy(r"--(?:donate-level|rig-id|randomx-\w+|cpu-max-threads-hint|nicehash|coin[= ]monero)\b|\brandomx\b")
 _SORTS = {"miner": "starts a program that mines coins", "pool": "names a pool for mining coins"}
 _FIX = "remove the package, and look for the miner on machines that have run it"
 _KINDS = ("process", "download", "network", "write", "persist")

@@ -23,7 +23,8 @@ from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
 from assay.rules.identity import label_of
 from assay.rules.remote_shells import remote_shell
-from assay.rules.stages import fetched, stages, written_to
+from assay.rules.stages import fetched, left_to_others, stages, written_to
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
-_ELSEWHERE = re.compile(
-    r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:home|users|temp|tmp)[/\\]", re.IGNORECASE
-)
+_ELSEWHERE = lazy(r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:home|users|temp|tmp)[/\\]", re.IGNORECASE)
 _WORDS = {"network": "uses the network", "download": "downloads", "dns": "asks the name service", "listen": "listens",
           "native": "loads native code", "install": "installs packages", "persist": "sets up a start by itself",
           "credential": "reads credentials", "listen-keys": "reads keys", "clipboard": "reads the clipboard",
@@ -81,7 +80,7 @@ def _chains(code: Code, facts: Facts) -> Iterator[_Deed]:
     for layer in facts.layers:
         if layer.sink in ("code", "compile", "process", "import") and encodings(layer.encodings):
             yield _Deed(layer.where, Severity.CRITICAL, "runs what it decodes", layer.encodings)
-    for stage in stages(code, fetched(code)):
+    for stage in stages(code, (*fetched(code), *left_to_others(code))):
         said = f"starts what it has fetched: {shown(stage.started, stage.command.line)}"
         yield _Deed(stage.started.where, Severity.CRITICAL, said)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.addresses import tells_public_address
 from assay.rules.destruction import is_whole
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import FlowFact
@@ -35,21 +36,21 @@ _BY_VARIABLE = {
 }  # fmt: skip
 _FOLDERS = frozenset({"os.getcwd", "HOME", "USERPROFILE"})
 _WHOLE = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.items", "os.environ.values"})
-_WHO = re.compile(
+_WHO = lazy(
     r"^\s*(?:sudo\s+)?(?:whoami|hostname|id|uname|ifconfig|ipconfig"
     r"|ip a(?:ddr)?|systeminfo|env|printenv|set|w|who|ps|netstat|tasklist"
     r"|wmic|ver|net (?:user|view)|cat /(?:etc|proc|flag)|type "
     r"|ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
 )
-_SYSTEM_FILE = re.compile(
+_SYSTEM_FILE = lazy(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
     r"|flag|root/|proc/self/environ|home/)"
 )
-_SECRET = re.compile(
+_SECRET = lazy(
     r"(?i)(?:^|_)(?:pass(?:word|wd|phrase)?|secret|token|access_?key(?:_id)?|api_?key|auth"
     r"|credentials?)(?:$|_)"
 )
-_KEY = re.compile(
+_KEY = lazy(
     r"(?:^|_)(?:priv(?:ate)?_?keys?|secret_?keys?|seed_?(?:phrases?|words?)?|mnemonics?|keypairs?|wif"
     r"|recovery_phrase|wallet_?key)(?:$|_)"
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assay.scanner.lazy_pattern import lazy
+
 _SHELL = r"(?:/\S*/)?(?:ba|z|k|da|a|c)?sh\b|cmd(?:\.exe)?\b|powershell(?:\.exe)?\b"
 _NETCAT = r"\b(?:nc|ncat|netcat)(?:\.exe|\.traditional|\.openbsd)?\s"
 _FORMS = {
@@ -25,8 +27,8 @@ _FORMS = {
     "a shell over OpenSSL": rf"(?:{_SHELL})[^\n|]{{0,20}}\|\s*openssl\s+s_client\b",
     "a shell that a listener feeds": rf"{_NETCAT}[^|;&\n]{{0,80}}\|\s*(?:{_SHELL})(?:\s*$|\s*\||\s+-i)",
 }
-_PATTERNS = {what: re.compile(form, re.IGNORECASE) for what, form in _FORMS.items()}
-_QUICK = re.compile(
+_PATTERNS = {what: lazy(form, re.IGNORECASE) for what, form in _FORMS.items()}
+_QUICK = lazy(
     r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|mkfifo|mknod)\b|TCPClient|fsockopen|TCPSocket|-rsocket"
     r"|\bs_client\b|\bsocket\b",
     re.IGNORECASE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from assay.scanner.lazy_pattern import lazy
 
 _SENDER = r"\b(?:curl|wget|nc|ncat|netcat|nslookup|dig|host|ping|invoke-webrequest|invoke-restmethod|iwr|irm)\b"
 _TELLS = r"(?:whoami|hostname|id|uname|env|printenv|ifconfig|ipconfig|ls|pwd|cat|systeminfo|base64|xxd)\b"
@@ -10,7 +10,7 @@ _PRIVATE = (
     r"(?:/etc/(?:passwd|shadow)|\.ssh/|id_rsa|id_ed25519|\.aws/|\.kube/"
     r"|\.npmrc|\.pypirc|\.git-credentials|/flag|/proc/self/environ|\.env\b)"
 )
-_SENDS = re.compile(
+_SENDS = lazy(
     rf"{_SENDER}[^\n;|&]*(?:\$\(|`)\s*{_TELLS}"
     rf"|{_SENDER}[^\n;|&]*(?:\$\{{?(?:user|hostname|logname|home)\b"
     r"|%(?:username|computername|userdomain)%|\$env:(?:username|computername))"

@@ -6,10 +6,11 @@ in one function.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.command_lines import Command, command_of, is_build_step, is_running
+from assay.rules.fetching_commands import saved_by
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from assay.rules.behaviour import Code, Seen
     from assay.scanner.code.facts import CallFact, Folded, Where
 
-_MODE = re.compile(r"(?:^| )[rwaxbt+]{1,3}(?: \S+)?$")
-_NAMED = re.compile(r"[^\W_]{2}")
+_MODE = lazy(r"(?:^| )[rwaxbt+]{1,3}(?: \S+)?$")
+_NAMED = lazy(r"[^\W_]{2}")
 _TEMPORARY = ("tempfile.NamedTemporaryFile().name", "tempfile.mkstemp()[]", "tempfile.mktemp()")
-_SEPARATORS = re.compile(r"[/\\]")
+_SEPARATORS = lazy(r"[/\\]")
 _STARTS = frozenset({"process", "native", "import"})
 _SHORTEST = 4
 """Characters of a file's name that are looked for in a command."""
@@ -72,6 +73,14 @@ def fetched(code: Code) -> Iterator[Written]:
         yield Written(call.where, texts[0] if texts else "", origin)
 
 
+def left_to_others(code: Code) -> Iterator[Written]:
+    """Yield what other programs are told to fetch into a file."""
+    for call in code.calls("process"):
+        saved = None if is_running(call) else saved_by(command_of(call).line)
+        if saved:
+            yield Written(call.where, saved[1], saved[0])
+
+
 def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
     """Yield what is written and then started: for each start the best known of what was written."""
     by_module: dict[str, list[Written]] = {}
@@ -84,6 +93,7 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         if not here or is_running(call):
             continue
         command = command_of(call)
+        here = [one for one in here if one.where != call.where]
         named = [one for one in here if _names(command, call, one)]
         near = [one for one in here if one.where[1] == call.where.layer and one.where.function == call.where.function]
         near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []

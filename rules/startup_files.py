@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import CallFact
 
-_HOOK = re.compile(r"(?:^|[/\\…])(?:(?:site|user)customize\.py|[^/\\…]*\.pth)$")
-_SITE = re.compile(r"(?:site|dist)-packages|(?:site|user)customize\.py$")
+_HOOK = lazy(r"(?:^|[/\\…])(?:(?:site|user)customize\.py|[^/\\…]*\.pth)$")
+_SITE = lazy(r"(?:site|dist)-packages|(?:site|user)customize\.py$")
 _EXECUTED = ("import ", "import\t")
-_MORE = re.compile(
+_MORE = lazy(
     r"\b(?:open|eval|getattr)\s*\(|base64|b64decode|fromhex|codecs|zlib|marshal|ctypes|urlopen|\bsockets?\b|requests\."
     r"|subprocess|\.(?:system|popen|Popen|spawn\w*|exec[lv]\w*)\s*\("
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import Code, capability
 from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 _KINDS = {"network": "network", "download": "network", "dns": "name", "listen": "port"}
 _SORTS = {"network": "uses the network", "name": "asks the name service", "port": "opens a port"}
-_METHOD_FIRST = re.compile(r"\.(?:request|stream)$")
-_LOCAL = re.compile(
+_METHOD_FIRST = lazy(r"\.(?:request|stream)$")
+_LOCAL = lazy(
     r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?:[:/]|$)|^unix:|^/|^file://", re.IGNORECASE
 )
 _MAKES = frozenset({"urllib.request.Request", "http.client.HTTPConnection", "http.client.HTTPSConnection"})

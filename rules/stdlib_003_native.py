@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, capability, lowered
 from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ _LOADS = (
 )
 _RESERVES = frozenset({"VirtualAlloc", "VirtualAllocEx", "VirtualProtect", "mmap"})
 _STARTS = frozenset({"CreateThread", "CreateRemoteThread"})
-_FOREIGN = re.compile(r"(?:^|[/\\…])(?:tmp|temp|appdata|downloads|\.cache)(?:[/\\…]|$)", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"^(?:/(?!usr/|lib|system/|opt/)|[a-z]:)", re.IGNORECASE)
+_FOREIGN = lazy(r"(?:^|[/\\…])(?:tmp|temp|appdata|downloads|\.cache)(?:[/\\…]|$)", re.IGNORECASE)
+_ABSOLUTE = lazy(r"^(?:/(?!usr/|lib|system/|opt/)|[a-z]:)", re.IGNORECASE)
 _SORTS = {"native": "loads native libraries", "memory": "puts machine code into memory and runs it"}
 _FIX = "find out what the native code is and who has built it"
 

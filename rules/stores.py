@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import CallFact
@@ -50,8 +51,8 @@ _STORES = {
     "shell histories": r"\.(?:bash|zsh|python|mysql|psql)_history",
     "file servers": r"filezilla|recentservers\.xml|sitemanager\.xml|winscp",
 }
-_KINDS = {kind: re.compile(pattern) for kind, pattern in _STORES.items()}
-_PRODUCT = re.compile(
+_KINDS = {kind: lazy(pattern) for kind, pattern in _STORES.items()}
+_PRODUCT = lazy(
     r"chrome sxs|chromium|chrome|edge|brave|opera gx|opera neon|opera|vivaldi|yandex|firefox|7star|amigo|torch"
     r"|kometa|orbitum"
     r"|centbrowser|sputnik|epic privacy|uran|iridium|waterfox|exodus|electrum|metamask|atomic|coinomi|ethereum"

@@ -11,7 +11,6 @@ Fix: revoke the tokens of whoever ran it, and look at what was published with th
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.autostart import autostart_of, paths_written
@@ -20,6 +19,7 @@ from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
 from assay.rules.identity import label_of
 from assay.rules.stores import store_of
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
-_PUBLISHES = re.compile(
+_PUBLISHES = lazy(
     r"\btwine\s+upload\b|setup\.py\b.*\bupload\b|\b(?:npm|pnpm|yarn(?:\s+npm)?|poetry|flit|hatch|uv|pdm|cargo)\s+publish\b"
 )
-_PUSHES = re.compile(r"\bgit\b.*\bpush\b|\bgh\s+(?:api|repo|workflow)\b")
-_REGISTRY = re.compile(
+_PUSHES = lazy(r"\bgit\b.*\bpush\b|\bgh\s+(?:api|repo|workflow)\b")
+_REGISTRY = lazy(
     r"/-/(?:whoami|npm/v1/|user/)|/-/v1/search\?text=maintainer|/legacy/?(?:$|\s)|/user/repos|/actions/secrets"
 )
-_INSTALLED = re.compile(r"(?:site|dist)-packages/[^/…]+/.*\.py$|(?:site|dist)-packages/[^/…]+\.py$")
+_INSTALLED = lazy(r"(?:site|dist)-packages/[^/…]+/.*\.py$|(?:site|dist)-packages/[^/…]+\.py$")
 _FOLDERS = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",
                       "distutils.sysconfig.get_python_lib"})  # fmt: skip
 _TOKENS = "registry and repository tokens"

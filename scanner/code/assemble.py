@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,10 @@ from assay.scanner.code.values import (
     merge,
     taints_of,
 )
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Sequence
 
     from assay.scanner.code.budget import Budget
@@ -32,8 +33,8 @@ Part = str | bytes | None
 
 MAX_PARTS = 64
 _WIDTH = 10_000
-_PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\d*|\*)(?:\.(?:\d*|\*))?[hlL]?(?P<type>[a-zA-Z%])")
-_DIGITS = re.compile(r"\d{5,}")
+_PERCENT = lazy(r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\d*|\*)(?:\.(?:\d*|\*))?[hlL]?(?P<type>[a-zA-Z%])")
+_DIGITS = lazy(r"\d{5,}")
 MAX_PATTERN = 1 << 16
 """Characters of a pattern for % or format."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements, index, store_index
 from assay.scanner.code.budget import ITEMS
+from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.values import (
     NONE,
     UNKNOWN,
@@ -32,13 +33,20 @@ def _append(machine: Machine, frame: Frame, arguments: Arguments, receiver: Valu
     value = arguments.get(len(arguments.positional) - 1)
     if not isinstance(receiver, Items) or value is None:
         return None
-    if len(receiver.items) >= ITEMS or (receiver.rest is not None and frame.weak):
+    if len(receiver.items) >= ITEMS or (receiver.rest is not None and frame.weak) or _grows(machine, frame, receiver):
         receiver.rest = join(receiver.rest, value)
     elif len(arguments.positional) == 2 and (at := integer(arguments.get(0))) is not None:
         receiver.items.insert(at, value)
     else:
         receiver.items.append(value)
     return NONE
+
+
+def _grows(machine: Machine, frame: Frame, receiver: Items) -> bool:
+    """Whether a list from outside is added to by a function that may run any number of times."""
+    if machine.at_import or frame.code.kind is not CodeKind.FUNCTION:
+        return False
+    return not any(value is receiver for value in frame.scope.names.values())
 
 
 def _extend(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:

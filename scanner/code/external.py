@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements, find_in_class
+from assay.scanner.code.carriers import carry
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.layers import command, execute, written
 from assay.scanner.code.operators import path_text
@@ -58,6 +59,7 @@ def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments:
     if entry is not None:
         ran = _act(machine, frame, callee, entry, arguments)
         made = ran if made is None else made
+    carry(machine, frame, callee, arguments)
     if made is None:
         own = entry.source if entry is not None else ""
         kept = frozenset(taint for taint in callee.taints if taint.kind != own) if own else callee.taints
@@ -92,9 +94,11 @@ def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arg
             kind = "folder"
         return machine.source(frame, kind, detail)
     if kind == "file":
+        detail = machine.copied.get(detail, detail)
         if callee.origin is not None and callee.name.partition("(")[2]:
             first = callee.origin.get(0)
             detail = known_text(path_text(first)) or detail if first is not None else detail
+            detail = machine.copied.get(detail, detail)
         if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):
             kind = "credential"
     return machine.source(frame, kind, detail or callee.name)

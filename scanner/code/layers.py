@@ -13,19 +13,20 @@ from assay.scanner.code.flow import known_text
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.scope import Frame, Position, Scope
 from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Reference, Value, options, stepped, text
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
 
-_CODE = re.compile(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
-_PYTHON = re.compile(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
+_CODE = lazy(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
+_PYTHON = lazy(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
 _AGAIN = 50
 """Steps that it takes to look at a text once more."""
 
 REPEATED = 2048
 """Bytes of text that is evaluated whenever it is executed, for its value; longer text is once in a module."""
 
-_STRONG = re.compile(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
+_STRONG = lazy(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
 
 
 def execute(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool = True) -> Value:

@@ -7,11 +7,11 @@ folder that the build finds (https://setuptools.pypa.io/en/latest/userguide/pack
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.vocabulary_python import VOCABULARY
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,13 +47,13 @@ class Spot(NamedTuple):
 
 
 _ENDINGS = (".py", ".pyw", ".pth")
-_SCRIPT = re.compile(r"(?:^|/)(?:[^/]+\.data/scripts|bin|scripts)/(?:[^/.]+|[^/]+[.-][0-9]+)$")
-_SHEBANG = re.compile(rb"#![^\n]{0,1000}\b(?:python|pypy|uv run|pipx run)")
-_SHELL_TRICK = re.compile(rb"#![^\n]{0,1000}\n'''exec' ")
+_SCRIPT = lazy(r"(?:^|/)(?:[^/]+\.data/scripts|bin|scripts)/(?:[^/.]+|[^/]+[.-][0-9]+)$")
+_SHEBANG = lazy(rb"#![^\n]{0,1000}\b(?:python|pypy|uv run|pipx run)")
+_SHELL_TRICK = lazy(rb"#![^\n]{0,1000}\n'''exec' ")
 """How pip and uv write a shebang that is too long for the kernel."""
 
-_SITE = re.compile(r"(?:^|/)(?:site|dist)-packages/")
-_DATA = re.compile(r"[^/]+\.data/(purelib|platlib|scripts|data/(?:bin|Scripts))/")
+_SITE = lazy(r"(?:^|/)(?:site|dist)-packages/")
+_DATA = lazy(r"[^/]+\.data/(purelib|platlib|scripts|data/(?:bin|Scripts))/")
 MAX_DEPTH = 64
 """Folders around a file that can be part of its name; what lies deeper is no module that somebody imports."""
 

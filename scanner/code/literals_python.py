@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.vocabulary_python import VOCABULARY
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ SENSITIVE = (
 
 
 def _called(*names: bytes) -> tuple[re.Pattern[bytes], ...]:
-    return tuple(re.compile(name + rb"\s*\(") for name in names)
+    return tuple(lazy(name + rb"\s*\(") for name in names)
 
 
 _RUNNERS = rb"(?:exec|eval|compile)"
@@ -127,72 +128,70 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
     "CODE": (
         "exec eval compile FunctionType LambdaType CodeType",
         (
-            re.compile(rb"e(?:xec|val)(?<![.\w]e...)(?:\s*[(\\]|[ \t]+[\w\"'{])"),
-            re.compile(rb"compile(?<![.\w]compile)\s*[(\\]"),
-            re.compile(
+            lazy(rb"e(?:xec|val)(?<![.\w]e...)(?:\s*[(\\]|[ \t]+[\w\"'{])"),
+            lazy(rb"compile(?<![.\w]compile)\s*[(\\]"),
+            lazy(
                 rb"(?:[=\[({,:@]|\b(?:return|or|and|else|yield|if|in|is|not|await|print)\b)\s*"
                 + _RUNNERS
                 + rb"\b(?!\s*[.=\w\"'`-])"
             ),
-            re.compile(rb"builtins\s*\.\s*" + _RUNNERS + rb"\b"),
-            re.compile(rb"FunctionType\s*\("),
-            re.compile(rb"LambdaType\s*\("),
-            re.compile(rb"CodeType\s*\("),
-            re.compile(rb"Type(?<=FunctionType|..LambdaType|....CodeType)[ \t]+as\b"),
+            lazy(rb"builtins\s*\.\s*" + _RUNNERS + rb"\b"),
+            lazy(rb"FunctionType\s*\("),
+            lazy(rb"LambdaType\s*\("),
+            lazy(rb"CodeType\s*\("),
+            lazy(rb"Type(?<=FunctionType|..LambdaType|....CodeType)[ \t]+as\b"),
         ),
     ),
     "PROCESS": (
         "system spawn",
         (
-            re.compile(rb"spawn(?<=[)f]\.spawn)\s*\("),
-            re.compile(rb"system(?<=\.system)\s*\(\s*[^)\s]"),
-            re.compile(rb"system(?<=os\.system)\b"),
-            re.compile(rb"\.[\s\\]+system\b(?!\s*\(\s*\))"),
+            lazy(rb"spawn(?<=[)f]\.spawn)\s*\("),
+            lazy(rb"system(?<=\.system)\s*\(\s*[^)\s]"),
+            lazy(rb"system(?<=os\.system)\b"),
+            lazy(rb"\.[\s\\]+system\b(?!\s*\(\s*\))"),
         ),
     ),
     "FILES": (
         "open walk read iterdir glob reader",
         tuple(
-            re.compile(word + rb"\s*\(")
+            lazy(word + rb"\s*\(")
             for word in (rb"open", rb"walk", rb"iterdir", rb"glob", rb"os\.read", rb"csv\.reader")
         ),
     ),
     "WRITE": (
         "write symlink link rename replace",
-        tuple(
-            re.compile(word + rb"\s*\(") for word in (rb"\.write", rb"symlink", rb"os\.link", rb"os\.re(?:name|place)")
-        ),
+        tuple(lazy(word + rb"\s*\(") for word in (rb"\.write", rb"symlink", rb"os\.link", rb"os\.re(?:name|place)")),
     ),
     "DELETE": (
         "remove unlink truncate",
-        (re.compile(rb"os\s*\.\s*(?:remove|truncate)\b"), re.compile(rb"unlink\s*\(")),
+        (lazy(rb"os\s*\.\s*(?:remove|truncate)\b"), lazy(rb"unlink\s*\(")),
     ),
-    "LOADS": ("load", (re.compile(rb"load(?<=yaml\.load|umpy\.load|orch\.load)\s*\(|\bnp\.load\s*\("),)),
-    "SOURCE": ("node uname", (re.compile(rb"\.node\s*\("), re.compile(rb"uname\s*\("))),
+    "LOADS": ("load", (lazy(rb"load(?<=yaml\.load|umpy\.load|orch\.load)\s*\(|\bnp\.load\s*\("),)),
+    "SOURCE": ("node uname", (lazy(rb"\.node\s*\("), lazy(rb"uname\s*\("))),
     "HIDDEN": (
         "globals locals vars modules getattr setattr dir __dict__ attrgetter methodcaller __getattribute__ __code__",
         (
-            re.compile(rb"globals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
-            re.compile(rb"locals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
-            re.compile(rb"vars\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
-            re.compile(rb"vars\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
-            re.compile(rb"getattr\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
-            re.compile(
+            lazy(rb"globals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
+            lazy(rb"locals\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
+            lazy(rb"vars\s*\(\s*\)\s*(?:\[|\.\s*(?:get|pop|__getitem__)\b)"),
+            lazy(rb"vars\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
+            lazy(rb"getattr\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
+            lazy(
                 rb"modules(?<=\.modules)\s*"
                 rb"(?:\[\s*(?!__name__\b|cls\.__module__)|\.\s*(?:get|pop|__getitem__)\b|[,)\]}]|$)",
                 re.MULTILINE,
             ),
-            re.compile(_OPENERS + rb"\s*\.\s*__(?:dict|getattribute)__"),
-            re.compile(rb"__getattribute__\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
-            re.compile(rb"__code__\s*(?:=[^=]|[,)])"),
-            re.compile(rb"(?:os|builtins|importlib)[ \t]+as[ \t]"),
+            lazy(_OPENERS + rb"\s*\.\s*__(?:dict|getattribute)__"),
+            lazy(rb"__getattribute__\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
+            lazy(rb"__code__\s*(?:=[^=]|[,)])"),
+            lazy(rb"(?:os|builtins|importlib)[ \t]+as[ \t]"),
         ),
     ),
 }
 """Words of innocent text, by category: the words, and what they look like where they are code."""
 
 VALUES = tuple(
-    re.compile(name + rb"(?<![\w.\"'`]" + name + rb")(?=[ \t]*(?:[,)\]};#]|$))", re.MULTILINE)
+    lazy(name + rb"(?<![\w.\"'`]" + name + rb")(?=[ \t]*(?:[,)\]};#]|$))", re.MULTILINE)
     for name in (rb"os", rb"builtins", rb"importlib")
 )
 """A module with sinks that is taken as a value, unless the line imports it: what is done with it needs no name."""

@@ -69,6 +69,7 @@ class Machine:
         self.layer_depth = 0
         self.active: list[object] = []
         self.loading: list[str] = []
+        self.copied: dict[str, str] = {}
         self.memo: dict[object, Value] = {}
         self.built: dict[object, dict[str, Value]] = {}
         self.profit: dict[int, list[int]] = {}

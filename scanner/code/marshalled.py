@@ -7,7 +7,7 @@ costs no recursion, and stops at MAX_OBJECTS.
 
 from __future__ import annotations
 
-import re
+from assay.scanner.lazy_pattern import lazy
 
 MAX_OBJECTS = 100_000
 MAX_STRINGS = 5_000
@@ -20,7 +20,7 @@ _LAYOUTS = (
     "llll" + "oooooooo" + "l" + "o",  # 2.7
 )
 _TEXT_TYPES = frozenset(b"satAuzZ")
-_PLAIN = re.compile(rb"[\x20-\x7e]{4,}")
+_PLAIN = lazy(rb"[\x20-\x7e]{4,}")
 
 
 def strings(data: bytes) -> tuple[str, ...]:

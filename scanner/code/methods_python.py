@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.assemble import format_fields, join_items, parts_of
@@ -25,6 +24,7 @@ from assay.scanner.code.values import (
     taints_of,
     text,
 )
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,7 +284,7 @@ METHODS: dict[str, Builtin] = {
     "encode": encode, "translate": translate, "maketrans": maketrans, "hex": hex_, "to_bytes": to_bytes,
 }  # fmt: skip
 
-_LITERAL = re.compile(r"[\w\s\-/:;,=<>!@#%&~'\"]*")
+_LITERAL = lazy(r"[\w\s\-/:;,=<>!@#%&~'\"]*")
 
 
 def sub(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -25,7 +25,6 @@ import.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +33,7 @@ import yara_x
 
 from assay.scanner.code.import_graph import ImportGraph
 from assay.scanner.code.literals_python import MODULES, REFINED, SENSITIVE, VALUES, WORDS
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -70,33 +70,29 @@ HUB = 8
 
 _NAME = rb"[\w.\x80-\xff]+"
 _GAP = rb"(?:[ \t\f]|\\\r?\n)"
-_IMPORT = re.compile(
+_IMPORT = lazy(
     rb"import(?<![\w.]import)(?!\w)" + _GAP + rb"*(\((?:[^)#]{1,4000}|#[^\n]*)*+|(?:[^\r\n;#\\]{1,4000}|\\\r?\n)*+)"
 )
-_FROM = re.compile(rb"from" + _GAP + rb"*((?:\." + _GAP + rb"*)*+(?:" + _NAME + rb")?+)" + _GAP + rb"*")
+_FROM = lazy(rb"from" + _GAP + rb"*((?:\." + _GAP + rb"*)*+(?:" + _NAME + rb")?+)" + _GAP + rb"*")
 _LONGEST_MODULE = 400
 """Bytes between ``from`` and ``import``."""
 
-_COMMENT = re.compile(rb"#[^\n]*")
+_COMMENT = lazy(rb"#[^\n]*")
 _HEAD = 4096
 """Bytes in which the first two lines, and with them the name of an encoding, are looked for."""
 
-_COOKIE = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
-_PLAIN_CODECS = re.compile(
-    rb"(?i)utf-?8(?:-sig)?|u8|(?:us-)?ascii|latin-?1|iso-?8859-\d+|cp125\d|koi8-?[ru]|windows-125\d"
-)
-_LETTERS = re.compile(
+_COOKIE = lazy(rb"coding[:=][ \t]*([-\w.]+)")
+_PLAIN_CODECS = lazy(rb"(?i)utf-?8(?:-sig)?|u8|(?:us-)?ascii|latin-?1|iso-?8859-\d+|cp125\d|koi8-?[ru]|windows-125\d")
+_LETTERS = lazy(
     rb"\xc2[\xaa\xba]|\xc5\xbf|[\xca\xcb][\xb0-\xbf]|\xe1[\xb4-\xb6]|\xe2(?:[\x81\x82]|\x84|\x85|\xb1\xbc)"
     rb"|\xef(?:\xac[\x80-\x86]|\xbc[\xa1-\xbf]|\xbd[\x81-\x9a])|\xf0\x9d[\x90-\x9f]"
 )
 """Characters that Python reads as ASCII letters in a name (NFKC, PEP 3131)."""
 
-_HOME = re.compile(
-    rb"expanduser|\.home\(|USERPROFILE|APPDATA|HOMEPATH|environ|[\"']/[\"']|[\"'][A-Za-z]:[\\/]|getlogin"
-)
+_HOME = lazy(rb"expanduser|\.home\(|USERPROFILE|APPDATA|HOMEPATH|environ|[\"']/[\"']|[\"'][A-Za-z]:[\\/]|getlogin")
 _ESCAPE = rb"\\(?:x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4})"
-_ESCAPED = re.compile(_ESCAPE + rb"(?:" + _ESCAPE + rb"){3}")
-_REVERSED = re.compile(rb":[ \t]*-[ \t]*1[ \t]*\](?<=[\"']\[::-1\])")
+_ESCAPED = lazy(_ESCAPE + rb"(?:" + _ESCAPE + rb"){3}")
+_REVERSED = lazy(rb":[ \t]*-[ \t]*1[ \t]*\](?<=[\"']\[::-1\])")
 
 
 class Scanned(NamedTuple):

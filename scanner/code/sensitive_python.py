@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from assay.scanner.lazy_pattern import lazy
 
 _WORDS = {
     "code": "exec eval compile __import__ execfile __builtins__ builtins __globals__ __subclasses__ __getattribute__ "
@@ -17,7 +17,7 @@ _WORDS = {
 SENSITIVE: dict[str, str] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 """Whole texts, lower case."""
 
-PATTERNS = re.compile(
+PATTERNS = lazy(
     r"(?P<url>(?:https?|ftp|wss?)://[a-z0-9._-]{3,})"
     r"|(?P<command>powershell(?:\.exe)?\s|-encodedcommand|cmd(?:\.exe)?\s+/c|/bin/(?:ba|z)?sh\b|/dev/tcp/|\|\s*(?:ba)?sh\b"
     r"|curl\s+-|wget\s+http|schtasks\s+/|reg\s+add|chmod\s\+x|-windowstyle\s|nc\s+-e|mshta\s|certutil\s+-)"
@@ -29,7 +29,7 @@ PATTERNS = re.compile(
 )
 """Text that counts wherever it stands, in lower case; the group is its kind."""
 
-CREDENTIALS = re.compile(
+CREDENTIALS = lazy(
     r"\.ssh(?:/|$)|id_(?:rsa|dsa|ecdsa|ed25519)|known_hosts|\.aws(?:/|$)|\.azure(?:/|$)|\.config/gcloud|\.kube/config"
     r"|\.docker/config|\.netrc|_netrc|\.pypirc|\.npmrc|\.yarnrc|\.git-credentials|\.gitconfig|\.config/gh/|\.gnupg"
     r"|/etc/(?:passwd|shadow|sudoers)|/proc/(?:self|\d+)/environ|(?:^|/)\.env(?:$|\.)|\.bash_history|\.zsh_history"

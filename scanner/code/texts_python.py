@@ -19,6 +19,7 @@ from assay.scanner.code.values import (
     Constant,
     Items,
     Mapping,
+    Partial,
     Reference,
     Unknown,
     Value,
@@ -99,9 +100,7 @@ def substitute(machine: Machine, frame: Frame, arguments: Arguments, callee: Val
         end = field.end()
     parts.append(Constant(written[end:]))
     made = join_items(Constant(""), Items("list", parts), machine.budget)
-    if made is None or not hasattr(made, "_replace"):
-        return made
-    return made._replace(steps=merge(parts, "format"))
+    return made._replace(steps=merge(parts, "format")) if isinstance(made, Constant | Partial) else made
 
 
 def buffer(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.layout import spots, top_folder
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -24,14 +25,14 @@ MAX_TRACE = 16
 """Stations of a trace; of a longer one the first is kept and the last ones."""
 
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
-_TESTED = re.compile(
+_TESTED = lazy(
     r"(?:^|/)(?:(?:unit_)?tests?|test[_-]?data|testcases|fixtures|docs?|documentation"
     r"|(?:example|sample|tutorial|benchmark)s?|notebooks)/",
     re.IGNORECASE,
 )
 _TEST_FILES = ("test_", "conftest.")
 _TEST_ENDINGS = ("_test.py", "_tests.py")
-_TOOLS = re.compile(
+_TOOLS = lazy(
     r"(?:ci|bin|debian|manpages|news|newsfragments|changelog|scripts|tools|utils?|python|build|exercises?|htmlcov)/"
 )
 """Folders that setuptools does not take for packages of a flat tree (setuptools/discovery.py, ``DEFAULT_EXCLUDE``);

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import NamedTuple
 
 from assay.scanner.code.ir import Place
+from assay.scanner.lazy_pattern import lazy
 
-_LINE_END = re.compile("\n")
+_LINE_END = lazy("\n")
 
 LONGEST = 200
 """Characters of evidence."""

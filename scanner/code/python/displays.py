@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Display, Element, Loop, Ref, Sequence, Yield
 from assay.scanner.code.python.grammar import EXTRAS, each, field, kind, parts
 from assay.scanner.code.python.targets import assign
 from assay.scanner.code.python.writer import Steps, Writer, several
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -24,7 +24,7 @@ _PAIR = kind("pair")
 _FOR = kind("for_in_clause")
 _IF = kind("if_clause")
 
-_STAR = re.compile(r"[(\s]*+\*")
+_STAR = lazy(r"[(\s]*+\*")
 _COLLECTS = {
     kind("list_comprehension"): "list",
     kind("set_comprehension"): "set",

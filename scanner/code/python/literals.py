@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from assay.scanner.lazy_pattern import lazy
+
 MAX_DECIMAL_DIGITS = 4300
 """Digits of a decimal integer that are converted: CPython's own limit, since the conversion is quadratic."""
 
-_PREFIX = re.compile(r"([A-Za-z]*)(\"\"\"|'''|\"|'|)")
+_PREFIX = lazy(r"([A-Za-z]*)(\"\"\"|'''|\"|'|)")
 _SIMPLE = {"\n": "", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_ESCAPE = re.compile(
+_ESCAPE = lazy(
     r"\\(?:([\n\\'\"abfnrtv])|([0-7]{1,3})|(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|N\{([^}]*)\})"
 )
-_BYTES_ESCAPE = re.compile(r"\\(?:([\n\\'\"abfnrtv])|([0-7]{1,3})|x([0-9a-fA-F]{2}))")
-_PYTHON_2_RAW = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
-_BRACES = re.compile(r"(\\N\{[^}]*\})|\{\{|\}\}|\\.", re.DOTALL)
+_BYTES_ESCAPE = lazy(r"\\(?:([\n\\'\"abfnrtv])|([0-7]{1,3})|x([0-9a-fA-F]{2}))")
+_PYTHON_2_RAW = lazy(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
+_BRACES = lazy(r"(\\N\{[^}]*\})|\{\{|\}\}|\\.", re.DOTALL)
 
 
 def split(literal: str) -> tuple[str, str]:

@@ -9,18 +9,18 @@ and in the locale's encoding if it is not UTF-8. What runs in one of them is rea
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Defect, Place, Unit
 from assay.scanner.code.python import lower_source
 from assay.scanner.code.python.source import MAX_BYTES, read
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BEGINNINGS = ("import ", "import\t")
-_IN_SITE = re.compile(r"\b(?:builtins|io|os|stat|sys)\b")
+_IN_SITE = lazy(r"\b(?:builtins|io|os|stat|sys)\b")
 """Modules that Lib/site.py imports, so that a line may use them without."""
 
 

@@ -11,18 +11,19 @@ import re
 from typing import NamedTuple
 
 from assay.scanner.code.ir import Defect, Place
+from assay.scanner.lazy_pattern import lazy
 
 MAX_BYTES = 16 << 20
 """Bytes of a file that are read. Trees are bounded by steps (see the grammar module), so this bounds text alone."""
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:#|$)")
-_LINE = re.compile(rb"\r\n|\r|\n")
-_SPACES = re.compile("[\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
-_EXEC = re.compile(
+_COOKIE = lazy(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = lazy(rb"^[ \t\f]*(?:#|$)")
+_LINE = lazy(rb"\r\n|\r|\n")
+_SPACES = lazy("[\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+_EXEC = lazy(
     r"(?:^|(?<=[\n:;]))([ \t]*)exec(?=[ \t]+(?!(?:in|is|if|or|and|not|else|for|as)\b)[^\W\d]|[ \t]+[\d\"'`\[{]|[\"'])"
 )
-_TOKENS = re.compile(
+_TOKENS = lazy(
     r"#[^\n]*"
     r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
     r"|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?"
