@@ -44,7 +44,7 @@ def _append(machine: Machine, frame: Frame, arguments: Arguments, receiver: Valu
 
 def _grows(machine: Machine, frame: Frame, receiver: Items) -> bool:
     """Whether a list from outside is added to by a function that may run any number of times."""
-    if machine.at_import or frame.code.kind is not CodeKind.FUNCTION:
+    if (machine.at_import and not machine.repeats) or frame.code.kind is not CodeKind.FUNCTION:
         return False
     return not any(value is receiver for value in frame.scope.names.values())
 

