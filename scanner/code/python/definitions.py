@@ -152,7 +152,7 @@ def _type_parameters(node: Node) -> Steps:
     """Lower the type parameters for their bounds; their names are not bound (PEP 695 gives them a scope)."""
     given = node.child_by_field_id(_TYPE_PARAMETERS)
     if given is not None:
-        yield from parts(given)
+        yield from several(parts(given))
     return NOTHING
 
 

@@ -359,7 +359,7 @@ def type_alias(writer: Writer, node: Node) -> Steps:
     left = node.child_by_field_id(_LEFT)
     while left is not None and left.kind_id != _IDENTIFIER:
         children = parts(left)
-        yield from children[1:]
+        yield from several(children[1:])
         left = next(iter(children), None)
     if left is not None:
         writer.emit(Store(place, writer.identifier(left), value))
