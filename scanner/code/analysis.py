@@ -34,6 +34,11 @@ def language(lower: Lower | None) -> Language:
 
 
 _PYTHON = language(None)
+_HOOKS = (
+    *("get_requires_for_build_wheel", "get_requires_for_build_sdist", "get_requires_for_build_editable"),
+    *("prepare_metadata_for_build_wheel", "prepare_metadata_for_build_editable"),
+    *("build_wheel", "build_sdist", "build_editable"),
+)
 
 
 def analyse(
@@ -41,14 +46,16 @@ def analyse(
     entry: Iterable[str] = (),
     lower: Lower | None = None,
     packages: Iterable[str] = (),
+    backends: Iterable[str] = (),
 ) -> Facts:
     """What is seen in the code of a package.
 
     ``units`` are its modules by dotted name; those in ``packages`` are the ``__init__`` of a package, so that their
     relative imports start there (a unit with another below its name is taken for one as well). ``entry`` names
     the modules that are loaded first. ``lower`` reads decoded layers; without it they are noted and not read.
+    The hooks of ``backends`` are called as a build does.
     """
-    machine = evaluate(units, entry, lower, packages)
+    machine = evaluate(units, entry, lower, packages, backends)
     return machine.recorder.facts()
 
 
@@ -57,6 +64,7 @@ def evaluate(
     entry: Iterable[str] = (),
     lower: Lower | None = None,
     packages: Iterable[str] = (),
+    backends: Iterable[str] = (),
 ) -> Machine:
     """The same; returns the machine with the scopes of all modules."""
     known = set(packages)
@@ -69,10 +77,22 @@ def evaluate(
     for name in order(dict(units), list(entry)):
         if modules[name].state == "new":
             run_module(machine, modules[name])
+    for name in backends:
+        if name in modules:
+            _build(machine, modules[name])
     for made in machine.mortal:
         call_plain(machine, *made, NOTHING)
     _rest(machine)
     return machine
+
+
+def _build(machine: Machine, backend: ModuleState) -> None:
+    """Call the hooks of a backend as a build does (PEP 517, PEP 660)."""
+    frame = Frame(backend.unit.module, backend.scope, Position(backend.name, 0, ""))
+    for name in _HOOKS:
+        hook = backend.scope.names.get(name)
+        if isinstance(hook, Function):
+            call_plain(machine, frame, hook, NOTHING._replace(rest=UNKNOWN))
 
 
 def _rest(machine: Machine) -> None:

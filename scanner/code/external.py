@@ -92,7 +92,7 @@ def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arg
     if kind == "environment":
         if detail in machine.vocabulary.folders:
             kind = "folder"
-        return machine.source(frame, kind, detail)
+        return machine.source(frame, kind, detail or callee.name.rpartition(".")[0])
     if kind == "file":
         detail = machine.copied.get(detail, detail)
         if callee.origin is not None and callee.name.partition("(")[2]:

@@ -92,6 +92,7 @@ _LETTERS = lazy(
 _HOME = lazy(rb"expanduser|\.home\(|USERPROFILE|APPDATA|HOMEPATH|environ|[\"']/[\"']|[\"'][A-Za-z]:[\\/]|getlogin")
 _ESCAPE = rb"\\(?:x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4})"
 _ESCAPED = lazy(_ESCAPE + rb"(?:" + _ESCAPE + rb"){3}")
+_PROGRAM = lazy(rb"\.(?:pyw?|pth|exe|bat|cmd|vbs|ps1|sh|so|dll)[\"']")
 _REVERSED = lazy(rb":[ \t]*-[ \t]*1[ \t]*\](?<=[\"']\[::-1\])")
 
 
@@ -233,6 +234,8 @@ def _combined(data: bytes, hot: set[str], words: set[str]) -> Iterator[str]:
         yield "PRIVATE"
     if "DELETE" in hot and _HOME.search(data):
         yield "WIPE"
+    if "DECODE" in hot and ("LOADS" in hot or (hot & {"FILES", "WRITE"} and _PROGRAM.search(data))):
+        yield "SHAPE"
 
 
 def _is_encoded(head: bytes) -> bool:

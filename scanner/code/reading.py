@@ -110,19 +110,23 @@ class Sources:
         before = reaches(layout, names, imports)
         always = {path for path, reach in before.items() if reach.trigger in _UNASKED}
         chosen = set(names) if self._every else candidates(self._scanned, names, always)
-        facts = self._evaluate(sorted(chosen), names, packages(layout, names))
+        ends = f".{backend.partition(':')[0]}" if backend else "."
+        backends = [name for name in names.values() if f".{name}".endswith(ends)]
+        facts = self._evaluate(sorted(chosen), names, packages(layout, names), backends)
         exact = imports | _loaded(facts, by_name, chosen & set(names))
         after = reaches(layout, names, exact)
         modules = tuple(Module(names[path], path, *after[path]) for path in sorted(names))
         code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
         return Reading(code, tuple(sorted(self._unread)))
 
-    def _evaluate(self, chosen: list[str], names: Mapping[str, str], inits: tuple[str, ...]) -> Facts:
+    def _evaluate(
+        self, chosen: list[str], names: Mapping[str, str], inits: tuple[str, ...], backends: list[str]
+    ) -> Facts:
         """The facts of the chosen files, window by window."""
         whole = Facts()
         for window in self._windows(chosen):
             units = {names[path]: self._lowered(path) for path in window}
-            found = analyse(units, (), lower, [name for name in inits if name in units])
+            found = analyse(units, (), lower, [name for name in inits if name in units], backends)
             self._tell(found, {names[path]: path for path in window})
             whole = united(whole, found)
         return whole
