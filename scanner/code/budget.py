@@ -14,6 +14,11 @@ CONSTANT = 8 << 20
 TURNS = 20_000
 """Turns of one loop over a sequence."""
 
+IDLE = 20_000
+"""Steps that a loop may take without bringing a fact, or anything for its later turns; then one more turn ends it.
+
+A table of 1,000 rows looked through with 20 operations each is looked through to its end."""
+
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""
 

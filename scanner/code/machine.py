@@ -6,13 +6,25 @@ conditions and values are known are followed exactly, the rest as what may happe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from assay.scanner.code import budget as limits
 from assay.scanner.code.budget import Budget
 from assay.scanner.code.facts import ExhaustedFact, Where
-from assay.scanner.code.ir import Code, Loop, Place, Store, StoreAttribute, Unit
+from assay.scanner.code.ir import (
+    Attribute,
+    Code,
+    Loop,
+    Name,
+    Op,
+    Place,
+    Store,
+    StoreAttribute,
+    StoreIndex,
+    Unit,
+    Yield,
+)
 from assay.scanner.code.scope import Frame, ModuleState, Region
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -215,7 +227,18 @@ class Machine:
             value = next(region.values, None)
         if value is None:
             return self._finish(frame, region, op)
+        if not op.collects and region.turns % _LOOK == 0 and self._is_idle(frame, region, op):
+            region.stop = True
+            value = UNKNOWN
         return self._another(frame, region, op, value)
+
+    def _is_idle(self, frame: Frame, region: Region, op: Loop) -> bool:
+        """Whether a loop has gone on for long without bringing facts, and hands nothing on from turn to turn."""
+        gained = self.recorder.total
+        if gained != region.gained:
+            region.gained, region.spent = gained, self.budget.steps
+            return False
+        return region.spent - self.budget.steps > limits.IDLE and not _hands_on(frame.ops[region.index + 1 : op.end])
 
     def _another(self, frame: Frame, region: Region, op: Loop, value: Value) -> int:
         """One more turn with a value, unless the turns or the steps have run out."""
@@ -247,6 +270,30 @@ class Machine:
         if op.collects:
             frame.results[region.index] = collected(op.collects, region, weak)
         return op.end
+
+
+_LOOK = 16
+"""Turns of a loop after which it is asked whether they brought anything."""
+
+_FILLS = frozenset({"append", "extend", "insert", "add", "update", "write", "appendleft", "setdefault", "join", "pop"})
+
+
+def _hands_on(ops: Sequence[Op]) -> bool:
+    """Whether the body of a loop leaves something for later turns, in a name or a container."""
+    bound: set[str] = set()
+    read: set[str] = set()
+    for op in ops:
+        if isinstance(op, StoreIndex | StoreAttribute | Yield):
+            return True
+        if isinstance(op, Attribute) and op.name in _FILLS:
+            return True
+        if isinstance(op, Name) and op.name not in bound:
+            read.add(op.name)
+        elif isinstance(op, Store):
+            if op.name in read:
+                return True
+            bound.add(op.name)
+    return False
 
 
 def collected(kind: str, region: Region, weak: bool) -> Value:

@@ -66,8 +66,10 @@ class Region:
         "conditions",
         "doubts",
         "end",
+        "gained",
         "index",
         "kind",
+        "spent",
         "state",
         "stop",
         "turns",
@@ -88,6 +90,8 @@ class Region:
         self.collected: list[tuple[Value | None, Value]] = []
         self.state: object = None
         self.doubts = 0
+        self.gained = -1
+        self.spent = 0
         self.cache: dict[object, tuple[Value | None, Value]] | None = None
 
 

@@ -297,15 +297,21 @@ def join(first: Value | None, second: Value | None) -> Value:
 
 
 def choose(values: Iterable[Value]) -> Value:
-    """One of several values: equal ones count once, and no more than MAX_OPTIONS are kept."""
+    """One of several values: equal ones count once, and no more than MAX_OPTIONS are kept.
+
+    A value is compared with those that may be kept alone: thousands are given at once by functions with many returns.
+    """
     options: list[Value] = []
+    kept: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
-            for other in options:
+            for other in kept:
                 if same(option, other):
                     break
             else:
                 options.append(option)
+                if len(kept) < MAX_OPTIONS:
+                    kept.append(option)
     if not options:
         return UNKNOWN
     if len(options) == 1:
