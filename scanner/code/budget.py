@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STEPS = 600_000
+STEPS = 1_000_000
 """Operations that one analysis may evaluate beyond looking at every operation once."""
 
 BYTES = 64 << 20
@@ -14,10 +14,10 @@ CONSTANT = 8 << 20
 TURNS = 20_000
 """Turns of one loop over a sequence."""
 
-IDLE = 20_000
+IDLE = 8_000
 """Steps that a loop may take without bringing a fact, or anything for its later turns; then one more turn ends it.
 
-A table of 1,000 rows looked through with 20 operations each is looked through to its end."""
+A table of 400 rows looked through with 20 operations each is looked through to its end."""
 
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""
