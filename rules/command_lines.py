@@ -127,7 +127,8 @@ def parts_of(command: Command) -> list[list[str]]:
         rest = [word for word in command.words[1:] if not word.startswith(("-", "/"))]
         lines = rest[:1]
     elif len(command.words) > 1:
-        return [_stripped(list(command.words))]
+        words = _stripped(list(command.words))
+        return [words] if words else []
     else:
         lines = [command.words[0]]
     found = []

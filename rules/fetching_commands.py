@@ -11,6 +11,9 @@ from assay.scanner.lazy_pattern import lazy
 if TYPE_CHECKING:
     from assay.rules.command_lines import Command
 
+LONGEST = 4_096
+"""Characters of a command that are read; what fetches stands at its beginning."""
+
 _POWERSHELL = lazy(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
 _ENCODED = lazy(r"\s-e(?:n?c?|nco\w*)\s+[\"']?[a-z0-9+/=]{24}", re.IGNORECASE)
 _HIDDEN = lazy(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
@@ -21,29 +24,29 @@ _DOWNLOADS = lazy(
 )
 _EXECUTES = lazy(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
 _PIPED = lazy(
-    r"\b(?:curl|wget|fetch)\b[^|;&]*\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
-    r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]*[<$`]\(?\s*(?:curl|wget)\b",
+    r"\b(?:curl|wget|fetch)\b[^|;&]{0,800}\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
+    r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]{0,800}[<$`]\(?\s*(?:curl|wget)\b",
     re.IGNORECASE,
 )
 _THEN_RUN = lazy(
-    r"\b(?:curl|wget|certutil|bitsadmin)\b.*?(?:&&|;|&|\n)\s*(?:sudo\s+)?"
+    r"\b(?:curl|wget|certutil|bitsadmin)\b.{0,2000}?(?:&&|;|&|\n)\s*(?:sudo\s+)?"
     r"(?:chmod\b|(?:ba|z)?sh\s|\./|start\s|python[\w.]*\s|nohup\s|/tmp/|%temp%|cmd\s|rundll32)",
     re.IGNORECASE | re.DOTALL,
 )
 _SYSTEM = lazy(
-    r"\bmshta(?:\.exe)?\s+[\"']?(?:https?:|vbscript:|javascript:)|\bcertutil(?:\.exe)?\b.*-urlcache"
-    r"|\bbitsadmin(?:\.exe)?\b.*/transfer|\bregsvr32(?:\.exe)?\b.*/i:https?|\brundll32(?:\.exe)?\s+[\"']?javascript:"
-    r"|\bmsiexec(?:\.exe)?\b.*/i\s+[\"']?https?:|\b[cw]script(?:\.exe)?\s.*https?:|\bwmic\b.*process\s+call\s+create",
+    r"\bmshta(?:\.exe)?\s+[\"']?(?:https?:|vbscript:|javascript:)|\bcertutil(?:\.exe)?\b.{0,800}-urlcache"
+    r"|\bbitsadmin(?:\.exe)?\b.{0,800}/transfer|\bregsvr32(?:\.exe)?\b.{0,800}/i:https?|\brundll32(?:\.exe)?\s+[\"']?javascript:"
+    r"|\bmsiexec(?:\.exe)?\b.{0,800}/i\s+[\"']?https?:|\b[cw]script(?:\.exe)?\s.{0,800}https?:|\bwmic\b.{0,800}process\s+call\s+create",
     re.IGNORECASE,
 )
 _PROGRAM = lazy(r"\.(?:exe|scr|bat|cmd|ps1|vbs|hta|msi|dll|sh|elf|jar|py|pyw)(?:[?#]|$)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s\"'),;|&]+", re.IGNORECASE)
-_INTO = re.compile(
-    r"(?:\s-o|\s--output(?:-document)?|\s-outfile|\s-destination)[\s=]+(?:[\"'](?P<quoted>[^\"']+)|(?P<plain>[^\s\"';|&]+))"
+_ADDRESS = lazy(r"https?://[^\s\"'),;|&]+", re.IGNORECASE)
+_INTO = lazy(
+    r"(?:\s-o|\s--output(?:-document)?|\s-outfile|\s-destination)[\s=]{1,8}(?:[\"'](?P<quoted>[^\"']+)|(?P<plain>[^\s\"';|&]+))"
     r"|https?://[^\s\"',]+[\"']?[\s,]+[\"']?(?P<last>[^\s\"';|&,-][^\s\"';|&,]*)",
     re.IGNORECASE,
 )
-_SAVES = re.compile(r"\bcertutil\b|\bbitsadmin\b", re.IGNORECASE)
+_SAVES = lazy(r"\bcertutil\b|\bbitsadmin\b", re.IGNORECASE)
 _FETCHERS = frozenset({"curl", "wget"})
 _INSTALLERS = frozenset({"pip", "pip3", "pipx", "easy_install", "uv", "conda", "npm", "npx", "pnpm", "yarn"})
 _ADDS = frozenset({"install", "add", "i"})
@@ -68,7 +71,8 @@ class Installing(NamedTuple):
 
 
 def fetching(line: str) -> Fetching | None:
-    """Return how a command line fetches something, None if it does not."""
+    """Return how a command line fetches something, None if it does not. Read are its first ``LONGEST`` characters."""
+    line = line[:LONGEST]
     if _POWERSHELL.search(line):
         hides, encoded = bool(_HIDDEN.search(line)), bool(_ENCODED.search(line))
         downloads, executes = bool(_DOWNLOADS.search(line)), bool(_EXECUTES.search(line))
@@ -90,6 +94,7 @@ def fetching(line: str) -> Fetching | None:
 
 def saved_by(line: str) -> tuple[str, str] | None:
     """Return the address and the file of a command that fetches one into the other, None if it does not."""
+    line = line[:LONGEST]
     address, file = _ADDRESS.search(line), _INTO.search(line)
     if address is None or file is None or not (_DOWNLOADS.search(line) or _SAVES.search(line)):
         return None

@@ -181,3 +181,8 @@ def test_the_finding_says_what_is_fetched_and_how() -> None:
     assert found.location
     assert found.location.line == 3
     assert found.evidence == ("https://example.invalid/a.exe is written to x.exe and started: os.startfile('x.exe')",)
+
+
+@pytest.mark.parametrize("text", ["curl ", "mkfifo a sh ", "wget http://a/ -o ", "certutil ", "powershell -w hidden "])
+def test_a_command_of_any_length_is_read_in_no_time(text: str) -> None:
+    assert worst(RULE, *at("import", f"import os\nos.system({text * 20_000!r})")) in ("none", "medium", "high")
