@@ -9,13 +9,13 @@ and comments too: reading too many files costs time, reading too few costs findi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assay.scanner.code.vocabulary_python import VOCABULARY
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _CATEGORIES = {
     "code": "CODE", "compile": "CODE", "import": "CODE", "process": "PROCESS", "install": "PROCESS",
@@ -121,19 +121,61 @@ def _called(*names: bytes) -> tuple[re.Pattern[bytes], ...]:
 
 
 _RUNNERS = rb"(?:exec|eval|compile)"
-_OPENERS = (
-    rb"(?:os|sys|builtins|subprocess|importlib|io|types|posix|nt|shutil|pty|socket|ctypes|codecs|marshal|__import__)"
+_OPENED = _words(
+    "os sys builtins subprocess importlib io types posix nt shutil pty socket ctypes codecs marshal __import__"
 )
-REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
+_OPENERS = rb"(?:" + b"|".join(sorted(name.encode() for name in _OPENED)) + rb")"
+_BEFORE = 4096
+"""Bytes before a word in which blanks are left out to see what stands before it; before more, anything may."""
+
+_AFTER_WORD = lazy(rb"\b(?:return|or|and|else|yield|if|in|is|not|await|print)\Z")
+
+
+class Searched(Protocol):
+    """A pattern, or what does its work."""
+
+    def search(self, data: bytes, /) -> object:
+        """Return something that is true if the bytes hold what is looked for."""
+
+
+class _Behind:
+    """A pattern that begins with a word, and what must stand before it: a search that finds its start by the word."""
+
+    def __init__(self, pattern: re.Pattern[bytes], is_led: Callable[[bytes, bool], bool]) -> None:
+        self._pattern = pattern
+        self._is_led = is_led
+
+    def search(self, data: bytes) -> bool:
+        """Say whether the pattern matches where what stands before it, without blanks, will do."""
+        for match in self._pattern.finditer(data):
+            start = match.start()
+            before = data[max(0, start - _BEFORE) : start].rstrip()
+            if (start and not before) or self._is_led(before, before[-1:] != data[start - 1 : start]):
+                return True
+        return False
+
+
+def _is_operand(before: bytes, blanks: bool) -> bool:
+    """Whether a value stands behind this, not the name of a function or an attribute."""
+    return before.endswith(_LEADS) or (blanks and _AFTER_WORD.search(before[-8:]) is not None)
+
+
+def _is_of_opener(before: bytes, _blanks: bool) -> bool:
+    """Whether a module that opens roads to others is asked for the attribute."""
+    return before.endswith(b".") and before[:-1].rstrip().endswith(_MODULES)
+
+
+_LEADS = tuple(bytes((byte,)) for byte in b"=[({,:@")
+_MODULES = tuple(sorted(name.encode() for name in _OPENED))
+REFINED: dict[str, tuple[str, tuple[Searched, ...]]] = {
     "CODE": (
         "exec eval compile FunctionType LambdaType CodeType",
         (
             lazy(rb"e(?:xec|val)(?<![.\w]e...)(?:\s*[(\\]|[ \t]+[\w\"'{])"),
             lazy(rb"compile(?<![.\w]compile)\s*[(\\]"),
-            lazy(
-                rb"(?:[=\[({,:@]|\b(?:return|or|and|else|yield|if|in|is|not|await|print)\b)\s*"
-                + _RUNNERS
-                + rb"\b(?!\s*[.=\w\"'`-])"
+            *(
+                _Behind(lazy(name + rb"\b(?!\s*[.=\w\"'`-])"), _is_operand)
+                for name in (rb"exec", rb"eval", rb"compile")
             ),
             lazy(rb"builtins\s*\.\s*" + _RUNNERS + rb"\b"),
             lazy(rb"FunctionType\s*\("),
@@ -166,7 +208,13 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
         "remove unlink truncate",
         (lazy(rb"os\s*\.\s*(?:remove|truncate)\b"), lazy(rb"unlink\s*\(")),
     ),
-    "LOADS": ("load", (lazy(rb"load(?<=yaml\.load|umpy\.load|orch\.load)\s*\(|\bnp\.load\s*\("),)),
+    "LOADS": (
+        "load",
+        (
+            lazy(rb"load(?<=yaml\.load|umpy\.load|orch\.load)\s*\("),
+            lazy(rb"np\.load(?<!\wnp\.load)\s*\("),
+        ),
+    ),
     "SOURCE": ("node uname", (lazy(rb"\.node\s*\("), lazy(rb"uname\s*\("))),
     "HIDDEN": (
         "globals locals vars modules getattr setattr dir __dict__ attrgetter methodcaller __getattribute__ __code__",
@@ -181,10 +229,10 @@ REFINED: dict[str, tuple[str, tuple[re.Pattern[bytes], ...]]] = {
                 rb"(?:\[\s*(?!__name__\b|cls\.__module__)|\.\s*(?:get|pop|__getitem__)\b|[,)\]}]|$)",
                 re.MULTILINE,
             ),
-            lazy(_OPENERS + rb"\s*\.\s*__(?:dict|getattribute)__"),
+            *(_Behind(lazy(name), _is_of_opener) for name in (rb"__dict__", rb"__getattribute__")),
             lazy(rb"__getattribute__\s*\(\s*(?:[\w.]+[._])?" + _OPENERS + rb"\b"),
             lazy(rb"__code__\s*(?:=[^=]|[,)])"),
-            lazy(rb"(?:os|builtins|importlib)[ \t]+as[ \t]"),
+            *(lazy(name + rb"[ \t]+as[ \t]") for name in (rb"os", rb"builtins", rb"importlib")),
         ),
     ),
 }

@@ -84,7 +84,7 @@ _HEAD = 4096
 _COOKIE = lazy(rb"coding[:=][ \t]*([-\w.]+)")
 _PLAIN_CODECS = lazy(rb"(?i)utf-?8(?:-sig)?|u8|(?:us-)?ascii|latin-?1|iso-?8859-\d+|cp125\d|koi8-?[ru]|windows-125\d")
 _LETTERS = lazy(
-    rb"\xc2[\xaa\xba]|\xc5\xbf|[\xca\xcb][\xb0-\xbf]|\xe1[\xb4-\xb6]|\xe2(?:[\x81\x82]|\x84|\x85|\xb1\xbc)"
+    rb"\xc2[\xaa\xba]|\xc5\xbf|\xca[\xb0-\xbf]|\xcb[\xb0-\xbf]|\xe1[\xb4-\xb6]|\xe2(?:[\x81\x82]|\x84|\x85|\xb1\xbc)"
     rb"|\xef(?:\xac[\x80-\x86]|\xbc[\xa1-\xbf]|\xbd[\x81-\x9a])|\xf0\x9d[\x90-\x9f]"
 )
 """Characters that Python reads as ASCII letters in a name (NFKC, PEP 3131)."""

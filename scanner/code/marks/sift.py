@@ -32,10 +32,12 @@ _LINES = b"\n" * 150
 _ALIKE = lazy(rb"(?<![A-Za-z0-9_])(?:[lI1i]{6,}|[Oo0Q]{6,})(?![A-Za-z0-9_])")
 _UNSEEN = lazy(
     rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa8]|\xe3\x85\xa4|\xef\xbe\xa0|\xe1\x85[\x9f\xa0]"
-    rb"|(?:\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xf3\xa0[\x80-\x87][\x80-\xbf]|\xef\xb8[\x80-\x8f]){32}"
-)
+)  # patterns that begin with one byte, or one of several, are found five times as fast
+_BLANK = rb"(?:\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xf3\xa0[\x80-\x87][\x80-\xbf]|\xef\xb8[\x80-\x8f])"
+_MANY_UNSEEN = lazy(_BLANK + _BLANK + rb"{31}")
 _NAMES = lazy(rb"[\xc3-\xf4][\x80-\xbf]{1,3}[A-Za-z0-9_]{0,40}[ \t]{0,4}[=(.]")
-_MIXED = lazy(rb"(?<!\\)[A-Za-z_][\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf]|[\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf][A-Za-z_]")
+_LETTER = rb"[\xce\xcf\xd0\xd1\xd5\xd6][\x80-\xbf]"
+_MIXED = lazy(_LETTER + rb"(?:[A-Za-z_]|(?<=[A-Za-z_]" + _LETTER + rb")(?<!\\[A-Za-z_]" + _LETTER + rb"))")
 _STYLED = lazy(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 
 _LITERALS: dict[str, tuple[str, ...]] = {
@@ -134,7 +136,8 @@ def _has_long_line(data: bytes) -> bool:
 
 def _characters(data: bytes) -> bool:
     return (
-        bool(_UNSEEN.search(data) or _STYLED.search(data) or _MIXED.search(data)) or len(set(_NAMES.findall(data))) >= 5
+        any(pattern.search(data) for pattern in (_UNSEEN, _MANY_UNSEEN, _STYLED, _MIXED))
+        or len(set(_NAMES.findall(data))) >= 5
     )
 
 
