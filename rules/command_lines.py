@@ -39,11 +39,14 @@ _QUERIES = (
 )
 _HARMLESS = frozenset("cd echo true false exit set export pwd : mkdir".split())  # noqa: SIM905
 _BUILD = frozenset(f"{_COMPILERS} {_BUILDERS} {_QUERIES}".split()) | _HARMLESS
-_CONFIG = lazy(r"^[\w.-]+-config(?:-[\d.]+)?$|^(?:x86_64|aarch64|arm|i686|powerpc64le|riscv64)[\w.-]*-\w+$")
+_CONFIG = lazy(r"^[\w.-]+[_-]config(?:-[\d.]+)?$|^(?:x86_64|aarch64|arm|i686|powerpc64le|riscv64)[\w.-]*-\w+$")
 _VERSIONED = lazy(r"^(?P<name>[a-z+]+)-?[\d.]+$")
 _ASKS_VERSION = frozenset(
     {"--version", "-version", "-V", "-v", "-dumpversion", "-dumpmachine", "--help", "-print-prog-name"}
 )
+_ASKS_FLAGS = frozenset({"--cflags", "--exists", "--libs", "--modversion"})
+"""What pkg-config and its like are asked, whatever they are called."""
+
 _QUESTIONS = {
     "git": "describe rev-parse log status rev-list show tag ls-files ls-tree diff diff-index branch symbolic-ref "
     "submodule config remote show-ref cat-file name-rev for-each-ref archive update-index shortlog",
@@ -165,7 +168,7 @@ def _is_build(words: list[str]) -> bool:
         return True
     if rest and _ASKS_VERSION.issuperset(rest):
         return True
-    if not rest and words[0] in _ASKS_VERSION:
+    if words[0] in _ASKS_VERSION or (name == "…" and rest and rest[0] in _ASKS_FLAGS):
         return True
     if name in _QUESTIONS:
         asked = next(

