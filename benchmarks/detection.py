@@ -36,7 +36,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.cli.run import Settings, run_scan
 from assay.scanner.models import Severity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 
 PAGE = Path(__file__).parent.parent / "SCAAT.md"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.engine import scan
 from assay.scanner.guards import Context, enforce
 from assay.scanner.inputs.formats import is_artifact

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from tests.scaat import PAGE, generate
 
 if TYPE_CHECKING:

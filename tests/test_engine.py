@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.engine import scan, shortest_chains, target_digest
 from assay.scanner.knowledge import AdvisoryKind, Denial, Freshness, Indicator, IndicatorKind
 from assay.scanner.models import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.engine import scan
 from assay.scanner.errors import GuardError
 from assay.scanner.guards import ALL as GUARDS

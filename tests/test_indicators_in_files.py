@@ -14,7 +14,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 from assay.corpus import indicators, sections
 from assay.corpus.indicators import IndicatorEntry, IndicatorTable
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.engine import scan
 from assay.scanner.errors import GuardError
 from assay.scanner.guards import Context, enforce

@@ -28,7 +28,7 @@ import sys
 from assay.corpus.store import Store
 from assay.corpus.selection import open_corpus
 from assay.corpus.shipped import load_trust
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.canonical import document, encode
 from assay.scanner.engine import scan
 from assay.scanner.guards import Context, enforce
@@ -155,7 +155,7 @@ def check(subject, corpus):
     for finding in real(subject, corpus):
         yield replace(finding, message=finding.message + TIME)
 import assay.rules
-assay.rules.ALL = (replace(rule.RULE, check=check), *assay.rules.ALL[1:])
+assay.rules.COMPONENTS = (replace(rule.RULE, check=check), *assay.rules.COMPONENTS[1:])
 """
 
 

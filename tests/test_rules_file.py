@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.errors import ParseError, UsageError
 from assay.scanner.models import Confidence, Severity
 from assay.scanner.rules_file import LOADERS, load_rules, load_schema, parse_rules

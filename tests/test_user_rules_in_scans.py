@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.engine import order, scan
 from assay.scanner.guards import Context, enforce
 from assay.scanner.knowledge import AdvisoryKind

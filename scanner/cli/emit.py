@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -10,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay import formatters
-from assay.rules import ALL
 from assay.scanner.canonical import document, encode
 from assay.scanner.errors import UsageError
 from assay.scanner.models import RenderOptions
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from assay.scanner.models import Report
     from assay.scanner.policy import Policy
+
+_WITH_PAGES = frozenset({"sarif"})
+"""Formats that hold the pages of the rules."""
 
 PIPE_WIDTH = 100
 """Columns of a table that no terminal shows: the same everywhere."""
@@ -58,7 +61,8 @@ def emit(
         options = render_options(output, verbose=verbose)
         if gate is not None:
             options = replace(options, brief=gate.fail_on, allow_incomplete=gate.allow_incomplete)
-        text = formatters.load(format_name).render(report, options, ALL)
+        rules = importlib.import_module("assay.rules.catalogue").ALL if format_name in _WITH_PAGES else ()
+        text = formatters.load(format_name).render(report, options, rules)
     if output is None:
         write_stdout(text)
     else:

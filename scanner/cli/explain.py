@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.errors import UsageError

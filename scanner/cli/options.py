@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assay.formatters import FORMATS
-from assay.rules import ALL
 from assay.scanner.models import Severity
 from assay.scanner.policy import MAX_AGE, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+
+def complete_rule(incomplete: str) -> list[str]:
+    """Return the ids of rules that begin so; the catalogue is loaded only when a shell asks."""
+    ids = [rule.id for rule in importlib.import_module("assay.rules.catalogue").ALL]
+    return [name for name in ids if name.startswith(incomplete)]
 
 
 def completes(words: Iterable[str]) -> Callable[[str], list[str]]:
@@ -25,7 +31,6 @@ def completes(words: Iterable[str]) -> Callable[[str], list[str]]:
     return matching
 
 
-complete_rule = completes(rule.id for rule in ALL)
 _complete_severity = completes(Severity)
 _complete_table_or_json = completes(("table", "json"))
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
+from assay import rules as components
 from assay.corpus import selection
 from assay.corpus.shipped import load_trust
 from assay.corpus.store import Store
 from assay.corpus.verify import Expectations
-from assay.rules import ALL
 from assay.scanner.day import is_day
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
@@ -88,12 +88,13 @@ def run_scan(settings: Settings) -> Scanned:
         GuardError: the result breaks an invariant.
     """
     policy = effective_policy(settings)
-    rules = chosen_rules(policy)
+    named = named_rules(policy)
     admits = _admits(policy)
     expected = Expectations(as_of=policy.as_of, max_age=policy.max_age)
     with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock, expected) as corpus:
         inventory = _read(settings, policy, corpus)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
+        rules = named or (catalogue() if inventory.contents else components.COMPONENTS)
         timings: dict[str, float] = {}
         if settings.verbose:
             rules = tuple(_timed(rule, timings) for rule in rules)
@@ -216,7 +217,7 @@ def _rules_file(named: str | None) -> tuple[UserRule, ...] | None:
     if named is None:
         return None
     reader = importlib.import_module("assay.scanner.rules_file")
-    entries: tuple[UserRule, ...] = reader.load_rules(named, [rule.id for rule in ALL])
+    entries: tuple[UserRule, ...] = reader.load_rules(named, [rule.id for rule in catalogue()])
     return entries
 
 
@@ -230,17 +231,25 @@ def _tell_use(named: str, use: RulesUse) -> None:
             print(f"{named}: {said} {', '.join(entry.label for entry in entries)}", file=sys.stderr)  # noqa: T201
 
 
-def chosen_rules(policy: Policy) -> tuple[Rule, ...]:
-    """Return the rules that the policy asks for, all if it names none.
+def catalogue() -> tuple[Rule, ...]:
+    """Return every rule; those on the content of packages are loaded by that."""
+    every: tuple[Rule, ...] = importlib.import_module("assay.rules.catalogue").ALL
+    return every
+
+
+def named_rules(policy: Policy) -> tuple[Rule, ...]:
+    """Return the rules that the policy names, () if it names none.
 
     Raises:
         UsageError: it names a rule that there is not.
     """
-    known = {rule.id for rule in ALL}
-    unknown = sorted(set(policy.rules) - known)
+    if not policy.rules:
+        return ()
+    every = catalogue()
+    unknown = sorted(set(policy.rules) - {rule.id for rule in every})
     if unknown:
         raise UsageError(f"--rules {unknown[0]}: no such rule; 'assay rules' lists them")
-    return tuple(rule for rule in ALL if not policy.rules or rule.id in policy.rules)
+    return tuple(rule for rule in every if rule.id in policy.rules)
 
 
 def _admits(policy: Policy) -> Callable[[Ecosystem, str, str], bool | None]:

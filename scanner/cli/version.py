@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.cli import options as given
 from assay.scanner.cli.emit import write_stdout
 from assay.scanner.cli.run import open_corpus

@@ -12,7 +12,7 @@ import textwrap
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.code.reading import Sources
 from assay.scanner.models import EntryPoint, Package, PackedFile, Severity
 from tests.listed_corpus import ListedCorpus

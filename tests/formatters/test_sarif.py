@@ -10,7 +10,7 @@ from hypothesis import given
 from jsonschema import Draft4Validator, FormatChecker
 
 from assay.formatters import load
-from assay.rules import ALL
+from assay.rules.catalogue import ALL
 from assay.scanner.models import Gap, Location, RenderOptions, Report, Severity
 from tests.formatters.reports import BUSY, CLEAN, DATED, FLATMAP, MALWARE, REPORTS, finding, report
 from tests.formatters.snapshots import assert_same_as_snapshot
