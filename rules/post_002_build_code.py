@@ -30,7 +30,7 @@ from assay.scanner.models import Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, Facts, Where
+    from assay.scanner.code.facts import CallFact, Facts, FlowFact, Where
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
@@ -75,8 +75,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 
 def _chains(code: Code, facts: Facts) -> Iterator[_Deed]:
     for flow in facts.flows:
-        settings = flow.source in ("environment", "file") and flow.role != "data" and "?" not in flow.target
-        if is_chain(flow) and not settings:
+        if is_chain(flow) and not _is_setting(flow):
             yield _Deed(flow.where, Severity.CRITICAL, f"{flow.source} reaches {flow.name} ({flow.role})", flow.steps)
     for layer in facts.layers:
         if layer.sink in ("code", "compile", "process", "import") and encodings(layer.encodings):
@@ -85,6 +84,12 @@ def _chains(code: Code, facts: Facts) -> Iterator[_Deed]:
         said = f"starts what it has fetched: {shown(stage.started, stage.command.line)}"
         severity = Severity.MEDIUM if is_build_step(stage.command) else Severity.CRITICAL
         yield _Deed(stage.started.where, severity, said)
+
+
+def _is_setting(flow: FlowFact) -> bool:
+    """Say whether the environment or a file merely says where something is fetched from, or who fetches it."""
+    asked = flow.role == "url" and "?" in flow.target
+    return flow.source in ("environment", "file") and flow.role != "data" and not asked
 
 
 def _calls(facts: Facts) -> Iterator[_Deed]:

