@@ -256,7 +256,7 @@ def test_shell_completion(shell: str) -> None:
         ("assay scan --fail-on c", ["critical"]),
         ("assay scan --min-severity m", ["medium"]),
         ("assay scan --rules T", ["TYPO-001"]),
-        ("assay explain M", ["MAL-001", "MANI-002"]),
+        ("assay explain M", ["MAL-001", "MANI-002", "MINE-001"]),
         ("assay corpus in", ["inspect"]),
     ],
 )
