@@ -144,7 +144,7 @@ def walk(root, limits, *, reverse_listing=False):
     first = (entries[-1] if reverse_listing else entries[0]).path
     return iter(entries)
 target.walk = walk
-target._project_name = lambda files, single_file: first
+target.project_name = lambda files, single_file: first
 """
 CLOCK = """
 import time

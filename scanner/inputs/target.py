@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.code_folders import Portion, is_source, portions
 from assay.scanner.inputs.collect import shown
-from assay.scanner.inputs.distributions import Contents, packages
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
     REQUIREMENTS,
@@ -46,12 +45,12 @@ from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import FileDigest
+    from assay.scanner.models import FileDigest, Package
 
 WORKER_CHUNK = 256
 """Files that a worker takes at a time; a target with fewer is read by the process itself."""
@@ -335,8 +334,16 @@ class _Reading:
             excluded=tuple(sorted(self.excluded)),
             sightings=tuple(sighting for item in files for sighting in item.sightings),
             owners=owners_of(roots, self.territory) if self.sought.owners else (),
-            contents=packages(Contents(self.files, self.territory, roots, self._may_hide)),
+            contents=self._packages(roots),
         )
+
+    def _packages(self, roots: Mapping[str, str]) -> tuple[Package, ...]:
+        """Return the packages whose files are here; what puts them together is loaded only if there is one."""
+        if not self.territory.distributions and not any(file.package for file in self.files.values()):
+            return ()
+        module = importlib.import_module("assay.scanner.inputs.distributions")
+        made: tuple[Package, ...] = module.packages(module.Contents(self.files, self.territory, roots, self._may_hide))
+        return made
 
     def _may_hide(self, path: str) -> bool:
         """Say whether a file may be there although it was not read: left out, behind a link, or beyond a limit."""
