@@ -224,7 +224,7 @@ def _combined(data: bytes, hot: set[str], words: set[str]) -> Iterator[str]:
     """Categories that take more than a word."""
     if (
         (not data.isascii() and _LETTERS.search(data))
-        or _is_encoded(data[:_HEAD])
+        or is_encoded(data)
         or ("HIDDEN" not in hot and "DYNAMIC" in hot and _is_value(data))
     ):
         yield "HIDDEN"
@@ -238,8 +238,9 @@ def _combined(data: bytes, hot: set[str], words: set[str]) -> Iterator[str]:
         yield "SHAPE"
 
 
-def _is_encoded(head: bytes) -> bool:
+def is_encoded(data: bytes) -> bool:
     """Whether the bytes are not what they look like: UTF-16, or a cookie names an encoding in which words differ."""
+    head = data[:_HEAD]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     return b"coding" in head and not all(map(_PLAIN_CODECS.fullmatch, _COOKIE.findall(head)))

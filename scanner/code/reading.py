@@ -16,7 +16,7 @@ from assay.scanner.code.layout import Layout, has_python_shebang, is_code, modul
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.marks.sift import worth_a_look
 from assay.scanner.code.package import Module, PackageCode, Unread
-from assay.scanner.code.prefilter import Scanned, candidates, scanner
+from assay.scanner.code.prefilter import Scanned, candidates, is_encoded, scanner
 from assay.scanner.code.python import lower
 from assay.scanner.code.python.pth import lower_pth
 from assay.scanner.code.triggers import reaches
@@ -154,7 +154,8 @@ class Sources:
         read: Callable[[bytes, str], Unit] = lower_pth if path.endswith(".pth") else lower
         unit = read(data, path)
         self._unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
-        found = marks(data, path, unit)
+        sifted = self._every or "SHAPE" in self._scanned[path].hot or is_encoded(data)
+        found = marks(data, path, unit, sifted=sifted)
         if found:
             self._marks[path] = found
         return unit

@@ -134,6 +134,20 @@ def test_the_sift_lets_through(kind: str, source: str) -> None:
     assert suspicious(source.encode()), kind
 
 
+@pytest.mark.parametrize(("kind", "source"), SEEN)
+def test_seen_where_the_sift_lets_nothing_through(kind: str, source: str) -> None:
+    """What the sift is not asked for, names and blobs, is seen without it."""
+    data = source.encode()
+    unsifted = {mark.kind for mark in marks(data, "m.py", lower(data, "m.py"), sifted=suspicious(data))}
+    assert kind in unsifted
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_the_sift_knows_all_line_ends(end: str) -> None:
+    assert suspicious(("x = 1" + end * 200 + "print(x)").encode())
+    assert not suspicious(f"x = 1{end}print(x){end}".encode())
+
+
 @pytest.mark.parametrize("source", ALONE)
 def test_left_alone(source: str) -> None:
     assert kinds(source) == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.marks.characters import odd_characters
 from assay.scanner.code.marks.credentials import credentials
+from assay.scanner.code.marks.glance import glance
 from assay.scanner.code.marks.mark import Mark, Page
 from assay.scanner.code.marks.names import generated_names, numbered_words
 from assay.scanner.code.marks.outline import outline
@@ -18,7 +19,7 @@ from assay.scanner.code.python.source import read
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from assay.scanner.code.ir import Unit
+    from assay.scanner.code.ir import Place, Unit
 
 __all__ = ["Mark", "marks", "suspicious"]
 
@@ -36,17 +37,26 @@ _COMMENTS = {
 }
 
 
-def marks(data: bytes, path: str, unit: Unit | None) -> tuple[Mark, ...]:
+def marks(data: bytes, path: str, unit: Unit | None, *, sifted: bool = True) -> tuple[Mark, ...]:
     """Return the marks of a file by place and kind. ``unit`` is it lowered, None if it is not source code of Python.
 
     Without it only texts are read: credentials, characters that nobody sees, comments that no reader of the rendered
-    page sees, and in scripts the names that an obfuscator numbers.
+    page sees, and in scripts the names that an obfuscator numbers. Without ``sifted``, which says that the sift let the
+    file through, source code is looked at for its names alone, and for its blobs if it may hold one.
     """
+    if unit and not sifted:
+        names, heavy = glance(unit)
+        if not heavy:
+            return tuple(sorted(generated_names(names), key=_order))
     page = Page(read(data).text if unit else data[:MAX_BYTES].decode("utf-8", "replace").replace("\r\n", "\n"))
     said = words(page.text.encode("utf-8", "replace"))
     found = credentials(page, path) if "credential" in said or path.endswith("pypirc") else []
     found += _of_code(page, unit, said) if unit else _of_text(page, path, said)
-    return tuple(sorted(found, key=lambda mark: (mark.place, mark.kind, mark.detail)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(mark: Mark) -> tuple[Place, str, str]:
+    return mark.place, mark.kind, mark.detail
 
 
 def _of_code(page: Page, unit: Unit, said: frozenset[str]) -> list[Mark]:

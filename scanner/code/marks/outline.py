@@ -85,7 +85,7 @@ def outline(unit: Unit) -> Outline:
             if isinstance(op, Const):
                 if isinstance(op.value, str):
                     texts.append(ref)
-                text = _text(op.value)
+                text = written(op.value)
                 if len(text) >= LONG:
                     long.append(Long(number, ref, op.place, text))
                 continue
@@ -97,7 +97,7 @@ def outline(unit: Unit) -> Outline:
     return Outline(tuple(codes), names, tuple(long), tuple(bare), weight)
 
 
-def _text(value: Scalar) -> str:
+def written(value: Scalar) -> str:
     """Return a constant as text, "" for one that cannot be long."""
     if isinstance(value, str):
         return value

@@ -100,6 +100,11 @@ def _bits(value: str) -> float:
     return bits if bits >= 2.5 else 0.0
 
 
+def is_blob(value: str) -> bool:
+    """Say whether a long text is encoded or random rather than written."""
+    return _bits(value) > 0
+
+
 def _is_table(code: Code, sequence: Sequence) -> bool:
     """Say whether a display holds whole numbers such as characters have, and nothing else."""
     return all(

@@ -105,6 +105,8 @@ def _scanner() -> yara_x.Scanner:
 
 def worth_a_look(data: bytes) -> bool:
     """Say whether the bytes of a file may hold a shape or a word that a mark is made of."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _shapes(data) or (not data.isascii() and _characters(data)) or _worded(data)
 
 
