@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assay.rules.behaviour import Seen
     from assay.rules.command_lines import Command
     from assay.rules.stages import Stage
-    from assay.scanner.code.facts import CallFact
+    from assay.scanner.code.facts import CallFact, FlowFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
@@ -43,6 +43,7 @@ _SORTS = {
     "download": "has another program fetch something",
     "install": "installs packages when it runs",
 }
+_GENERATES = frozenset({"join", "format"})
 _FIX = "remove the package, and look for what it has fetched on machines that have run it"
 
 
@@ -66,8 +67,14 @@ def _flows(code: Code) -> Iterator[Use]:
         seen = code.seen(flow.where)
         if flow.sink == "process" and seen.trigger not in UNASKED and not seen.decoded:
             continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
-        severity = chain(seen) if flow.sink != "import" or seen.trigger in UNASKED else lowered(Severity.MEDIUM, seen)
+        mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
+        severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)
         yield Use(seen, severity, "code", f"{flow.name} runs what {flow.detail or 'the network'} gives", flow.steps)
+
+
+def _is_generated(flow: FlowFact) -> bool:
+    """Whether code is put together around data of an address that the caller gives, as compilers of schemas do."""
+    return "://" not in flow.detail and not _GENERATES.isdisjoint(flow.steps)
 
 
 def _programs(code: Code) -> Iterator[Use]:

@@ -45,6 +45,7 @@ _UNASKED_COMMANDS = frozenset(
 )
 """Commands of setuptools that building or installing runs; others, such as ``upload``, somebody asks for."""
 
+_ALL_VARIABLES = frozenset({"os.environ.items", "os.environ.values", "os.environ.copy"})
 _STEPS_OF_COMMANDS = ("initialize_options", "finalize_options", "run", "build_extensions", "build_extension")
 
 
@@ -92,7 +93,7 @@ def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arg
     if kind == "environment":
         if detail in machine.vocabulary.folders:
             kind = "folder"
-        return machine.source(frame, kind, detail or callee.name.rpartition(".")[0])
+        return machine.source(frame, kind, "os.environ" if callee.name in _ALL_VARIABLES else detail)
     if kind == "file":
         detail = machine.copied.get(detail, detail)
         if callee.origin is not None and callee.name.partition("(")[2]:

