@@ -16,8 +16,10 @@ _SERVICES = {
     "a place for pastes and files": (
         "pastebin.com paste.ee hastebin.com ghostbin.com ghostbin.co rentry.co dpaste.com dpaste.org controlc.com "
         "privatebin.net termbin.com ix.io sprunge.us transfer.sh file.io gofile.io anonfiles.com bayfiles.com "
-        "0x0.st catbox.moe bashupload.com temp.sh oshi.at uguu.se pixeldrain.com tmpfiles.org anonymfile.com"
+        "0x0.st catbox.moe bashupload.com temp.sh oshi.at uguu.se pixeldrain.com tmpfiles.org anonymfile.com "
+        "cdn.discordapp.com/attachments media.discordapp.net/attachments"
     ),
+    "a logger of visitors": "iplogger.org iplogger.com iplogger.co grabify.link 2no.co yip.su iplis.ru ipgrabber.ru",
     "a tunnel": (
         "ngrok.io ngrok.app ngrok.dev ngrok-free.app ngrok-free.dev trycloudflare.com loca.lt localtunnel.me "
         "serveo.net localhost.run lhr.life pagekite.me playit.gg portmap.io portmap.host telebit.io bore.pub "
@@ -55,6 +57,7 @@ _TELLS_ADDRESS = lazy(
     r"|ipgeolocation\.io|geolocation-db\.com|freegeoip\.\w+|api\.myip\.com|wtfismyip\.com|ip\.me|httpbin\.org/ip"
     r"|api\.my-ip\.io|ipv4\.\w+\.\w+|jsonip\.com|ip\.sb|cip\.cc|ipleak\.net|extreme-ip-lookup\.com)"
 )
+_METADATA = lazy(r"//(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200)\b")
 _RANDOM = 16
 """Letters and digits of a label that nobody would type."""
 
@@ -70,6 +73,11 @@ def shape(target: str) -> str:
         if found:
             return found
     return ""
+
+
+def is_metadata(text: str) -> bool:
+    """Say whether a text names the service from which a machine in a cloud fetches its own credentials."""
+    return _METADATA.search(text.lower()) is not None
 
 
 def tells_public_address(url: str) -> bool:

@@ -48,12 +48,17 @@ _KEYS = lazy(
     r"currentversion/run(?:once|services)?(?:/|\b)|currentversion/winlogon|/policies/explorer/run"
     r"|image file execution options"
 )
+_HIJACKED = lazy(r"software/classes/(?:ms-settings|mscfile|appx\w+)/shell/(?:runas/|open/)?command")
+"""Keys that programs of Windows with higher rights ask what to start."""
+
+
 _COMMANDS = lazy(
     r"\bschtasks(?:\.exe)?\s.*/create|register-scheduledtask|\breg(?:\.exe)?\s+add\b.*(?:currentversion\\+run"
     r"|winlogon)"
     r"|crontab\s+(?!-[lr]\b)\S|\|\s*crontab\b|launchctl\s+(?:load|bootstrap|submit)|systemctl\s+(?:--user\s+)?enable"
     r"|\bsc(?:\.exe)?\s+create\b|new-service\b|>>?\s*\S*(?:\.bashrc|\.zshrc|\.profile|\.bash_profile"
     r"|/etc/rc\.local|/etc/cron\S*|authorized_keys)"
+    r"|\bnet1?(?:\.exe)?\s+(?:user|localgroup)\s.*/add\b|\buseradd\s|\badduser\s|new-localuser\b"
     r"|new-itemproperty\b.*currentversion\\+run|update-rc\.d\s|wmic\s.*startup"
 )
 _WRITES = frozenset({"write", "download"})
@@ -70,7 +75,16 @@ def autostart_of(path: str) -> tuple[str, str] | None:
 
 def is_run_key(text: str) -> bool:
     """Say whether a key of the registry is one whose values Windows starts."""
-    return _KEYS.search(text.replace("\\", "/").replace("//", "/").lower()) is not None
+    return _KEYS.search(_slashed(text)) is not None
+
+
+def is_hijacked_key(text: str) -> bool:
+    """Say whether a key of the registry is one by which a program with higher rights is made to start another."""
+    return _HIJACKED.search(_slashed(text)) is not None
+
+
+def _slashed(text: str) -> str:
+    return text.replace("\\", "/").replace("//", "/").lower()
 
 
 def registers(command: str) -> bool:

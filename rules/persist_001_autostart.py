@@ -1,10 +1,11 @@
 """Something is set up to start by itself: with the machine, a login, a shell, an editor, a pipeline.
 
 Detects: files written to start-up folders, launch agents, systemd units, cron tables, files that shells run, authorized
-    keys, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry; commands such as
-    ``schtasks /create``, ``crontab``, ``launchctl load``. At install or startup CRITICAL, on import HIGH, for files of
-    tools MEDIUM; when called MEDIUM, for files of tools LOW, but HIGH if the code hides its steps, or if what is
-    started was downloaded, decoded or is a copy of the running program in the same function.
+    keys, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry, and keys by which
+    programs with higher rights start others; commands such as ``schtasks /create``, ``crontab``, ``net user /add``. At
+    install or startup CRITICAL, on import HIGH, for files of tools MEDIUM; when called MEDIUM, for files of tools LOW,
+    but HIGH if the code hides its steps or gains higher rights, or if what is started was downloaded, decoded or is a
+    copy of the running program in the same function.
 Why: what starts by itself survives the removal of the package that brought it.
 Misses: registrations by libraries that are not known; paths that come from elsewhere; on npm everything.
 Fix: look at what was registered and remove it before you remove the package.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.autostart import SYSTEM, TOOL, autostart_of, is_run_key, paths_written, registers
+from assay.rules.autostart import SYSTEM, TOOL, autostart_of, is_hijacked_key, is_run_key, paths_written, registers
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
@@ -74,6 +75,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
+_HIJACKED = "a key that gives higher rights"
 _HIDES = frozenset("base64 hex rot13 xor reverse zlib chr getattr globals import-name fernet marshal translate".split())  # noqa: SIM905
 
 
@@ -114,15 +116,16 @@ def _keys(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
     opened: dict[_Spot, str] = {}
     for call in code.calls("persist"):
         for text in (text for one in call.arguments for text in one.value.strings):
-            if is_run_key(text):
+            if is_run_key(text) or is_hijacked_key(text):
                 opened.setdefault(_spot(call.where), text)
     for call in code.calls("persist"):
         if call.name.startswith("winreg.SetValue") and _spot(call.where) in opened:
-            yield call, "a Run key", SYSTEM, opened[_spot(call.where)]
+            text = opened[_spot(call.where)]
+            yield call, _HIJACKED if is_hijacked_key(text) else "a Run key", SYSTEM, text
 
 
 def _severity(one: _Registered) -> Severity:
-    if one.seen.decoded:
+    if one.seen.decoded or one.kind == _HIJACKED:
         return chain(one.seen)
     if one.seen.trigger in UNASKED:
         return lowered(Severity.MEDIUM, one.seen) if one.whose == TOOL and not one.steps else chain(one.seen)

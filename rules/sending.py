@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.addresses import shape
+from assay.rules.addresses import is_metadata, shape
 from assay.rules.behaviour import UNASKED
+from assay.rules.command_lines import command_of, is_running
 from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, kind_of
-from assay.rules.shell_senders import sends
+from assay.rules.shell_senders import sends, told_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ def sent_by(code: Code) -> Iterator[Sent]:
     yield from _flows(code, _places(code))
     yield from _commands(code)
     yield from _contacts(code)
+    yield from _told(code)
 
 
 def _places(code: Code) -> dict[tuple[str, int, str], str]:
@@ -62,7 +64,7 @@ def _addresses(call: CallFact) -> Iterator[str]:
 
 def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent]:
     for flow in code.facts.flows if code.facts else ():
-        kind = kind_of(flow) if flow.sink in SINKS and flow.role in _ROLES else ""
+        kind = kind_of(flow) if (flow.sink in SINKS and flow.role in _ROLES) or _is_given(flow) else ""
         if not kind or (flow.sink == "dns" and not _is_label(flow)):
             continue
         where = flow.where
@@ -77,10 +79,30 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
 def _contacts(code: Code) -> Iterator[Sent]:
     """Calls that nobody asked for and that reach a suspicious place, whatever they send."""
     for call in code.calls(*SINKS):
-        place = next(filter(None, map(shape, _addresses(call))), "")
+        place = next(filter(None, map(_place, _addresses(call))), "")
         seen = code.seen(call.where)
         if place and seen.trigger in UNASKED:
             yield Sent(seen, CONTACT, call.name, place, call.steps, call.name)
+
+
+def _place(text: str) -> str:
+    return shape(text) or ("the credentials of a cloud" if is_metadata(text) else "")
+
+
+def _told(code: Code) -> Iterator[Sent]:
+    """Commands that nobody asked for and by which other programs reach a suspicious place."""
+    for call in code.calls("process"):
+        seen = code.seen(call.where)
+        if seen.trigger not in UNASKED or is_running(call):
+            continue
+        place = next(filter(None, map(_place, told_to(command_of(call).line))), "")
+        if place:
+            yield Sent(seen, CONTACT, call.name, place, call.steps, call.name)
+
+
+def _is_given(flow: FlowFact) -> bool:
+    """Whether data becomes part of a command that sends it."""
+    return flow.sink == "process" and flow.role == "command" and bool(told_to(flow.target))
 
 
 def _is_label(flow: FlowFact) -> bool:

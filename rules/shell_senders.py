@@ -19,6 +19,22 @@ _SENDS = lazy(
     rf"|\bcurl\b[^\n;|&]*(?:\s-(?:d|f|t)|--data\S*|--form|--upload-file)[ =]?[\"']?\S*@?\S*{_PRIVATE}"
 )
 
+_ASKS = lazy(rf"{_SENDER}|\b(?:requests\.(?:get|post|put|request)|urlopen|urllib\.request|http\.client)\b")
+_ADDRESS = lazy(r"https?://[^\s\"'`,;|&<>()\\]+")
+_HOSTS = lazy(
+    r"^(?:curl|wget|nslookup|dig|host|ping|nc|ncat)\s(?:.{0,200}?\s)?[\"']?(?P<host>(?:[\w…-]+\.)+[a-z]{2,})\b"
+)
+_READ = 4_096
+
+
+def told_to(command: str) -> tuple[str, ...]:
+    """Return the addresses that a command line has a program of the system, or Python, talk to."""
+    text = command[:_READ].lower()
+    if not _ASKS.search(text):
+        return ()
+    host = _HOSTS.search(text)
+    return (*_ADDRESS.findall(text), *([host["host"]] if host else ()))
+
 
 def sends(command: str) -> bool:
     """Say whether a command line sends who its user is, what programs print or files that are private."""

