@@ -21,11 +21,22 @@ _COPIES = frozenset(
 _ARCHIVES = ("zipfile.ZipFile().", "tarfile.open().", "tarfile.TarFile().")
 _PARSERS = ("configparser.ConfigParser().", "configparser.RawConfigParser().", "configparser.SafeConfigParser().")
 _MOST = 512
+_CARRIERS = frozenset(
+    {
+        *(name.rpartition(".")[2] for name in _COPIES),
+        *("make_archive", "write", "add", "read", "read_file", "readfp", "copyfileobj", "dump", "save", "savefig"),
+        "tofile",
+    }
+)
+"""Last names of all calls that carry; the others are not looked at."""
 
 
 def carry(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments) -> None:
     """Note what a call puts where: the path of a copy, what goes into an archive, a buffer or a parser."""
-    name, last = callee.name, callee.name.rpartition(".")[2]
+    name = callee.name
+    last = name.rpartition(".")[2]
+    if last not in _CARRIERS:
+        return
     first, second = arguments.get(0), arguments.get(1)
     if name in _COPIES:
         _copy(machine, _path(arguments.get(0, "src")), _path(arguments.get(1, "dst")))

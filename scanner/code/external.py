@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.scanner.code import ir
 from assay.scanner.code.access import elements, find_in_class
 from assay.scanner.code.carriers import carry
 from assay.scanner.code.flow import known_text
@@ -49,12 +50,12 @@ _ALL_VARIABLES = frozenset({"os.environ.items", "os.environ.values", "os.environ
 _STEPS_OF_COMMANDS = ("initialize_options", "finalize_options", "run", "build_extensions", "build_extension")
 
 
-def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, road: str) -> Value:
+def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, op: ir.Op | None) -> Value:
     """The value of a call of something outside of the package; writes down what the vocabulary knows of it."""
     vocabulary = machine.vocabulary
     entry = vocabulary.calls.get(callee.name)
     if entry is not None or callee.name.endswith(".?"):
-        machine.recorder.called(machine, frame, callee, entry, arguments, road)
+        machine.recorder.called(machine, frame, callee, entry, arguments, _road(callee, op))
     handler = machine.language.builtins.get(callee.name)
     made = handler(machine, frame, arguments, callee) if handler is not None else None
     if entry is not None:
@@ -63,13 +64,24 @@ def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments:
     carry(machine, frame, callee, arguments)
     if made is None:
         own = entry.source if entry is not None else ""
-        kept = frozenset(taint for taint in callee.taints if taint.kind != own) if own else callee.taints
-        made = _result(machine, callee._replace(taints=kept), arguments)
+        if own and callee.taints:
+            callee = callee._replace(taints=frozenset(taint for taint in callee.taints if taint.kind != own))
+        made = _result(machine, callee, arguments)
     elif made.steps and isinstance(made, Constant | Partial):
         machine.recorder.assembled(machine, frame, made, arguments.values)
     if entry is not None and entry.source:
         made = tainted(made, _source(machine, frame, callee, entry, arguments))
     return made
+
+
+def _road(callee: Reference, op: ir.Op | None) -> str:
+    """How a callee was reached: "direct", "alias" or "computed"."""
+    last = callee.name.rpartition(".")[2]
+    if isinstance(op, ir.Name):
+        return "direct" if op.name.partition("@")[0] in {last, last.removesuffix("()")} else "alias"
+    if isinstance(op, ir.Attribute):
+        return "direct" if op.name == last else "alias"
+    return "computed" if op is not None else "direct"
 
 
 def _result(machine: Machine, callee: Reference, arguments: Arguments) -> Value:

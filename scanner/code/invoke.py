@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code import ir
 from assay.scanner.code.access import attribute, elements, find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.external import call_reference
@@ -41,6 +40,7 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
+    from assay.scanner.code import ir
     from assay.scanner.code.machine import Machine
 
 _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
@@ -54,6 +54,8 @@ _TRIAL = 1_500
 def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, ...]) -> Arguments:
     """The arguments of a call, with ``*x`` and ``**x`` spread out as far as they are known."""
     results = frame.results
+    if all(not argument.name and not argument.spread for argument in arguments):
+        return Arguments(tuple([results[argument.value] for argument in arguments]))
     positional: list[Value] = []
     keywords: list[tuple[str, Value]] = []
     rest: Value | None = None
@@ -76,20 +78,10 @@ def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, .
     return Arguments(tuple(positional), tuple(keywords), rest)
 
 
-def road_of(callee: Reference, op: ir.Op | None) -> str:
-    """How a callee was reached: "direct", "alias" or "computed"."""
-    last = callee.name.rpartition(".")[2]
-    if isinstance(op, ir.Name):
-        return "direct" if op.name.partition("@")[0] in {last, last.removesuffix("()")} else "alias"
-    if isinstance(op, ir.Attribute):
-        return "direct" if op.name == last else "alias"
-    return "computed" if op is not None else "direct"
-
-
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, op: ir.Op | None = None) -> Value:
     """The value of a call."""
     if isinstance(callee, Reference):
-        return call_reference(machine, frame, callee, arguments, road_of(callee, op))
+        return call_reference(machine, frame, callee, arguments, op)
     if isinstance(callee, Method):
         return _call_method(machine, frame, callee, arguments)
     if isinstance(callee, Function):
@@ -153,7 +145,7 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
     if isinstance(constructor, Function):
         _construct(machine, frame, made, constructor, arguments)
     elif outside is not None:
-        call_reference(machine, frame, outside, arguments, "direct")
+        call_reference(machine, frame, outside, arguments, None)
     else:
         made.attributes.update(zip(cls.fields, arguments.positional, strict=False))
         made.attributes.update(dict(arguments.keywords))

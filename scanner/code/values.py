@@ -113,7 +113,7 @@ class Items:
     @property
     def taints(self) -> Taints:
         """The sources of the elements."""
-        return union(value.taints for value in flat(self))
+        return taints_of(flat(self))
 
 
 class Mapping:
@@ -129,7 +129,7 @@ class Mapping:
     @property
     def taints(self) -> Taints:
         """The sources of the values."""
-        return union(value.taints for value in flat(self))
+        return taints_of(flat(self))
 
 
 class Bound(NamedTuple):
@@ -257,14 +257,15 @@ _CONTAINERS = frozenset({Items, Mapping, Instance, Choice})
 
 def flat(value: Value, limit: int = 256) -> list[Value]:
     """The values inside of sequences, mappings and instances, without recursion, at most ``limit`` of them."""
-    if type(value) not in _CONTAINERS:
-        return [value]
+    inside = _inside(value)
+    if inside is None or _CONTAINERS.isdisjoint(map(type, inside)):
+        return [value] if inside is None else inside[:limit]
     found: list[Value] = []
-    seen: set[int] = set()
-    queue: list[Value] = [value]
+    seen = {id(value)}
+    queue = inside[:limit][::-1]
     while queue and len(found) < limit:
         item = queue.pop()
-        inner = _inside(item)
+        inner = _inside(item) if type(item) in _CONTAINERS else None
         if inner is None:
             found.append(item)
         elif id(item) not in seen:
@@ -305,8 +306,9 @@ def choose(values: Iterable[Value]) -> Value:
     kept: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
+            is_compared = type(option) in _COMPARED
             for other in kept:
-                if same(option, other):
+                if option is other or (is_compared and same(option, other)):
                     break
             else:
                 options.append(option)
