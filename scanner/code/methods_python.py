@@ -47,13 +47,16 @@ def _case(name: str, step: str) -> Builtin:
 
     def fold(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:
         if isinstance(receiver, Partial) and not arguments.positional and step == "case":
-            parts = tuple(None if part is None else getattr(part, name)() for part in receiver.parts)
+            parts = tuple(getattr(part, name)() if hasattr(part, name) else None for part in receiver.parts)
             return Partial(parts, receiver.taints, merge((receiver,), step))
         written = _plain(receiver)
         given = [_plain(value) for value in arguments.positional]
         if written is None or any(type(value) is not type(written) for value in given):
             return None
-        made: Text = getattr(written, name)(*given)
+        try:
+            made: Text = getattr(written, name)(*given)
+        except (AttributeError, TypeError):
+            return None
         if not machine.budget.room(len(made)):
             return None
         return Constant(made, taints_of((receiver, *arguments.positional)), merge((receiver,), step))
@@ -71,7 +74,7 @@ def _split(name: str) -> Builtin:
         given = [value.value if isinstance(value, Constant) else value for value in arguments.positional]
         try:
             pieces = getattr(written, name)(*given)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             return None
         if len(pieces) > ITEMS:
             return None
@@ -99,7 +102,7 @@ def _asked(name: str) -> Builtin:
             return None
         try:
             made = getattr(written, name)(*[v.value for v in arguments.positional if isinstance(v, Constant)])
-        except (TypeError, ValueError, UnicodeError):
+        except (AttributeError, OverflowError, TypeError, ValueError):
             return None
         return Constant(made, receiver.taints, receiver.steps) if isinstance(made, int | bool) else None
 
