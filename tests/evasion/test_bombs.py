@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,29 +39,35 @@ class Scanned(NamedTuple):
     errors: str
 
 
+RUNNER = """
+import os, sys
+process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(process, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Starts the scan from a small process: a child's peak counts what its parent had when it was born."""
+
+
 def scan(target: Path) -> Scanned:
     """Scan in a process of its own, whose memory is measured and bounded."""
     output = target.with_name("report.json")
     limited = ("sh", "-c", f'ulimit -v {ADDRESS_SPACE >> 10}; exec "$0" "$@"')
-    process = subprocess.Popen(
-        [*limited, str(SCRIPT), "scan", str(target), "-f", "json", "-o", str(output), "--profile", "all", "-j", "1"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+    asked = ("scan", str(target), "-f", "json", "-o", str(output), "--profile", "all", "-j", "1")
+    process = subprocess.run(
+        [*limited, sys.executable, "-c", RUNNER, str(SCRIPT), *asked],
+        capture_output=True,
+        text=True,
         env={**os.environ, "HOME": "/nonexistent"},
+        check=False,
     )
-    assert process.stderr
-    errors = process.stderr.read().decode()
-    process.stderr.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
     report = json.loads(output.read_text())
     return Scanned(
         process.returncode,
-        usage.ru_maxrss << 10,
+        int(process.stdout) << 10,
         {gap["path"]: gap["reason"] for gap in report["coverage"]["gaps"]},
         {found["location"]["path"] for found in report["findings"] if found["severity"] in ("high", "critical")},
-        errors,
+        process.stderr,
     )
 
 
