@@ -5,8 +5,9 @@ Detects: data that flows into requests, sockets, host names that are looked up, 
     environment, credentials, files of the system, outputs of commands, and whatever goes to a webhook, a paste, a
     tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing but a
     sign of life sent there: HIGH. When called: the whole environment, credentials as content, a parameter that is a
-    private key or a seed phrase, identity or secrets sent to such a place, the public address or a secret variable
-    together with the host: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
+    private key or a seed phrase, identity or secrets sent to such a place or to an address that is left in one, the
+    public address or a secret variable together with the host, host and user with a third thing that tells the machine
+    apart, the content of many folders: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
     that are not known; on npm everything.
@@ -20,8 +21,8 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, Code, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
-from assay.rules.private_data import CONTACT, ENVIRONMENT, IDENTITY, KEY, SECRETS, VARIABLE
-from assay.rules.sending import sent_by
+from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLE
+from assay.rules.sending import LEFT, sent_by
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 _TAKEN = 2
 """Kinds of identity that together tell a machine apart."""
+
+_PERSON = frozenset({"host name", "user name"})
+_SEARCHED = 4
+"""Fixed folders or files whose content is sent: more than those in which a program looks for its own settings."""
 
 _WHO = IDENTITY - {"folder"}
 
@@ -81,11 +86,19 @@ def _severity(some: list[Sent]) -> Severity:
         return chain(seen)
     if len({one.detail for one in living if one.kind == "credentials"}) >= _TAKEN:
         return chain(seen)
+    whole = kinds >= _PERSON and len(kinds & IDENTITY) > _TAKEN
+    if whole or len(set(map(_searched, living)) - {""}) >= _SEARCHED:
+        return chain(seen)
     if "public address" in kinds and len(kinds & IDENTITY) >= _TAKEN:
         return chain(seen)
     if any(one.kind == VARIABLE and one.role in ("data", "url") for one in living) and kinds & _WHO:
         return chain(seen)
     return lowered(Severity.MEDIUM if len(kinds & _WHO) >= _TAKEN else Severity.INFO, seen)
+
+
+def _searched(one: Sent) -> str:
+    """The folder or file of a fixed place that is sent, "" for others."""
+    return one.detail if one.kind == FILES and one.role == "data" and one.detail.startswith(("/", "~")) else ""
 
 
 def _alone(one: Sent) -> Severity:
@@ -98,7 +111,9 @@ def _alone(one: Sent) -> Severity:
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)
     if one.kind in (ENVIRONMENT, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
         return chain(one.seen)
-    if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind == VARIABLE)):
+    if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind in (REGISTRY, VARIABLE))):
+        return chain(one.seen)
+    if one.place == LEFT and one.kind in IDENTITY | SECRETS | {REGISTRY, FILES}:
         return chain(one.seen)
     return lowered(Severity.MEDIUM if one.place and one.kind != "platform" else Severity.INFO, one.seen)
 

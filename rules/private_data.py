@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.rules.addresses import tells_public_address
+from assay.rules.addresses import shape, tells_public_address
 from assay.rules.destruction import is_whole
 from assay.scanner.lazy_pattern import lazy
 
@@ -17,8 +17,10 @@ IDENTITY = frozenset({"host name", "user name", "hardware", "public address", "f
 
 COMMAND_OUTPUT = "output of a command"
 CONTACT = "nothing but a sign of life"
+FILES = "files"
 ENVIRONMENT = "whole environment"
 KEY = "private key or seed phrase"
+REGISTRY = "values of the registry"
 VARIABLE = "a secret of the environment"
 SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system"})
 """What nobody sends without being asked."""
@@ -60,7 +62,7 @@ def kind_of(flow: FlowFact) -> str:
     """Say what private data a flow carries, "" if it is none."""
     detail = flow.detail
     if flow.source == "environment":
-        if detail in _WHOLE and (flow.role != "url" or "?" in flow.target):
+        if detail in _WHOLE and (flow.role != "url" or "?" in flow.target or shape(flow.target)):
             return ENVIRONMENT
         named = _BY_VARIABLE.get(detail.upper())
         return named or (VARIABLE if _SECRET.search(detail) else "a variable of the environment")
@@ -69,7 +71,9 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "process":
         return COMMAND_OUTPUT if _WHO.search(detail) else "output of a program"
     if flow.source == "file":
-        return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(detail) else "files"
+        if detail.startswith("winreg."):
+            return REGISTRY
+        return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(detail) else FILES
     if flow.source == "parameter":
         return KEY if is_key(detail) else ""
     return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import is_metadata, shape
@@ -9,12 +10,14 @@ from assay.rules.behaviour import UNASKED
 from assay.rules.command_lines import command_of, is_running
 from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, kind_of
 from assay.rules.shell_senders import sends, told_to
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.rules.behaviour import Code, Seen
     from assay.scanner.code.facts import CallFact, FlowFact
+    from assay.scanner.code.ir import Place
 
 SINKS = frozenset({"network", "dns", "download"})
 """Kinds of what sends data away."""
@@ -22,6 +25,12 @@ SINKS = frozenset({"network", "dns", "download"})
 _CHATS = ("discord.", "telegram.", "telebot.", "telepot.", "telethon.", "aiogram.", "pyrogram.", "dhooks.",
           "discord_webhook.", "slack_sdk.")  # fmt: skip
 """Clients of chats, which need no address."""
+
+_NAME = lazy(
+    r"^(?=.*[a-z])(?!.*\.(?:local|localdomain|internal|arpa|home|lan)\.?$)(?:[\w-]+\.)+[a-z]{2,}\.?$", re.IGNORECASE
+)
+LOOKED_UP = "a name that is looked up"
+LEFT = "an address that is left in a place for pick-up"
 
 _ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 
@@ -62,7 +71,17 @@ def _addresses(call: CallFact) -> Iterator[str]:
         yield from one.value.strings
 
 
+def _left(code: Code) -> frozenset[tuple[str, int, Place]]:
+    """Calls whose address is fetched from a suspicious place."""
+    return frozenset(
+        flow.where[:3]
+        for flow in (code.facts.flows if code.facts else ())
+        if flow.source == "remote" and flow.sink in SINKS and flow.role == "url" and shape(flow.detail)
+    )
+
+
 def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent]:
+    left = _left(code)
     for flow in code.facts.flows if code.facts else ():
         kind = kind_of(flow) if (flow.sink in SINKS and flow.role in _ROLES) or _is_given(flow) else ""
         if not kind or (flow.sink == "dns" and not _is_label(flow)):
@@ -71,18 +90,28 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
         place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
         if flow.name.startswith(_CHATS):
             place = place or "a chat"
+        if where[:3] in left:
+            place = LEFT
         if flow.sink == "dns":
-            place = place or "a name that is looked up"
+            place = place or LOOKED_UP
         yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name, flow.role)
 
 
 def _contacts(code: Code) -> Iterator[Sent]:
     """Calls that nobody asked for and that reach a suspicious place, whatever they send."""
     for call in code.calls(*SINKS):
-        place = next(filter(None, map(_place, _addresses(call))), "")
+        place = next(filter(None, map(_place, _addresses(call))), "") or (
+            _looked_up(call) if "dns" in call.kinds else ""
+        )
         seen = code.seen(call.where)
         if place and seen.trigger in UNASKED:
             yield Sent(seen, CONTACT, call.name, place, call.steps, call.name)
+
+
+def _looked_up(call: CallFact) -> str:
+    """The place of a question for one fixed name on the internet: who serves the name learns that it was asked."""
+    name = call.arguments[0].value.value if call.arguments else None
+    return LOOKED_UP if isinstance(name, str) and _NAME.match(name) else ""
 
 
 def _place(text: str) -> str:

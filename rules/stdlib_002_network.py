@@ -3,7 +3,7 @@
 Detects: connections, requests, downloads, questions to the name service and open ports, by the standard library and
     by well-known clients, by whatever name they are reached: INFO when only a call runs them, MEDIUM when they run at
     install, startup or on import. Where the call or the address is hidden by even one step: MEDIUM, and HIGH where it
-    runs unasked. What stays on the machine is INFO.
+    runs unasked or where the whole address has to be decoded. What stays on the machine is INFO.
 Why: few packages have a reason to talk to somebody before they are used.
 Misses: clients that the vocabulary does not know; what is sent and what comes back (EXFIL-001, FETCH-001).
 Fix: find out whom it talks to and why before anybody asks for it.
@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, capability
+from assay.rules.behaviour import Code, capability, lowered
 from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
+from assay.rules.hiding import decoders
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
@@ -32,6 +33,7 @@ _METHOD_FIRST = lazy(r"\.(?:request|stream)$")
 _LOCAL = lazy(
     r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?:[:/]|$)|^unix:|^/|^file://", re.IGNORECASE
 )
+_IS_ADDRESS = lazy(r"^(?:https?|wss?|ftp)://[\w-]+(?:\.[\w-]+)+")
 _MAKES = frozenset({"urllib.request.Request", "http.client.HTTPConnection", "http.client.HTTPSConnection"})
 """What only makes an object that would connect later."""
 
@@ -55,10 +57,18 @@ def _uses(code: Code) -> Iterator[Use]:
         address = _address(call)
         text = _text(address)
         steps = hidden(call, [address] if address else ())
-        severity = capability(seen, steps)
+        severity = lowered(Severity.HIGH, seen) if _is_decoded(address) else capability(seen, steps)
         if not steps and not seen.decoded and (_LOCAL.match(text) or call.name in _MAKES):
             severity = Severity.INFO
         yield Use(seen, severity, _KINDS[kind], shown(call, text), steps)
+
+
+def _is_decoded(address: Folded | None) -> bool:
+    """Whether all of an address stands in the code encoded, or one of those it may be is."""
+    if address is None or not decoders(address.steps):
+        return False
+    known = "blob" in address.sources and any(_IS_ADDRESS.match(text) for text in address.strings)
+    return address.kind == "constant" or known
 
 
 def _address(call: CallFact) -> Folded | None:

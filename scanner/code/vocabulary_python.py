@@ -81,6 +81,7 @@ _GROUPS = (
              "pathlib.Path().{glob,rglob,iterdir} configparser.ConfigParser().read json.load plistlib.load "
              "toml.load yaml.safe_load csv.reader pandas.read_csv dotenv.dotenv_values keyring.get_password",
              Entry(source="file", roles=(Role("path", 0, "path"),))),
+    *entries("winreg.{QueryValueEx,QueryValue,EnumValue}", Entry(source="file")),
     *entries("keyring.get_password keyring.get_credential netrc.netrc browser_cookie3.{chrome,firefox,edge,load} "
              "win32crypt.CryptUnprotectData boto3.Session().get_credentials pwd.getpwall spwd.getspall "
              "browsercookie.chrome secretstorage.get_default_collection", Entry(source="credential")),

@@ -44,7 +44,6 @@ def test_the_network_is_used_on_import(source: str) -> None:
     "source",
     [
         "import requests\ngetattr(requests, 'po' + 'st')('https://example.invalid')",
-        "import base64, requests\nrequests.get(base64.b64decode('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQ=').decode())",
         "import requests\nrequests.get('dilavni.elpmaxe//:sptth'[::-1])",
         "__import__('url' + 'lib.request', fromlist=['a']).urlopen('http://example.invalid')",
         f"import zlib\nexec(zlib.decompress({PACKED!r}))",
@@ -70,6 +69,24 @@ def test_what_is_hidden_is_worse(source: str) -> None:
 )  # fmt: skip
 def test_near_misses(source: str, severity: str) -> None:
     assert worst(RULE, *at("import", source)) == severity
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("a = base64.b64decode('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQ=').decode()\nrequests.get(a)", "high"),
+        ("h = base64.b64decode('ZXhhbXBsZS5pbnZhbGlk').decode()\nhttp.client.HTTPSConnection(h)", "high"),
+        ("u = given or base64.b64decode('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQ=').decode()\nrequests.get(u)", "high"),
+        ("requests.get(base64.b64decode(given).decode())", "medium"),
+        ("requests.get('https://example.invalid/' + base64.b64encode(given).decode())", "info"),
+        ("requests.get('https://example.invalid', data=base64.b64decode('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQ='))", "info"),
+        ("requests.get('https://example.invalid/' + binascii.hexlify(given).decode())", "info"),
+    ],
+)
+def test_an_address_that_is_decoded_when_it_is_called(source: str, severity: str) -> None:
+    code = f"import base64, binascii, http.client, requests\n{source}"
+    assert worst(RULE, *at("call", code)) == severity
+    assert severity != "high" or worst(RULE, *at("import", code.replace("given", "unknown"))) == "high"
 
 
 def test_one_finding_for_a_file_and_sort() -> None:
