@@ -56,7 +56,9 @@ def analyse(
     The hooks of ``backends`` are called as a build does.
     """
     machine = evaluate(units, entry, lower, packages, backends)
-    return machine.recorder.facts()
+    facts = machine.recorder.facts()
+    machine.release()
+    return facts
 
 
 def evaluate(

@@ -32,6 +32,7 @@ from assay.scanner.code.values import (
     Class,
     Constant,
     Function,
+    Instance,
     Items,
     Mapping,
     Taint,
@@ -95,6 +96,19 @@ class Machine:
         """Destructors of objects that were made at import: they run when these go, at the latest at the end."""
         self.pending_classes: list[tuple[Frame, Class]] = []
         self.layer_units: dict[tuple[str, str], Unit | None] = {}
+
+    def release(self) -> None:
+        """Let go of all that was made: it hangs together in cycles, which are collected late."""
+        for module in self.modules.values():
+            module.scope.names.clear()
+            del module.unit
+        for made in self.kept:
+            if isinstance(made, Function):
+                made.scope.names.clear()
+                if made.owner is not None:
+                    made.owner.names.clear()
+            elif isinstance(made, Instance):
+                made.attributes.clear()
 
     def where(self, frame: Frame, place: Place) -> Where:
         """The place of a fact."""

@@ -125,11 +125,16 @@ class Sources:
         """The facts of the chosen files, window by window."""
         whole = Facts()
         for window in self._windows(chosen):
-            units = {names[path]: self._lowered(path) for path in window}
-            found = analyse(units, (), lower, [name for name in inits if name in units], backends)
-            self._tell(found, {names[path]: path for path in window})
+            found = self._of_window({path: names[path] for path in window}, inits, backends)
             whole = united(whole, found)
         return whole
+
+    def _of_window(self, names: Mapping[str, str], inits: tuple[str, ...], backends: list[str]) -> Facts:
+        """The facts of one window; what is made on the way is gone before the next one."""
+        units = {name: self._lowered(path) for path, name in names.items()}
+        found = analyse(units, (), lower, [name for name in inits if name in units], backends)
+        self._tell(found, {name: path for path, name in names.items()})
+        return found
 
     def _windows(self, chosen: list[str]) -> Iterator[list[str]]:
         window: list[str] = []
