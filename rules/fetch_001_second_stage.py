@@ -3,7 +3,8 @@
 Detects: what comes from the network reaching an interpreter; what is fetched, written to disk and started or loaded;
     commands in which PowerShell, a shell or a program of the system fetches and runs something. HIGH on import,
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
-    started is the file from one fixed address, or if PowerShell hides it, else MEDIUM, as is building what was fetched.
+    started is the file from one fixed address or comes from a place for pastes, a bare address or the like, or if
+    PowerShell hides it, else MEDIUM, as is building what was fetched.
     Packages that are installed
     unasked: MEDIUM, HIGH from an address of their own.
 Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
@@ -15,11 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.rules.fetching_commands import fetching, installing, is_program
-from assay.rules.stages import fetched, left_to_others, stages
+from assay.rules.stages import brought, stages
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ def _flows(code: Code) -> Iterator[Use]:
         if flow.source != "remote" or flow.role != _RUNS.get(flow.sink) or flow.name in _ONLY_READ:
             continue
         seen = code.seen(flow.where)
-        if flow.sink == "process" and seen.trigger not in UNASKED and not seen.decoded:
+        asked = seen.trigger not in UNASKED and not seen.decoded
+        if flow.sink == "process" and asked and not shape(flow.detail):
             continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
         mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
         severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)
@@ -78,7 +81,7 @@ def _is_generated(flow: FlowFact) -> bool:
 
 
 def _programs(code: Code) -> Iterator[Use]:
-    for stage in stages(code, (*fetched(code), *left_to_others(code))):
+    for stage in stages(code, brought(code)):
         unasked = stage.seen.trigger in UNASKED or stage.seen.decoded
         if unasked or stage.certain:
             builds = is_build_step(stage.command)
@@ -90,7 +93,7 @@ def _programs(code: Code) -> Iterator[Use]:
 
 def _is_fixed(stage: Stage) -> bool:
     origin = stage.written.origin
-    return "…" not in origin and is_program(origin)
+    return bool(shape(origin)) or ("…" not in origin and is_program(origin))
 
 
 def _commands(code: Code) -> Iterator[Use]:

@@ -23,7 +23,7 @@ from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
 from assay.rules.identity import label_of
 from assay.rules.remote_shells import remote_shell
-from assay.rules.stages import fetched, left_to_others, stages, written_to
+from assay.rules.stages import brought, stages, written_to
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
@@ -80,7 +80,7 @@ def _chains(code: Code, facts: Facts) -> Iterator[_Deed]:
     for layer in facts.layers:
         if layer.sink in ("code", "compile", "process", "import") and encodings(layer.encodings):
             yield _Deed(layer.where, Severity.CRITICAL, "runs what it decodes", layer.encodings)
-    for stage in stages(code, (*fetched(code), *left_to_others(code))):
+    for stage in stages(code, brought(code)):
         said = f"starts what it has fetched: {shown(stage.started, stage.command.line)}"
         severity = Severity.MEDIUM if is_build_step(stage.command) else Severity.CRITICAL
         yield _Deed(stage.started.where, severity, said)

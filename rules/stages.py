@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.rules.addresses import shape
 from assay.rules.command_lines import Command, command_of, is_build_step, is_running
 from assay.rules.fetching_commands import saved_by
 from assay.scanner.lazy_pattern import lazy
@@ -73,6 +74,24 @@ def fetched(code: Code) -> Iterator[Written]:
         yield Written(call.where, texts[0] if texts else "", origin)
 
 
+def unpacked(code: Code, archives: Iterable[Written]) -> Iterator[Written]:
+    """Yield the folders into which archives are unpacked that were written under a known name."""
+    origins = {(one.where.module, file_name(one.path)): one.origin for one in archives if file_name(one.path)}
+    for call in code.calls("write"):
+        origin = origins.get((call.where.module, file_name(written_to(call))))
+        folder = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "path"), "")
+        if origin is not None and call.name.endswith(".extractall") and file_name(folder):
+            yield Written(call.where, folder, origin)
+
+
+def brought(code: Code) -> Iterator[Written]:
+    """Yield all that comes from the network to a file or a folder: by itself, by other programs, and in archives."""
+    whole = list(fetched(code))
+    yield from whole
+    yield from unpacked(code, whole)
+    yield from left_to_others(code)
+
+
 def left_to_others(code: Code) -> Iterator[Written]:
     """Yield what other programs are told to fetch into a file."""
     for call in code.calls("process"):
@@ -97,7 +116,7 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         named = [one for one in here if _names(command, call, one)]
         near = [one for one in here if one.where[1] == call.where.layer and one.where.function == call.where.function]
         near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []
-        for one in (named or near)[:1]:
+        for one in sorted(named or near, key=lambda one: not shape(one.origin))[:1]:
             yield Stage(one, call, command, code.seen(call.where), bool(named))
 
 

