@@ -160,7 +160,8 @@ def _alone(spot: Spot) -> str:
         return "call" if "/" in spot.inner else "startup"  # deeper ones are read by nobody
     if _TESTED.search(spot.inner):
         return "test"
-    return "call" if spot.kind != "module" or name == "__main__.py" else "import"
+    imported = spot.kind == "module" or _is_unspeakable(spot)
+    return "import" if imported and name != "__main__.py" else "call"
 
 
 def _alone_in_source(path: str, place: str, spot: Spot, packages: frozenset[str]) -> str:
@@ -170,12 +171,17 @@ def _alone_in_source(path: str, place: str, spot: Spot, packages: frozenset[str]
         return "test"
     if name.endswith(".pth") or spot.inner in _STARTUP:
         return "startup"  # a build may put it anywhere
-    if spot.kind != "module" or name == "__main__.py":
+    if (spot.kind != "module" and not _is_unspeakable(spot)) or name == "__main__.py":
         return "call"
     if _in_package(path, packages):
         return "import"
     tool = name in _TOOL_FILES or (name == "setup.py" and path != place) or _TOOLS.match(spot.inner)
     return "call" if tool else "import"
+
+
+def _is_unspeakable(spot: Spot) -> bool:
+    """Say whether a file is a package at the top whose name no import statement can spell: others can import it."""
+    return spot.inner.count("/") == 1 and spot.inner.endswith("/__init__.py") and "!/" not in spot.inner
 
 
 def _in_package(path: str, packages: frozenset[str]) -> bool:
