@@ -29,8 +29,11 @@ def kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
     kinds = {content.kind for path, content in contents.items() if not of_installed(path)}
     if single_file:
-        if kinds == {"artifact"}:
-            return "artifact"
+        if kinds == {"artifact"} or not any(
+            content.declarations or content.components for content in contents.values()
+        ):
+            source = any(file.package and file.package.code for file in files.values())
+            return "artifact" if source or kinds == {"artifact"} else "sbom" if kinds == {"sbom"} else "lockfile"
         return "sbom" if kinds == {"sbom"} else "lockfile"
     top = {path for path in files if "/" not in path}
     if not top.isdisjoint(_ENVIRONMENT_MARKS):
