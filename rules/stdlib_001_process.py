@@ -2,8 +2,9 @@
 
 Detects: calls that start a program, by whatever name they are reached: INFO when only a call runs them, MEDIUM when
     they run at install, startup or on import. Where the call or the command is hidden by even one step: MEDIUM, and
-    HIGH where it runs unasked. What builds really run is INFO: compilers, build tools, questions to git and to the
-    system, versions of programs.
+    HIGH where it runs unasked. HIGH too unasked: an interpreter in the background that only loads another package, a
+    command that depends on who the user is, a program beside the code that Windows opens. What builds really run is
+    INFO: compilers, build tools, questions to git and to the system, versions of programs.
 Why: whoever can start a program can do anything; few packages need it before somebody calls them.
 Misses: what the program does, so also what a Makefile or a script of the package does; commands that are not known.
 Fix: find out why the program has to be started before anybody asks for it.
@@ -13,9 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, capability
+from assay.rules.behaviour import UNASKED, Code, capability, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
+from assay.rules.unasked_starts import odd_start
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -46,12 +48,14 @@ def _uses(code: Code) -> Iterator[Use]:
         seen = code.seen(call.where)
         command = command_of(call)
         steps = hidden(call, command.values)
-        severity = capability(seen, steps)
+        odd = odd_start(call, command) if seen.trigger in UNASKED else ""
+        severity = lowered(Severity.HIGH, seen) if odd else capability(seen, steps)
         unknown_step = call.name in _OF_BUILDS and not command.words
-        if not steps and not seen.decoded and (unknown_step or is_build_step(command)):
+        if not odd and not steps and not seen.decoded and (unknown_step or is_build_step(command)):
             severity = Severity.INFO
         sort = "browser" if call.name == "webbrowser.open" else "process"
-        yield Use(seen, severity, sort, shown(call, command.line), steps)
+        said = shown(call, command.line)
+        yield Use(seen, severity, sort, f"{odd}: {said}" if odd else said, steps)
 
 
 RULE = Rule(

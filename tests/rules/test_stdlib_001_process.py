@@ -110,3 +110,29 @@ def test_one_finding_for_a_file_with_what_it_starts() -> None:
 
 def test_a_command_run_as_a_script_is_called() -> None:
     assert worst(RULE, {"demo/x.py": "import os\nif __name__ == '__main__':\n    os.system('prog')"}) == "info"
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("subprocess.Popen(['python3', '-c', 'from demo_loader import run'], close_fds=True)", "high"),
+        (
+            "subprocess.Popen(['python', '-c', \"import warnings; warnings.simplefilter(''); import a\"])",
+            "high",
+        ),
+        ("subprocess.Popen([sys.executable, '-c', 'import demo_loader'])", "high"),
+        ("subprocess.run('start prog.exe', shell=True)", "high"),
+        ("subprocess.run(['start', 'prog.exe'], shell=True)", "high"),
+        ("subprocess.Popen(['python3', '/home/' + os.getlogin() + '/a.py'])", "high"),
+        ("subprocess.run([sys.executable, '-c', 'import demo_loader'])", "medium"),
+        ("subprocess.Popen([sys.executable, '-c', 'import sys; print(sys.path)'])", "medium"),
+        ("subprocess.Popen([sys.executable, '-c', 'import sys, os'])", "medium"),
+        ("subprocess.Popen(['python3', 'a.py'])", "medium"),
+        ("subprocess.run('start https://example.invalid', shell=True)", "medium"),
+        ("subprocess.run(['start', 'C:/Program Files/a.exe'], shell=True)", "medium"),
+    ],
+)
+def test_starts_that_no_import_has_a_reason_for(source: str, severity: str) -> None:
+    head = "import os, subprocess, sys\n"
+    assert worst(RULE, *at("import", head + source)) == severity
+    assert worst(RULE, *at("call", head + source)) == "info"
