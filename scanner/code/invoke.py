@@ -50,6 +50,9 @@ _MORTAL = 64
 _TRIAL = 1_500
 """Steps that a function may take without bringing text or facts; then its arguments are no longer told apart."""
 
+_LONG = 40 * _TRIAL
+"""Steps after which objects of one class of the package are no longer told apart either."""
+
 
 def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, ...]) -> Arguments:
     """The arguments of a call, with ``*x`` and ``**x`` spread out as far as they are known."""
@@ -188,7 +191,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     profit = machine.profit.setdefault(id(function.code), [0, 0])
     if profit[0] > _TRIAL or machine.budget.steps < 0:
         arguments = _generalised(machine, arguments)
-    key = _key(machine, function, arguments)
+    key = _key(machine, function, _of_class(arguments) if profit[0] > _LONG else arguments)
     known = machine.memo.get(key)
     if known is not None:
         return known
@@ -223,6 +226,15 @@ def _generalised(machine: Machine, arguments: Arguments) -> Arguments:
     return Arguments(
         tuple(_general(machine, value) for value in arguments.positional),
         tuple((name, _general(machine, value)) for name, value in arguments.keywords),
+        arguments.rest,
+    )
+
+
+def _of_class(arguments: Arguments) -> Arguments:
+    """The arguments with the class of each object in its place."""
+    return Arguments(
+        tuple(value.cls if isinstance(value, Instance) else value for value in arguments.positional),
+        tuple((name, value.cls if isinstance(value, Instance) else value) for name, value in arguments.keywords),
         arguments.rest,
     )
 

@@ -109,3 +109,25 @@ def test_the_same_source_gives_the_same_facts() -> None:
 
 def test_a_loop_that_was_not_run_to_its_end_has_no_known_value() -> None:
     assert type(value_of("x = 0\nwhile x < 10**9:\n    x += 1")).__name__ != "Constant"
+
+
+def test_a_table_that_grows_is_not_run_through_for_each_of_its_rows() -> None:
+    found = facts_of("""
+        class Row:
+            def __init__(self, text):
+                self.text = text
+        class Table:
+            def __init__(self):
+                self.rows = []
+            def add(self, *cells):
+                for cell in cells:
+                    if cell is unknown:
+                        for row in self.rows:
+                            fill(cell, row)
+                self.rows.append(Row(cells))
+        table = Table()
+        for number in range(400):
+            if number != unknown:
+                table.add(Row(number), Row(str(number)), Row(1), Row(2), Row(3), Row(4), Row(5), Row(6), Row(7))
+    """)
+    assert "steps" not in {fact.kind for fact in found.exhausted}
