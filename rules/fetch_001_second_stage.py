@@ -3,9 +3,8 @@
 Detects: what comes from the network reaching an interpreter; what is fetched, written to disk and started or loaded;
     commands in which PowerShell, a shell or a program of the system fetches and runs something. HIGH on import,
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
-    started is the file from one fixed address or comes from a place for pastes, a bare address or the like, or if
-    PowerShell hides it, else MEDIUM, as is building what was fetched.
-    Packages that are installed
+    started is the file from one fixed address or comes from a place for pastes, a bare address or the like, if setup.py
+    does it, or if PowerShell hides it, else MEDIUM, as is building what was fetched. Packages that are installed
     unasked: MEDIUM, HIGH from an address of their own.
 Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
 Misses: files whose name is not known and that another function starts; addresses and commands that are not known.
@@ -85,7 +84,7 @@ def _programs(code: Code) -> Iterator[Use]:
         unasked = stage.seen.trigger in UNASKED or stage.seen.decoded
         if unasked or stage.certain:
             builds = is_build_step(stage.command)
-            harms = not builds and (unasked or _is_fixed(stage))
+            harms = not builds and (unasked or _is_fixed(stage) or _is_of_setup(stage))
             severity = chain(stage.seen) if harms else lowered(Severity.MEDIUM, stage.seen)
             said = f"{stage.written.origin} is written to {stage.written.path or 'a file'} and started"
             yield Use(stage.seen, severity, "program", f"{said}: {shown(stage.started, stage.command.line)}")
@@ -94,6 +93,12 @@ def _programs(code: Code) -> Iterator[Use]:
 def _is_fixed(stage: Stage) -> bool:
     origin = stage.written.origin
     return bool(shape(origin)) or ("…" not in origin and is_program(origin))
+
+
+def _is_of_setup(stage: Stage) -> bool:
+    """Whether it stands in setup.py, whose functions nobody calls for anything but a build."""
+    folder, _, name = stage.seen.path.rpartition("/")
+    return name == "setup.py" and "/" not in folder and stage.seen.trigger != "test"
 
 
 def _commands(code: Code) -> Iterator[Use]:

@@ -24,6 +24,8 @@ _NAMED = lazy(r"[^\W_]{2}")
 _TEMPORARY = ("tempfile.NamedTemporaryFile().name", "tempfile.mkstemp()[]", "tempfile.mktemp()")
 _SEPARATORS = lazy(r"[/\\]")
 _STARTS = frozenset({"process", "native", "import"})
+_NOWHERE = frozenset({"/dev/null", "nul", "NUL", "-"})
+_ENDS = frozenset({"", " ", "'", '"', ";", "&", "|"})
 _SHORTEST = 4
 """Characters of a file's name that are looked for in a command."""
 
@@ -68,6 +70,9 @@ def fetched(code: Code) -> Iterator[Written]:
     for flow in code.facts.flows if code.facts else ():
         if flow.source == "remote" and flow.sink == "write" and flow.role in ("data", "source"):
             yield Written(flow.where, path_of(flow.target), flow.detail, flow.steps)
+    for call in code.calls("network"):
+        if call.name == "git.Repo.clone_from" and call.arguments:
+            yield Written(call.where, "", _text(call.arguments[0].value))
     for call in code.calls("download"):
         texts = [_text(one.value) for one in call.arguments if one.position == 1 or one.name in ("filename", "out")]
         origin = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "url"), "")
@@ -96,7 +101,7 @@ def left_to_others(code: Code) -> Iterator[Written]:
     """Yield what other programs are told to fetch into a file."""
     for call in code.calls("process"):
         saved = None if is_running(call) else saved_by(command_of(call).line)
-        if saved:
+        if saved and saved[1] not in _NOWHERE:
             yield Written(call.where, saved[1], saved[0])
 
 
@@ -122,10 +127,17 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
 
 def _names(command: Command, call: CallFact, one: Written) -> bool:
     """Say whether a call names the file that was written."""
-    name = file_name(one.path)
-    if name and name in command.line.lower():
+    name, line = file_name(one.path), command.line.lower()
+    if (name and name in line) or _names_whole(line, one.path.strip().strip("\"'").lower()):
         return True
     return _is_temporary(one) and bool(_temporary(call)) and one.where.function == call.where.function
+
+
+def _names_whole(line: str, path: str) -> bool:
+    """Say whether the whole path of a file stands in a command, however short its name is."""
+    if "…" in path or len(path) < _SHORTEST or not path.startswith(("/", "~", "c:")):
+        return False
+    return not path.endswith("/") and any(end[:1] in _ENDS for end in line.split(path)[1:])
 
 
 def _is_temporary(one: Written) -> bool:

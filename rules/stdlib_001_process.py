@@ -3,8 +3,8 @@
 Detects: calls that start a program, by whatever name they are reached: INFO when only a call runs them, MEDIUM when
     they run at install, startup or on import. Where the call or the command is hidden by even one step: MEDIUM, and
     HIGH where it runs unasked. HIGH too unasked: an interpreter in the background that only loads another package, a
-    command that depends on who the user is, a program beside the code that Windows opens. What builds really run is
-    INFO: compilers, build tools, questions to git and to the system, versions of programs.
+    command that depends on who the user is, a program beside the code that Windows opens, a look over the machine.
+    What builds really run is INFO: compilers, build tools, questions to git and to the system, versions of programs.
 Why: whoever can start a program can do anything; few packages need it before somebody calls them.
 Misses: what the program does, so also what a Makefile or a script of the package does; commands that are not known.
 Fix: find out why the program has to be started before anybody asks for it.

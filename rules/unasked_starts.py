@@ -18,6 +18,7 @@ _BESIDE = lazy(
     r"(?:^|[&|;]\s?|/c\s)start\s(?:\s*/\w{1,9}\s){0,4}\s*[^\s/\\:%&|;]{1,200}\.(?:exe|scr|bat|cmd|vbs|pyw|com|pif)\b",
     re.IGNORECASE,
 )
+_LOOKS_OVER = lazy(r"(?:^|[&|;]\s?)(?:ls\s-\w{0,8}R\w{0,8}\s[/~]|find\s/\s|cat\s/etc/(?:passwd|shadow)\b|printenv\b)")
 _READ = 2_048
 
 
@@ -27,6 +28,8 @@ def odd_start(call: CallFact, command: Command) -> str:
         return "who the user is says what is started"
     if call.name == "subprocess.Popen" and _is_loader(command.words):
         return "another package is loaded in the background"
+    if _LOOKS_OVER.search(command.line[:_READ]):
+        return "the machine is looked over"
     if _BESIDE.search(command.line[:_READ]):
         return "a program beside the code is started in a window of its own"
     return ""

