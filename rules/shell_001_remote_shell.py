@@ -1,9 +1,10 @@
 """A package gives somebody elsewhere a shell.
 
-Detects: a socket that becomes the input and output of a process; commands that come from a connection and are run; what
-    they print being sent back; command lines that connect a shell, as they are known from netcat, bash, socat and
-    scripting languages. CRITICAL at install, startup and in decoded code, HIGH on import and when called. What other
-    commands print being sent somewhere: HIGH on import, CRITICAL at install, MEDIUM when called.
+Detects: a socket that becomes the input and output of a process; commands that come from a connection and are run, or
+    are given to a shell or interpreter that runs; what they print being sent back; command lines that connect a shell,
+    as they are known from netcat, bash, socat and scripting languages. CRITICAL at install, startup and in decoded
+    code, HIGH on import and when called. What other commands print being sent somewhere: HIGH on import, CRITICAL at
+    install, MEDIUM when called.
 Why: whoever has a shell can do all that the user can, and change his mind about it every day.
 Misses: shells over protocols other than sockets and web requests; commands that take a way through another process.
 Fix: remove the package; take the machines that have run it for compromised.
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_running
+from assay.rules.command_lines import command_of, is_python, is_running, program
 from assay.rules.remote_shells import remote_shell
 from assay.scanner.models import Rule, Severity
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _STREAMS = frozenset({"stdin", "stdout", "stderr"})
 _SOCKET = "socket"
 _RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", "accept()[]")
+_FED = ("subprocess.Popen().communicate", "subprocess.Popen().stdin.")
+_INTERPRETERS = frozenset("sh bash dash zsh ksh cmd powershell pwsh perl ruby node".split())  # noqa: SIM905
 _SENT = frozenset({"data", "url", "params", "headers", "content"})
 _SORTS = {
     "socket": "connects a process to a socket",
@@ -73,6 +76,7 @@ def _loops(code: Code) -> Iterator[Use]:
     facts = code.facts
     flows = facts.flows if facts else ()
     sends = {flow.where.module for flow in flows if flow.source == "process" and flow.sink == "network"}
+    fed = {(call.where, call.name) for call in code.calls("process") if _feeds_a_shell(call)}
     for flow in flows:
         seen = code.seen(flow.where)
         unasked = seen.trigger in UNASKED or bool(seen.decoded)
@@ -80,9 +84,23 @@ def _loops(code: Code) -> Iterator[Use]:
             received = flow.detail.endswith(_RECEIVED)
             if received or flow.where.module in sends:
                 yield Use(seen, chain(seen), "command", f"{flow.name} runs what {flow.detail} gives", flow.steps)
+        elif (flow.source, flow.role) == ("remote", "data") and (flow.where, flow.name) in fed:
+            yield Use(seen, chain(seen), "command", f"a shell is given what {flow.detail} gives", flow.steps)
         elif flow.source == "process" and flow.sink in ("network", "dns") and flow.role in _SENT:
             severity = chain(seen) if unasked else lowered(Severity.MEDIUM, seen)
             yield Use(seen, severity, "output", f"{flow.name} sends what {flow.detail or 'a command'} prints")
+
+
+def _feeds_a_shell(call: CallFact) -> bool:
+    """Whether something is written to the input of a shell or of an interpreter."""
+    if not call.name.startswith(_FED) or not call.receiver:
+        return False
+    value = call.receiver[0].value
+    words = (value.value if isinstance(value.value, str) else " ".join(value.strings)).split()
+    if words and program(words[0]) in _INTERPRETERS:
+        return True
+    python = "sys.executable" in value.names or any(map(is_python, words[:1]))
+    return python and all(is_python(word) or word in ("-", "-u") for word in words)
 
 
 def _lines(code: Code) -> Iterator[Use]:

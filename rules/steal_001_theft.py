@@ -5,7 +5,8 @@ Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, pa
     network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
     stores are read or one reaches the network or lies beside a webhook, tunnel or the like; a single personal store
     HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
-    uses the network, for two stores or keystrokes that reach it, and for one that reaches such a place; MEDIUM for
+    uses the network, for two stores or keystrokes that reach it, for one that reaches such a place, and for two kinds
+    of stores beside such a place, to which commands may send them, if one is nobody else's business; MEDIUM for
     several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
 Why: information stealers are the most common payload on PyPI; what they take is used within hours.
 Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
+from assay.rules.command_lines import command_of, is_running
 from assay.rules.identity import label_of
+from assay.rules.shell_senders import told_to
 from assay.rules.stores import PERSONAL, Store, store_of, stores_read
 from assay.rules.wallets import is_wallet_address
 from assay.scanner.models import Rule, Severity
@@ -58,9 +61,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = Code(subject)
     if code.facts is None:
         return
-    network = {call.where.module: shape(_told(call)) for call in code.calls(*_SENDS)}
-    for call in code.calls(*_SENDS):
-        network[call.where.module] = network[call.where.module] or shape(_told(call))
+    network = _network(code)
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for module, one in (*_reads(code), *_flows(code, network)):
         groups.setdefault((one.seen.path, module), []).append(one)
@@ -83,6 +84,18 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             steps=first.steps,
             remediation="do not install it; where it has run, replace all passwords, tokens and keys",
         )
+
+
+def _network(code: Code) -> dict[str, str]:
+    """The modules that use the network, by themselves or by commands, with a suspicious place that they reach."""
+    found: dict[str, str] = {}
+    for call in code.calls(*_SENDS):
+        found[call.where.module] = found.get(call.where.module) or shape(_told(call))
+    for call in code.calls("process"):
+        place = "" if is_running(call) else shape(" ".join(told_to(command_of(call).line)))
+        if place:
+            found[call.where.module] = found.get(call.where.module) or place
+    return found
 
 
 def _rank(severity: Severity) -> int:
@@ -138,6 +151,8 @@ def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
     if any(one.store.product == "keys" for one in sent):
         return chain(seen)
     if (networked and len({one.kind for one in personal}) >= _SEVERAL) or any(one.place for one in sent):
+        return chain(seen)
+    if place and len(kinds) >= _SEVERAL and kinds & _NOBODYS:
         return chain(seen)
     if len({one.store.kind for one in sent}) >= _SEVERAL or (place and len(products) >= _SEVERAL and personal):
         return chain(seen)

