@@ -19,6 +19,9 @@ IDLE = 8_000
 
 A table of 400 rows looked through with 20 operations each is looked through to its end."""
 
+LONG = 250_000
+"""Steps that a loop may take without bringing a fact, whatever it hands on; a quarter where code runs if called."""
+
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""
 

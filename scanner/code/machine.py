@@ -6,7 +6,7 @@ conditions and values are known are followed exactly, the rest as what may happe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from assay.scanner.code import budget as limits
@@ -14,10 +14,10 @@ from assay.scanner.code.budget import Budget
 from assay.scanner.code.facts import ExhaustedFact, Where
 from assay.scanner.code.ir import (
     Attribute,
+    Call,
     Code,
     Loop,
     Name,
-    Op,
     Place,
     Store,
     StoreAttribute,
@@ -29,6 +29,7 @@ from assay.scanner.code.scope import Frame, ModuleState, Region
 from assay.scanner.code.values import (
     UNKNOWN,
     Arguments,
+    Choice,
     Class,
     Constant,
     Function,
@@ -40,6 +41,7 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     choose,
+    flat,
     join,
     merge,
 )
@@ -225,7 +227,7 @@ class Machine:
             return self._finish(frame, region, op)
         frame.chain = ""
         if region.values is None:
-            if region.doubts >= limits.DOUBTS:
+            if self._is_idle(frame, region, op) or region.doubts >= limits.DOUBTS:
                 self._blur(frame, region, op)
                 return self._finish(frame, region, op)
             return self._another(frame, region, op, UNKNOWN)
@@ -241,18 +243,24 @@ class Machine:
             value = next(region.values, None)
         if value is None:
             return self._finish(frame, region, op)
-        if not op.collects and region.turns % _LOOK == 0 and self._is_idle(frame, region, op):
+        if not op.collects and self._is_idle(frame, region, op):
             region.stop = True
             value = UNKNOWN
         return self._another(frame, region, op, value)
 
     def _is_idle(self, frame: Frame, region: Region, op: Loop) -> bool:
         """Whether a loop has gone on for long without bringing facts, and hands nothing on from turn to turn."""
+        spent = region.spent - self.budget.steps
+        if region.turns % _LOOK and spent < limits.LONG // 4:
+            return False
         gained = self.recorder.total
         if gained != region.gained:
             region.gained, region.spent = gained, self.budget.steps
             return False
-        return region.spent - self.budget.steps > limits.IDLE and not _hands_on(frame.ops[region.index + 1 : op.end])
+        most = limits.LONG if self.at_import else limits.LONG // 4
+        if spent > most:
+            self.exhausted(frame, "loop")
+        return spent > most or (spent > limits.IDLE and not _hands_on(frame, region.index + 1, op.end))
 
     def _another(self, frame: Frame, region: Region, op: Loop, value: Value) -> int:
         """One more turn with a value, unless the turns or the steps have run out."""
@@ -292,22 +300,38 @@ _LOOK = 16
 _FILLS = frozenset({"append", "extend", "insert", "add", "update", "write", "appendleft", "setdefault", "join", "pop"})
 
 
-def _hands_on(ops: Sequence[Op]) -> bool:
-    """Whether the body of a loop leaves something for later turns, in a name or a container."""
+def _hands_on(frame: Frame, start: int, end: int) -> bool:
+    """Whether the last turn of a loop left anything known for later turns, in a name or a container."""
     bound: set[str] = set()
     read: set[str] = set()
-    for op in ops:
+    filled: set[int] = set()
+    given: tuple[int, ...]
+    for number in range(start, end):
+        op = frame.ops[number]
         if isinstance(op, StoreIndex | StoreAttribute | Yield):
+            given = (op.value,)
+        elif isinstance(op, Call) and op.function in filled:
+            given = tuple(argument.value for argument in op.arguments)
+        elif isinstance(op, Store) and op.name in read:
+            given = (op.value,)
+        else:
+            given = ()
+        if any(_is_known(frame.results[ref]) for ref in given):
             return True
         if isinstance(op, Attribute) and op.name in _FILLS:
-            return True
-        if isinstance(op, Name) and op.name not in bound:
+            filled.add(number)
+        elif isinstance(op, Name) and op.name not in bound:
             read.add(op.name)
         elif isinstance(op, Store):
-            if op.name in read:
-                return True
             bound.add(op.name)
     return False
+
+
+def _is_known(value: Value | None) -> bool:
+    """Whether a value is a constant or holds one."""
+    return isinstance(value, Constant) or (
+        isinstance(value, Items | Mapping | Choice) and any(isinstance(item, Constant) for item in flat(value, 16))
+    )
 
 
 def collected(kind: str, region: Region, weak: bool) -> Value:

@@ -66,7 +66,8 @@ def test_a_decompression_bomb_takes_bounded_memory() -> None:
     ("source", "kind"),
     [
         ("x = 0\nwhile x < 10**9:\n    x += 1", "loop"),
-        ("s = ''\nfor i in range(1000):\n    for j in range(1000):\n        s += chr(j % 128)", "steps"),
+        ("x = 0\n" + "for i in range(1000):\n    for j in range(1000):\n        x += j\n" * 9, "steps"),
+        ("x = 0\nfor i in range(1000):\n    for j in range(1000):\n        x += j", "loop"),
         ("def f(x): return g(x + 'a')\ndef g(x): return f(x + 'b')\nf('')", "depth"),
         ("s = 's = s + \"#\"; exec(s)'\nexec(s)", "layers"),
         ("x = 'a'\n" + "x = x + x\n" * 100, "bytes"),
@@ -131,3 +132,18 @@ def test_a_table_that_grows_is_not_run_through_for_each_of_its_rows() -> None:
                 table.add(Row(number), Row(str(number)), Row(1), Row(2), Row(3), Row(4), Row(5), Row(6), Row(7))
     """)
     assert "steps" not in {fact.kind for fact in found.exhausted}
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while True:\n        found.extend(read(next(source)))",
+        "for i in range(100_000):\n        found.append('<%s>' % unknown)",
+        "while rest <= 10:\n        found.append(rest)\n        rest = 3",
+    ],
+)
+def test_loops_that_lead_nowhere_leave_steps_for_what_comes_later(loop: str) -> None:
+    source = "".join(
+        f"def f{at}(found, source, rest=1):\n    {loop}\n    return found\nf{at}([], s)\n" for at in range(3)
+    )
+    assert "steps" not in {fact.kind for fact in facts_of(source).exhausted}
