@@ -20,12 +20,14 @@ from assay.rules.command_lines import is_build_step
 from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
 from assay.rules.stages import Written, file_name, path_of, stages, written_to
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.rules.stages import Stage
+    from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
@@ -35,6 +37,7 @@ _OF_WINDOWS = (".bat", ".cmd", ".vbs", ".vbe", ".ps1", ".hta", ".wsf", ".lnk")
 _PROGRAMS = (".exe", ".scr", ".dll", ".com", ".msi", ".so", ".elf")
 _SORTS = {"stage": "carries something that it writes to disk and starts"}
 _FIX = "remove the package, and look for the file on machines that have run it"
+_ACTING = lazy(r"\burlretrieve\b|\burlopen\b|\brequests\.\w+\(|\bsubprocess\.\w|\bos\.(?:system|popen)\b|\bsocket\.\w")
 _CODE = "source code"
 _SCRIPT = "a script"
 _DATA = "decoded data"
@@ -92,12 +95,26 @@ def _carried(code: Code) -> Iterator[tuple[Written, bool]]:
             origin = _DATA if encodings(layer.encodings) else _CODE
             acts = layer.number in busy or fetching(layer.excerpt) is not None
             yield Written(layer.where, written_to(call), origin, layer.encodings), acts
+    yield from _line_by_line(code)
     for call in code.calls("write"):
         path = written_to(call)
         name = file_name(path)
         text = "\n".join(text for one in call.arguments for text in one.value.strings)
         if text and (name.endswith(_SCRIPTS) or fetching(text)):
             yield Written(call.where, path, _SCRIPT), name.endswith(_OF_WINDOWS) or fetching(text) is not None
+
+
+def _line_by_line(code: Code) -> Iterator[tuple[Written, bool]]:
+    """Yield source code that is put into one file by several calls and starts programs or uses the network."""
+    files: dict[tuple[str, int, str, str], list[CallFact]] = {}
+    for call in code.calls("write"):
+        path = written_to(call)
+        if file_name(path).endswith((".py", ".pyw")):
+            files.setdefault((call.where.module, call.where.layer, call.where.function, path), []).append(call)
+    for (*_, path), calls in files.items():
+        texts = (text for call in calls for one in call.arguments[:1] for text in one.value.strings)
+        if len(calls) > 1 and _ACTING.search("\n".join(texts)):
+            yield Written(calls[0].where, path, _CODE), True
 
 
 RULE = Rule(

@@ -28,6 +28,11 @@ _PIPED = lazy(
     r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]{0,800}[<$`]\(?\s*(?:curl|wget)\b",
     re.IGNORECASE,
 )
+_DECODED = lazy(
+    r"\b(?:base64\s+(?:-d|--decode|-di)|xxd\s+-r\s+-p|openssl\s+(?:enc\s+)?-?base64\s+-d)\b[^|;&]{0,200}\|\s*(?:sudo\s+)?"
+    r"(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b",
+    re.IGNORECASE,
+)
 _THEN_RUN = lazy(
     r"\b(?:curl|wget|certutil|bitsadmin)\b.{0,2000}?(?:&&|;|&|\n)\s*(?:sudo\s+)?"
     r"(?:chmod\b|(?:ba|z)?sh\s|\./|start\s|python[\w.]*\s|nohup\s|/tmp/|%temp%|cmd\s|rundll32)",
@@ -82,6 +87,8 @@ def fetching(line: str) -> Fetching | None:
             return Fetching(executes or hides, hides, "PowerShell")
     if _PIPED.search(line):
         return Fetching(True, False, "a download that is piped to an interpreter")
+    if _DECODED.search(line):
+        return Fetching(True, True, "encoded text that is piped to an interpreter")
     if _SYSTEM.search(line):
         return Fetching(True, False, "a program of the system that fetches and runs")
     if _THEN_RUN.search(line):

@@ -22,7 +22,7 @@ _SENDS = lazy(
 _ASKS = lazy(rf"{_SENDER}|\b(?:requests\.(?:get|post|put|request)|urlopen|urllib\.request|http\.client)\b")
 _ADDRESS = lazy(r"https?://[^\s\"'`,;|&<>()\\]+")
 _HOSTS = lazy(
-    r"^(?:curl|wget|nslookup|dig|host|ping|nc|ncat)\s(?:.{0,200}?\s)?[\"']?(?P<host>(?:[\w…-]+\.)+[a-z]{2,})\b"
+    r"^(?:(?:ba|da|z|k|a)?sh\s+-\w*c\s+[\"']?)?(?:curl|wget|nslookup|dig|host|ping|nc|ncat)\s(?:.{0,200}?\s)?[\"']?(?P<host>(?:[\w…-]+\.)+[a-z]{2,})\b"
 )
 _READ = 4_096
 

