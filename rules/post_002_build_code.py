@@ -3,8 +3,9 @@
 Detects: on PyPI, what setup.py, the commands that it gives to setup() and a build backend in the tree do, and the
     modules that they import. What builds really do is INFO: compilers, questions to git and the system, a version file
     that is executed, files that are written in the tree. Other programs, the network, packages that are installed,
-    native libraries and files elsewhere: MEDIUM; hidden by even one step: HIGH. Decoded, fetched or received code that
-    is run, private data that is sent, a second stage: CRITICAL.
+    native libraries and files elsewhere: MEDIUM; hidden by even one step, or the network from a program that another
+    interpreter is given as text: HIGH. Decoded, fetched or received code that is run, private data that is sent, a
+    second stage: CRITICAL.
 Why: pip runs all of this with the rights of whoever installs, before anybody has looked at the package.
 Misses: what a Makefile, a CMakeLists.txt or a compiler plugin of the package does; backends that are installed.
 Fix: install from a wheel, or build where nothing of value can be reached; find out why a build needs it.
@@ -23,6 +24,7 @@ from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
 from assay.rules.identity import label_of
 from assay.rules.remote_shells import remote_shell
+from assay.rules.shell_senders import told_to
 from assay.rules.stages import brought, stages, written_to
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from assay.scanner.models import Component, Finding, Package
 
 _ELSEWHERE = lazy(r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:home|users|temp|tmp)[/\\]", re.IGNORECASE)
+_PROGRAM = lazy(r"(?:^|[\s/;&|])python[\d.]*(?:\.exe)?\s+(?:-\w\s+)*-c\s", re.IGNORECASE)
+"""An interpreter that is given a program as text."""
+
 _WORDS = {"network": "uses the network", "download": "downloads", "dns": "asks the name service", "listen": "listens",
           "native": "loads native code", "install": "installs packages", "persist": "sets up a start by itself",
           "credential": "reads credentials", "listen-keys": "reads keys", "clipboard": "reads the clipboard",
@@ -118,6 +123,8 @@ def _process(call: CallFact) -> Iterator[_Deed]:
     fetches = fetching(command.line)
     if remote_shell(command.line) or (fetches and fetches.runs):
         severity = Severity.CRITICAL
+    if severity is Severity.MEDIUM and _PROGRAM.search(command.line) and told_to(command.line):
+        severity = Severity.HIGH
     yield _Deed(call.where, _or_hidden(severity, steps), shown(call, command.line), steps)
 
 

