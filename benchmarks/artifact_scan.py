@@ -6,8 +6,8 @@
 FOLDER holds wheels and source archives; every ``--limit``-th of them by name is taken, evenly. The commands run in turn
 on the same file, as whole processes: what counts are CPU seconds (children included), their median and 95th percentile
 over the files of the least of ``--runs`` runs, and the highest peak of memory. ``python -c "import json, hashlib"``
-runs in the same turn, so that figures of different machines can be compared as ratios. At the end ``assay scan`` is given
-all files in one folder: CPU per file.
+runs in the same turn, so that figures of different machines can be compared as ratios. At the end ``assay scan`` is
+given all files in one folder: CPU per file.
 
 A peer is a command line with ``{file}`` in it, as ``guarddog=guarddog pypi scan {file} --output-format json`` and
 ``pydepgate=pydepgate scan {file}``; no shell reads it.
