@@ -243,7 +243,10 @@ class Machine:
             value = next(region.values, None)
         if value is None:
             return self._finish(frame, region, op)
-        if not op.collects and self._is_idle(frame, region, op):
+        if self._is_idle(frame, region, op):
+            if op.collects:
+                self._blur(frame, region, op)
+                return self._finish(frame, region, op)
             region.stop = True
             value = UNKNOWN
         return self._another(frame, region, op, value)

@@ -139,6 +139,7 @@ def test_a_table_that_grows_is_not_run_through_for_each_of_its_rows() -> None:
     [
         "while True:\n        found.extend(read(next(source)))",
         "for i in range(100_000):\n        found.append('<%s>' % unknown)",
+        "found += [unknown for i in range(20_000) for j in range(20_000)]",
         "while rest <= 10:\n        found.append(rest)\n        rest = 3",
     ],
 )
