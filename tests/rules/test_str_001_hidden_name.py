@@ -1,7 +1,5 @@
 """STR-001: names of functions and modules that are put together."""
 
-
-
 from __future__ import annotations
 
 import pytest
