@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
-from assay.rules.command_lines import command_of, is_running
 from assay.rules.identity import label_of
-from assay.rules.shell_senders import told_to
+from assay.rules.reached_places import SENDS, reached_places
 from assay.rules.stores import PERSONAL, Store, store_of, stores_read
 from assay.rules.wallets import is_wallet_address
 from assay.scanner.models import Rule, Severity
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Component, Finding, Package
 
-_SENDS = frozenset({"network", "dns", "download"})
 _SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
 _SEVERAL = 2
 _NOBODYS = PERSONAL | {"SSH keys", "secrets of the system", "shell histories"}
@@ -61,7 +59,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = Code(subject)
     if code.facts is None:
         return
-    network = _network(code)
+    network = reached_places(code)
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for module, one in (*_reads(code), *_flows(code, network)):
         groups.setdefault((one.seen.path, module), []).append(one)
@@ -86,25 +84,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-def _network(code: Code) -> dict[str, str]:
-    """The modules that use the network, by themselves or by commands, with a suspicious place that they reach."""
-    found: dict[str, str] = {}
-    for call in code.calls(*_SENDS):
-        found[call.where.module] = found.get(call.where.module) or shape(_told(call))
-    for call in code.calls("process"):
-        place = "" if is_running(call) else shape(" ".join(told_to(command_of(call).line)))
-        if place:
-            found[call.where.module] = found.get(call.where.module) or place
-    return found
-
-
 def _rank(severity: Severity) -> int:
     return severity.rank
-
-
-def _told(call: object) -> str:
-    arguments = (*getattr(call, "receiver", ())[:2], *getattr(call, "arguments", ())[:2])
-    return " ".join(text for one in arguments for text in one.value.strings)
 
 
 def _reads(code: Code) -> Iterator[tuple[str, _Taken]]:
@@ -121,9 +102,9 @@ def _reads(code: Code) -> Iterator[tuple[str, _Taken]]:
 def _flows(code: Code, network: dict[str, str]) -> Iterator[tuple[str, _Taken]]:
     for flow in code.facts.flows if code.facts else ():
         store = _source(flow)
-        if store is not None and (flow.sink in _SENDS or (flow.source == "keys" and flow.sink == "write")):
+        if store is not None and (flow.sink in SENDS or (flow.source == "keys" and flow.sink == "write")):
             place = shape(flow.target) or network.get(flow.where.module, "")
-            yield flow.where.module, _Taken(code.seen(flow.where), store, flow.sink in _SENDS, place, flow.steps)
+            yield flow.where.module, _Taken(code.seen(flow.where), store, flow.sink in SENDS, place, flow.steps)
 
 
 def _source(flow: FlowFact) -> Store | None:
