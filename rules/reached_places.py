@@ -17,7 +17,7 @@ SENDS = frozenset({"network", "dns", "download"})
 
 
 def reached_places(code: Code) -> dict[str, str]:
-    """Return the modules that use the network, by themselves or by commands, each with a suspicious place it reaches."""
+    """Return the modules that use the network, by themselves or by commands, with a suspicious place each reaches."""
     found: dict[str, str] = {}
     for call in code.calls(*SENDS):
         found[call.where.module] = found.get(call.where.module) or shape(_told(call))
