@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from assay.scanner.errors import UsageError
 
 if TYPE_CHECKING:
-    from assay.scanner.models import RenderOptions, Report, Rule
+    from assay.formatters.options import RenderOptions
+    from assay.scanner.models import Report, Rule
 
 FORMATS = {
     "table": "assay.formatters.table",

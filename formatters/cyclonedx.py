@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
     from cyclonedx.model.license import License
 
-    from assay.scanner.models import Component, Finding, RenderOptions, Report, Rule
+    from assay.formatters.options import RenderOptions
+    from assay.scanner.models import Component, Finding, Report, Rule
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 

@@ -10,8 +10,8 @@ from assay.scanner.canonical import encode, short_digest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from assay.formatters.options import RenderOptions
     from assay.scanner.difference import Difference, FindingChange, PackageChange
-    from assay.scanner.models import RenderOptions
 
 SCHEMA = "assay.difference/1"
 _CAME, _WENT, _CHANGED = Span("+", "bad"), Span("-", "good"), Span("~", "medium")

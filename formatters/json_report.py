@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from assay.scanner.canonical import write
 
 if TYPE_CHECKING:
-    from assay.scanner.models import RenderOptions, Report, Rule
+    from assay.formatters.options import RenderOptions
+    from assay.scanner.models import Report, Rule
 
 
 def render(report: Report, options: RenderOptions, rules: tuple[Rule, ...] = ()) -> str:  # noqa: ARG001 - one signature for all formats

@@ -12,8 +12,9 @@ from assay.formatters.escape import cells, split_at, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from assay.formatters.options import RenderOptions
     from assay.scanner.knowledge import Freshness
-    from assay.scanner.models import RenderOptions, Waiver
+    from assay.scanner.models import Waiver
 
 Style = Literal["", "critical", "high", "medium", "low", "info", "strong", "faint", "good", "bad"]
 

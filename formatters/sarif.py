@@ -16,7 +16,8 @@ from assay.scanner.canonical import encode, freshness_document
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
-    from assay.scanner.models import Component, Finding, Gap, Location, RenderOptions, Report, Rule
+    from assay.formatters.options import RenderOptions
+    from assay.scanner.models import Component, Finding, Gap, Location, Report, Rule
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"

@@ -30,7 +30,8 @@ from assay.scanner.purl import is_target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assay.scanner.models import Component, Coverage, Finding, Location, RenderOptions, Report, Rule, Severity
+    from assay.formatters.options import RenderOptions
+    from assay.scanner.models import Component, Coverage, Finding, Location, Report, Rule, Severity
 
 _LISTED = 20
 """Gaps, findings set aside, unresolved names and places listed before "and n more"; all of them when verbose."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Package, PackedFile
+    from assay.scanner.models import Package, PackedFile
 
 SHOWN = 4
 """Files of one kind that are named."""
@@ -59,11 +59,6 @@ _DISGUISES = frozenset(
 _TEST = lazy(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
 _CACHED = lazy(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
 _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.LOW: Severity.INFO}
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of what a package carries."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -117,10 +112,8 @@ def _sourceless(path: str, paths: set[str]) -> bool:
 RULE = Rule(
     id="BUND-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("content-mismatch",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -22,18 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "reviewer:verdict": Grade("tells whoever reviews it what to find", Severity.HIGH, Severity.HIGH),
     "reviewer:hidden-verdict": Grade("tells whoever reviews it what to find", Severity.MEDIUM, Severity.MEDIUM),
     "reviewer:override": Grade("tells a model to ignore its instructions", Severity.LOW, Severity.LOW),
 }
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -44,10 +39,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="COMM-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("reviewer-addressed",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _MEDIUM = Severity.MEDIUM
 _SORTS = {
@@ -55,11 +55,6 @@ _GRADES = {
 }
 
 
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
-
-
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each sort of mark."""
     yield from findings_of(subject, "CRED-001", _GRADES, "revoke it, and publish a version without it")
@@ -68,10 +63,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="CRED-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.MEDIUM, Severity.LOW),
     vectors=("leaked-credential",),
     quiet=frozenset({Severity.LOW}),
-    of_mentioned=True,
     check_package=check_package,
 )

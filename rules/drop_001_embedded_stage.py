@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assay.rules.stages import Stage
     from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _ACTS = frozenset({"network", "download", "process", "code", "native", "persist", "listen-keys", "dns"})
 _SCRIPTS = (".bat", ".cmd", ".vbs", ".vbe", ".ps1", ".hta", ".wsf", ".js", ".jse", ".lnk", ".sh", ".command", ".scpt")
@@ -41,11 +41,6 @@ _ACTING = lazy(r"\burlretrieve\b|\burlopen\b|\brequests\.\w+\(|\bsubprocess\.\w|
 _CODE = "source code"
 _SCRIPT = "a script"
 _DATA = "decoded data"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -120,10 +115,8 @@ def _line_by_line(code: Code) -> Iterator[tuple[Written, bool]]:
 RULE = Rule(
     id="DROP-001",
     doc=__doc__ or "",
-    check=check,
     severities=tuple(Severity),
     vectors=("embedded-stage",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

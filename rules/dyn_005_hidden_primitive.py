@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
     from assay.rules.execution import Run
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: code is seen in packages."""
-    return iter(())
+    from assay.scanner.models import Finding, Package
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -43,10 +38,8 @@ def _judge(run: Run) -> Severity:
 RULE = Rule(
     id="DYN-005",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("dynamic-code",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -12,39 +12,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import capability, lowered
-from assay.rules.execution import COMPILED, is_own, told
+from assay.rules.execution import COMPILED, as_capability, told
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.rules.execution import Run
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: code is seen in packages."""
-    return iter(())
+    from assay.scanner.models import Finding, Package
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each line."""
-    return told("DYN-006", subject, COMPILED, "compiles text and executes it", _judge)
-
-
-def _judge(run: Run) -> Severity:
-    return lowered(Severity.INFO, run.seen) if is_own(run) else capability(run.seen)
+    return told("DYN-006", subject, COMPILED, "compiles text and executes it", as_capability)
 
 
 RULE = Rule(
     id="DYN-006",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("dynamic-code",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

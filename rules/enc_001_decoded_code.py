@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assay.rules.behaviour import Seen
     from assay.scanner.code.facts import CallFact, FlowFact, LayerFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _RUNS = frozenset({"code", "compile", "process"})
 _RUN_AS = frozenset({"code", "command"})
@@ -43,11 +43,6 @@ class _Run(NamedTuple):
     seen: Seen
     steps: tuple[str, ...]
     what: str
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: code is seen in packages."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -121,10 +116,8 @@ def _of_call(call: CallFact, seen: Seen) -> Iterator[_Run]:
 RULE = Rule(
     id="ENC-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation", "malicious-code"),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.facts import FlowFact
     from assay.scanner.code.package import Module
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, EntryPoint, Package
+    from assay.scanner.models import EntryPoint, Package
 
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 _FIX = "remove the package, or call what it stands for by its full path"
@@ -40,11 +40,6 @@ class _Command(NamedTuple):
     path: str
     target: str
     module: Module | None
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: entry points are seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -127,10 +122,8 @@ def _is_hook(flow: FlowFact) -> bool:
 RULE = Rule(
     id="ENTRY-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW),
     vectors=("hijacked-command",),
     quiet=frozenset({Severity.LOW}),
-    of_mentioned=True,
     check_package=check_package,
 )

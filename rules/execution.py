@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, finding
+from assay.rules.behaviour import UNASKED, Code, capability, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.hiding import SCRAMBLING, encodings, run_by
 from assay.rules.identity import label_of
+from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from assay.rules.behaviour import Seen
     from assay.scanner.code.facts import CallFact, Folded
-    from assay.scanner.models import Finding, Package, Severity
+    from assay.scanner.models import Finding, Package
 
 HIDDEN, COMPUTED_IMPORT, COMPILED, ALIASED, CONSTANT, UNASKED_TEXT, TEXT = range(7)
 """Shapes, those that take precedence first."""
@@ -106,6 +107,11 @@ def is_own(run: Run) -> bool:
     if given is None or not _OWN.issuperset(given.sources):
         return False
     return given.kind in ("constant", "partial") or "file" in given.sources
+
+
+def as_capability(run: Run) -> Severity:
+    """Return how bad it is that text is executed: a capability, INFO for what came with the package."""
+    return lowered(Severity.INFO, run.seen) if is_own(run) else capability(run.seen)
 
 
 def is_crooked(run: Run) -> bool:

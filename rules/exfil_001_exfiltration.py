@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from assay.rules.sending import Sent
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _TAKEN = 2
 """Kinds of identity that together tell a machine apart."""
@@ -40,11 +40,6 @@ _SEARCHED = 4
 """Fixed folders or files whose content is sent: more than those in which a program looks for its own settings."""
 
 _WHO = IDENTITY - {"folder"}
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: flows are seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -121,7 +116,6 @@ def _alone(one: Sent) -> Severity:
 RULE = Rule(
     id="EXFIL-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("data-theft",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),

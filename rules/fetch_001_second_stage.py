@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assay.rules.stages import Stage
     from assay.scanner.code.facts import CallFact, FlowFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _RUNS = {"code": "code", "import": "path", "native": "path", "install": "command", "process": "command"}
 """Sinks that run what reaches them, and in which role."""
@@ -46,11 +46,6 @@ _SORTS = {
 }
 _GENERATES = frozenset({"join", "format"})
 _FIX = "remove the package, and look for what it has fetched on machines that have run it"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -135,10 +130,8 @@ def _installing(command: Command, seen: Seen) -> Iterator[Use]:
 RULE = Rule(
     id="FETCH-001",
     doc=__doc__ or "",
-    check=check,
     severities=tuple(Severity),
     vectors=("second-stage",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

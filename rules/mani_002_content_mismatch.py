@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Mismatch, Package
+    from assay.scanner.models import Mismatch, Package
 
 SHOWN = 4  # places of one kind that are named
 
@@ -71,11 +71,6 @@ _RUNS = (".py", ".pth", ".so", ".pyd", ".dll", ".exe", ".pyc")
 _FIXES = {True: "install it anew", False: "compare the package with its source repository before it is installed"}
 
 
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files a package cannot disagree with itself."""
-    return iter(())
-
-
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each kind of mismatch."""
     for kind, some in groupby(subject.mismatches, attrgetter("kind")):
@@ -111,10 +106,8 @@ def _finding(subject: Package, kind: str, some: list[Mismatch]) -> Finding:
 RULE = Rule(
     id="MANI-002",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("content-mismatch",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _POOL = lazy(r"\bstratum\d?\+(?:tcp|tls|ssl|udp)://", re.IGNORECASE)
 _MINER = lazy(
@@ -36,11 +36,6 @@ _SORTS = {"miner": "starts a program that mines coins", "pool": "names a pool fo
 _FIX = "remove the package, and look for the miner on machines that have run it"
 _KINDS = ("process", "download", "network", "write", "persist")
 _ROLES = frozenset({"", "url", "args", "cmd", "command", "data", "json", "filename", "address", "host"})
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -68,10 +63,8 @@ def _uses(code: Code) -> Iterator[Use]:
 RULE = Rule(
     id="MINE-001",
     doc=__doc__ or "",
-    check=check,
     severities=tuple(Severity),
     vectors=("mining",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

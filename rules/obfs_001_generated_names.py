@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "names:numbered": Grade("names its variables by hexadecimal numbers", Severity.HIGH, Severity.MEDIUM),
@@ -30,11 +30,6 @@ _GRADES = {
     "names:drawn": Grade("has names drawn from a whole block of characters", Severity.HIGH, Severity.MEDIUM),
     "names:random": Grade("has names of letters in no order", Severity.MEDIUM, Severity.LOW),
 }
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -45,10 +40,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="OBFS-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -22,18 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "packed:whole": Grade("is packed: a file unpacks and runs what it carries as text", Severity.HIGH, Severity.MEDIUM),
     "packed:stub": Grade("is packed: a file only hands a blob to a runtime", Severity.HIGH, Severity.MEDIUM),
     "packed:part": Grade("runs code that it carries as encoded text", Severity.MEDIUM, Severity.MEDIUM),
 }
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -44,10 +39,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="OBFS-002",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "unicode:unseen-name": Grade("has names with characters that nobody sees", Severity.HIGH, Severity.MEDIUM),
@@ -37,11 +37,6 @@ _GRADES = {
 }
 
 
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
-
-
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each sort of mark."""
     yield from findings_of(subject, "OBFS-004", _GRADES, "look at it in an editor that shows such characters")
@@ -50,10 +45,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="OBFS-004",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

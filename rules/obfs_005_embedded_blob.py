@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "packed:carrier": Grade(
@@ -31,11 +31,6 @@ _GRADES = {
 }
 
 
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
-
-
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each sort of mark."""
     yield from findings_of(subject, "OBFS-005", _GRADES, "find out what the blob is")
@@ -44,10 +39,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="OBFS-005",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -19,16 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _GRADES = {
     "blanks:data": Grade("carries data in blanks", Severity.HIGH, Severity.MEDIUM, least=256),
 }
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: without its files nothing is known of how a package is written."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -39,10 +34,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="OBFS-006",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

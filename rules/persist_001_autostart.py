@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact, Where
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _Spot = tuple[str, int, str]
 
@@ -40,11 +40,6 @@ class _Registered(NamedTuple):
     detail: str
     brought: bool
     steps: tuple[str, ...]
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: registrations are seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -137,7 +132,6 @@ def _severity(one: _Registered) -> Severity:
 RULE = Rule(
     id="PERSIST-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("persistence",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),

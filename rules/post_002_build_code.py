@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact, Facts, FlowFact, Where
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _ELSEWHERE = lazy(r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:home|users|temp|tmp)[/\\]", re.IGNORECASE)
 _PROGRAM = lazy(r"(?:^|[\s/;&|])python[\d.]*(?:\.exe)?\s+(?:-\w\s+)*-c\s", re.IGNORECASE)
@@ -52,11 +52,6 @@ class _Deed(NamedTuple):
     severity: Severity
     what: str
     steps: tuple[str, ...] = ()
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -150,10 +145,8 @@ def _or_hidden(severity: Severity, steps: tuple[str, ...]) -> Severity:
 RULE = Rule(
     id="POST-002",
     doc=__doc__ or "",
-    check=check,
     severities=tuple(Severity),
     vectors=("install-script",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

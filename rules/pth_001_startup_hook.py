@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.facts import CallFact, Facts
     from assay.scanner.code.package import Module, PackageCode
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _ACTS = frozenset(
     "process network download install native dns listen listen-keys persist deserialise delete".split()  # noqa: SIM905
@@ -47,11 +47,6 @@ class _Seen(NamedTuple):
     severity: Severity
     where: Where
     what: str
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: hooks are seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -152,10 +147,8 @@ def _told(code: Code, some: list[_Seen], is_hook: bool) -> Finding:
 RULE = Rule(
     id="PTH-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("startup-hook",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

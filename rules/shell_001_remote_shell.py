@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _STREAMS = frozenset({"stdin", "stdout", "stderr"})
 _SOCKET = "socket"
@@ -40,11 +40,6 @@ _SORTS = {
     "line": "starts a remote shell",
 }
 _FIX = "remove the package, and take the machines that have run it for compromised"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -121,10 +116,8 @@ def _lines(code: Code) -> Iterator[Use]:
 RULE = Rule(
     id="SHELL-001",
     doc=__doc__ or "",
-    check=check,
     severities=tuple(Severity),
     vectors=("remote-shell",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

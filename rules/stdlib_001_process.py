@@ -24,16 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _OF_BUILDS = frozenset({"distutils.core.Command().spawn", "distutils.spawn.spawn"})
 _SORTS = {"process": "starts processes", "browser": "opens a browser"}
 _FIX = "find out why a program has to be started there"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -61,10 +56,8 @@ def _uses(code: Code) -> Iterator[Use]:
 RULE = Rule(
     id="STDLIB-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("malicious-code",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact, Folded
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _KINDS = {"network": "network", "download": "network", "dns": "name", "listen": "port"}
 _SORTS = {"network": "uses the network", "name": "asks the name service", "port": "opens a port"}
@@ -38,11 +38,6 @@ _MAKES = frozenset({"urllib.request.Request", "http.client.HTTPConnection", "htt
 """What only makes an object that would connect later."""
 
 _FIX = "find out whom it talks to, and why there"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -90,10 +85,8 @@ def _text(value: Folded | None) -> str:
 RULE = Rule(
     id="STDLIB-002",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("malicious-code",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

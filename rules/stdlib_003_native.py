@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assay.rules.behaviour import Seen
     from assay.scanner.code.facts import Folded
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _LOADS = (
     "ctypes.CDLL ctypes.WinDLL ctypes.OleDLL ctypes.PyDLL ctypes.cdll.LoadLibrary ctypes.windll.LoadLibrary "
@@ -37,11 +37,6 @@ _FOREIGN = lazy(r"(?:^|[/\\…])(?:tmp|temp|appdata|downloads|\.cache)(?:[/\\…
 _ABSOLUTE = lazy(r"^(?:/(?!usr/|lib|system/|opt/)|[a-z]:)", re.IGNORECASE)
 _SORTS = {"native": "loads native libraries", "memory": "puts machine code into memory and runs it"}
 _FIX = "find out what the native code is and who has built it"
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: what code does is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -90,10 +85,8 @@ def _text(value: Folded | None) -> str:
 RULE = Rule(
     id="STDLIB-003",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("malicious-code",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import FlowFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
 _SEVERAL = 2
@@ -47,11 +47,6 @@ class _Taken(NamedTuple):
     sent: bool = False
     place: str = ""
     steps: tuple[str, ...] = ()
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: theft is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -144,7 +139,6 @@ def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
 RULE = Rule(
     id="STEAL-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("data-theft",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),

@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: code is seen in packages."""
-    return iter(())
+    from assay.scanner.models import Finding, Package
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -36,10 +31,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 RULE = Rule(
     id="STR-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("obfuscation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),
-    of_mentioned=True,
     check_package=check_package,
 )

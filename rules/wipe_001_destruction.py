@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import FlowFact
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _HOMES = frozenset({"HOME", "USERPROFILE", "SYSTEMDRIVE", "HOMEDRIVE", "SYSTEMROOT", "WINDIR", "pathlib.Path.home"})
 
@@ -36,11 +36,6 @@ class _Destroyed(NamedTuple):
     seen: Seen
     what: str
     steps: tuple[str, ...]
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: destruction is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -107,7 +102,6 @@ def _function(flow: FlowFact) -> tuple[str, int]:
 RULE = Rule(
     id="WIPE-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("destruction",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),

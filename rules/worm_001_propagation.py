@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import Where
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Component, Finding, Package
+    from assay.scanner.models import Finding, Package
 
 _PUBLISHES = lazy(
     r"\btwine\s+upload\b|setup\.py\b.*\bupload\b|\b(?:npm|pnpm|yarn(?:\s+npm)?|poetry|flit|hatch|uv|pdm|cargo)\s+publish\b"
@@ -50,11 +50,6 @@ class _Spread(NamedTuple):
     what: str
     steps: tuple[str, ...]
     module: str
-
-
-def check(_subject: Component, _corpus: CorpusView) -> Iterator[Finding]:
-    """Yield nothing: spreading is seen in files."""
-    return iter(())
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -141,7 +136,6 @@ def _severity(one: _Spread, holding: set[str]) -> Severity:
 RULE = Rule(
     id="WORM-001",
     doc=__doc__ or "",
-    check=check,
     severities=(Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO),
     vectors=("self-propagation",),
     quiet=frozenset({Severity.LOW, Severity.INFO}),

@@ -48,6 +48,7 @@ def scan(
         finding
         for component, asked in _questions(inventory, view, rules, policy)
         for rule in asked
+        if rule.check
         for finding in rule.check(component, view)
         if may_show(policy, rule, finding.severity)
     ]
@@ -108,6 +109,7 @@ def _questions(
     names: defaultdict[Ecosystem, set[str]] = defaultdict(set)
     for component in inventory.components:
         names[component.ecosystem].add(component.name)
+    rules = [rule for rule in rules if rule.check]
     asked = {ecosystem: rules_to_ask(policy, rules, ecosystem) for ecosystem in names}
     always = {ecosystem: tuple(rule for rule in some if not rule.of_mentioned) for ecosystem, some in asked.items()}
     mentioned = {ecosystem: view.mentioned(ecosystem, sorted(some)) for ecosystem, some in names.items()}

@@ -235,12 +235,11 @@ class Package:
     """A component whose files are here, by its purl. Paths are within the package; all tuples are sorted.
 
     ``purl`` is "" for files that no component is known to own: a folder of source code, an archive without a name.
-    ``path`` is that of the archive in the target, or of the folder that the files lie in ("" for the target itself);
-    ``folder`` tells the one from the other. ``tags`` are a wheel's
-    (``py3-none-any``). ``files`` are all that were read, ``declared`` those of RECORD. ``modules`` are the top-level
-    names that can be imported, ``scripts`` the commands that it installs, ``data`` the ``.data`` folders, ``startup``
-    the files that run whenever an interpreter starts, ``build_files`` what a build runs or reads. ``code`` is
-    what its code does, None if that was not asked for or it has none.
+    ``path`` is that of the archive in the target, or of the folder that the files lie in ("" for the target itself).
+    ``tags`` are a wheel's (``py3-none-any``). ``files`` are all that were read, ``declared`` those of RECORD.
+    ``modules`` are the top-level names that can be imported, ``scripts`` the commands that it installs, ``data`` the
+    ``.data`` folders, ``startup`` the files that run whenever an interpreter starts, ``build_files`` what a build runs
+    or reads. ``code`` is what its code does, None if that was not asked for or it has none.
     """
 
     purl: str
@@ -257,12 +256,16 @@ class Package:
     build_files: tuple[str, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     code: PackageCode | None = None
-    folder: bool = False
 
     @property
     def pure(self) -> bool:
         """True for a wheel that says it runs on every platform."""
         return self.packed == "wheel" and bool(self.tags) and all(tag.endswith("-none-any") for tag in self.tags)
+
+    @property
+    def folder(self) -> bool:
+        """True for files that lie in a folder, not in an archive."""
+        return self.packed in ("installed", "source")
 
     def place(self, path: str) -> Location:
         """Return where a file of the package, or ``../`` beside a folder, stands in the target; "" for the whole."""
@@ -316,18 +319,19 @@ class Rule:
     ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
     leaves out because alone they are facts, not warnings. ``of_ecosystem`` holds the severities in an ecosystem where
     they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
-    ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check_file`` is asked about every file in which
-    something was sighted or whose hash an indicator names, ``check_package`` about every package whose files were read.
+    ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check`` is asked about components,
+    ``check_file`` about files in which something was sighted or that an indicator names, ``check_package``
+    about packages whose files were read.
     """
 
     id: str
     doc: str
-    check: Callable[[Component, CorpusView], Iterator[Finding]]
     severities: tuple[Severity, ...]
     vectors: tuple[str, ...]
     quiet: frozenset[Severity] = frozenset()
     of_ecosystem: tuple[tuple[Ecosystem, tuple[Severity, ...]], ...] = ()
     of_mentioned: bool = False
+    check: Callable[[Component, CorpusView], Iterator[Finding]] | None = None
     check_file: Callable[[SourceFile, CorpusView], Iterator[Finding]] | None = None
     check_package: Callable[[Package, CorpusView], Iterator[Finding]] | None = None
 
@@ -389,18 +393,3 @@ class Report:
     user_rules: RulesUse | None = None
     freshness: Freshness = _NOT_EVALUATED
     fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted.
-
-    With ``brief`` a table has one line for each finding of at least that severity, leaves out what is not a finding or
-    a gap, and ends by saying whether that lets the gate pass; ``allow_incomplete`` says that gaps do not stop it.
-    """
-
-    width: int = 100
-    colour: bool = False
-    verbose: bool = False
-    brief: Severity | None = None
-    allow_incomplete: bool = False

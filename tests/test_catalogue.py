@@ -18,14 +18,20 @@ ROOT = Path(__file__).parent.parent
 RULE_FILES = sorted(path.stem for path in (ROOT / "rules").glob("*_[0-9][0-9][0-9]_*.py"))
 
 
+def stem_of(rule: Rule) -> str:
+    check = rule.check or rule.check_package
+    assert check
+    return check.__module__.rpartition(".")[2]
+
+
 def test_every_rule_file_is_registered() -> None:
-    assert sorted(rule.check.__module__.rpartition(".")[2] for rule in ALL) == RULE_FILES
+    assert sorted(stem_of(rule) for rule in ALL) == RULE_FILES
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
 class TestRule:
     def test_file_bears_the_id(self, rule: Rule) -> None:
-        stem = rule.check.__module__.rpartition(".")[2]
+        stem = stem_of(rule)
         assert re.fullmatch(r"[A-Z]+-\d{3}", rule.id)
         assert stem.startswith(rule.id.lower().replace("-", "_") + "_")
 
@@ -40,11 +46,11 @@ class TestRule:
         assert all(set(rule.severities).issuperset(some) for _, some in rule.of_ecosystem)
 
     def test_has_a_test_of_the_same_stem(self, rule: Rule) -> None:
-        stem = rule.check.__module__.rpartition(".")[2]
+        stem = stem_of(rule)
         assert (ROOT / "tests" / "rules" / f"test_{stem}.py").is_file()
 
     def test_is_at_most_120_lines_of_code(self, rule: Rule) -> None:
-        stem = rule.check.__module__.rpartition(".")[2]
+        stem = stem_of(rule)
         text = (ROOT / "rules" / f"{stem}.py").read_text(encoding="utf-8").replace(rule.doc, "")
         assert len([line for line in text.splitlines() if line.strip()]) <= 120
 

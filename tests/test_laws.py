@@ -36,7 +36,7 @@ from assay.scanner.inputs.target import ReadOptions, read_targets
 from assay.scanner.models import Tool
 from assay.scanner.policy import Policy
 from assay.formatters import load
-from assay.scanner.models import RenderOptions
+from assay.formatters.options import RenderOptions
 
 inventory = read_targets(sys.argv[1:2], ReadOptions())
 corpus = open_corpus(Store("/nonexistent"), load_trust())

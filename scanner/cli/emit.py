@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay import formatters
+from assay.formatters.options import RenderOptions
 from assay.scanner.canonical import document, encode
 from assay.scanner.errors import UsageError
-from assay.scanner.models import RenderOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -308,7 +308,7 @@ def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
 
     return replace(
         rule,
-        check=timed(rule.check),
+        check=timed(rule.check) if rule.check else None,
         check_file=timed(rule.check_file) if rule.check_file else None,
         check_package=timed(rule.check_package) if rule.check_package else None,
     )

@@ -126,7 +126,6 @@ class _Comparison:
             scripts=tuple(sorted({*placed, *(point.name for point in points if point.group in COMMAND_GROUPS)})),
             startup=tuple(sorted(path for path in files if is_startup(path, ()))),
             mismatches=self._mismatches(info, files, rivals),
-            folder=True,
         )
 
     def _rivals_of(self, info: str, declared: Sequence[DeclaredFile]) -> frozenset[str]:

@@ -327,5 +327,5 @@ def with_code(read: list[ReadFile], portion: Portion, sources: Sources) -> list[
     gaps = tuple(Gap(folder + path, reason, detail) for path, reason, detail in found.unread)
     package = None
     if found.code:
-        package = Package("", portion.folder, packed, code=found.code, folder=True)
+        package = Package("", portion.folder, packed, code=found.code)
     return [read[0]._replace(package=package, gaps=read[0].gaps + gaps), *read[1:]]

@@ -18,10 +18,10 @@ from assay.corpus.pack import MemoryBytes
 from assay.corpus.ranges import EVERYTHING, End, Interval
 from assay.corpus.readable import ReadablePack, read_pack
 from assay.corpus.versions import scheme
+from assay.formatters.options import RenderOptions
 from assay.scanner.canonical import encode
 from assay.scanner.cli.corpus.comparison import CAP, json_pieces, render_table
 from assay.scanner.errors import CorpusError
-from assay.scanner.models import RenderOptions
 from tests.command import assay
 from tests.corpus import packs
 from tests.corpus.packs import ENTRIES, FREE, ROOT, contents, edited, record, signed_root, small_pack

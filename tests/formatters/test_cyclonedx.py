@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.formatters import load
+from assay.formatters.options import RenderOptions
 from assay.scanner.inputs.cyclonedx_json import parse
-from assay.scanner.models import Component, Location, RenderOptions, Report, Scope, Severity, Source
+from assay.scanner.models import Component, Location, Report, Scope, Severity, Source
 from tests.formatters.reports import (
     BUSY,
     CLEAN,

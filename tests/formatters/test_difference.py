@@ -9,12 +9,13 @@ from hypothesis import given, settings
 
 from assay.formatters.difference import render_json, render_table
 from assay.formatters.escape import cells, visible
+from assay.formatters.options import RenderOptions
 from assay.scanner.canonical import document, encode, fingerprint_report
 from assay.scanner.difference import Difference, compare
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.report_json import read
 from assay.scanner.knowledge import Freshness
-from assay.scanner.models import Component, Gap, RenderOptions, Report, Severity, Tool, WaivedFinding, Waiver
+from assay.scanner.models import Component, Gap, Report, Severity, Tool, WaivedFinding, Waiver
 from tests.formatters.reports import (
     BUSY,
     CLEAN,

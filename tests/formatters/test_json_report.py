@@ -11,10 +11,11 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from assay.formatters import FORMATS, load
+from assay.formatters.options import RenderOptions
 from assay.scanner.canonical import document, encode, fingerprint, fingerprint_report, short_digest, write
 from assay.scanner.errors import UsageError
 from assay.scanner.knowledge import Freshness
-from assay.scanner.models import Location, RenderOptions, Report, Severity
+from assay.scanner.models import Location, Report, Severity
 from tests.formatters.reports import BUSY, CLEAN, DATED, MALWARE, NOTHING, PACK, REPORTS, WAIVED, report
 from tests.formatters.snapshots import assert_same_as_snapshot
 from tests.formatters.texts import reports

@@ -10,8 +10,9 @@ from hypothesis import given
 from jsonschema import Draft4Validator, FormatChecker
 
 from assay.formatters import load
+from assay.formatters.options import RenderOptions
 from assay.rules.catalogue import ALL
-from assay.scanner.models import Gap, Location, RenderOptions, Report, Severity
+from assay.scanner.models import Gap, Location, Report, Severity
 from tests.formatters.reports import BUSY, CLEAN, DATED, FLATMAP, MALWARE, REPORTS, finding, report
 from tests.formatters.snapshots import assert_same_as_snapshot
 from tests.formatters.texts import reports

@@ -10,8 +10,9 @@ from hypothesis import given
 
 from assay.formatters import load
 from assay.formatters.escape import cells, visible
+from assay.formatters.options import RenderOptions
 from assay.scanner.knowledge import Freshness
-from assay.scanner.models import Gap, Location, RenderOptions, Report, Severity
+from assay.scanner.models import Gap, Location, Report, Severity
 from assay.scanner.policy import Policy, exit_code
 from tests.formatters.reports import (
     BUSY,

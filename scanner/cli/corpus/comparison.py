@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assay.corpus.comparison import Change, Comparison, FieldChange, SourceChange
     from assay.corpus.readable import ReadablePack
     from assay.corpus.rows import Row
-    from assay.scanner.models import RenderOptions
+    from assay.formatters.options import RenderOptions
 
     Holder = Callable[[str], str | None]
     """Says whose key a key id is, None if nobody's that is known (``NamedTrust.holder``)."""
