@@ -13,7 +13,9 @@ SHOWN = 4
 """Things of one finding that are named."""
 
 _RUNS = frozenset({"code", "compile", "import", "install", "native", "process"})
-_SENDS = frozenset({"dns", "download", "network"})
+SENDS = frozenset({"dns", "download", "network"})
+"""Kinds of calls by which something leaves."""
+
 _FOREIGN = frozenset({"blob", "remote"})
 _ASIDE = frozenset({"data", "environment"})
 """Roles in which a program is given something to work on, not told what to do."""
@@ -25,7 +27,7 @@ def is_chain(flow: FlowFact) -> bool:
     """Say whether what comes from outside or was encoded is run, or what is private is sent."""
     if flow.source in _FOREIGN:
         return flow.sink in _RUNS and flow.role not in _ASIDE
-    return flow.source in _SECRETS and flow.sink in _SENDS
+    return flow.source in _SECRETS and flow.sink in SENDS
 
 
 def listed(said: Iterable[str]) -> tuple[str, ...]:

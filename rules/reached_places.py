@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.rules.addresses import shape
+from assay.rules.chains import SENDS
 from assay.rules.command_lines import command_of, is_running
 from assay.rules.shell_senders import told_to
 
 if TYPE_CHECKING:
     from assay.rules.behaviour import Code
     from assay.scanner.code.facts import CallFact
-
-SENDS = frozenset({"network", "dns", "download"})
-"""Kinds of calls by which something leaves."""
 
 
 def reached_places(code: Code) -> dict[str, str]:

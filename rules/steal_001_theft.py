@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
-from assay.rules.chains import listed
+from assay.rules.chains import SENDS, listed
 from assay.rules.identity import label_of
-from assay.rules.reached_places import SENDS, reached_places
+from assay.rules.reached_places import reached_places
 from assay.rules.stores import PERSONAL, Store, store_of, stores_read
 from assay.rules.wallets import is_wallet_address
 from assay.scanner.models import Rule, Severity
