@@ -9,7 +9,17 @@ import sys
 import assay
 from assay.scanner.models import Tool
 
-DECIDING_LIBRARIES = ("cvss", "node-semver", "packaging", "pyyaml", "tree-sitter", "tree-sitter-python", "yara-x")
+DECIDING_LIBRARIES = (
+    "cvss",
+    "node-semver",
+    "packaging",
+    "pyyaml",
+    "tree-sitter",
+    "tree-sitter-javascript",
+    "tree-sitter-python",
+    "tree-sitter-typescript",
+    "yara-x",
+)
 """Libraries that can change a result; pyproject pins each exactly."""
 
 _PARTS = ("scanner", "rules", "corpus", "formatters")
