@@ -342,7 +342,10 @@ class CodeKind(StrEnum):
 
 
 class Code(NamedTuple):
-    """A module, function or class body. ``outer`` are names that it binds elsewhere: (name, "global" or "nonlocal")."""
+    """A module, function or class body. ``outer`` are names that it binds elsewhere: (name, "global" or "nonlocal").
+
+    ``arrow`` says that ``this``, ``super``, ``arguments`` and ``new.target`` are those of the code around (JavaScript).
+    """
 
     kind: CodeKind
     name: str
@@ -353,6 +356,7 @@ class Code(NamedTuple):
     outer: tuple[tuple[str, str], ...] = ()
     is_async: bool = False
     is_generator: bool = False
+    arrow: bool = False
 
 
 class Defect(NamedTuple):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.scanner.code import ir
-from assay.scanner.code.python import grammar, lower, source
+from assay.scanner.code import ir, syntax
+from assay.scanner.code.python import lower, source
 
 N = 20_000
 
@@ -68,7 +68,7 @@ def test_budgets_are_defects(monkeypatch: pytest.MonkeyPatch) -> None:
     unit = lower(b"def f():\n while a:\n  if b:\n   " + b"g(1);" * 100, "a.py")
     assert [defect.reason for defect in unit.defects] == ["node-budget"]
     assert any(isinstance(op, ir.Call) for op in operations(unit))
-    monkeypatch.setattr(grammar, "MAX_STEPS", 50)
+    monkeypatch.setattr(syntax, "MAX_STEPS", 50)
     assert "node-budget" in [defect.reason for defect in lower(b"g(1);" * 20_000, "a.py").defects]
     monkeypatch.setattr(source, "MAX_BYTES", 100)
     unit = lower(b"exec(a)\n" * 50, "a.py")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Defect, Import, Place, Store, Unit
-from assay.scanner.code.python.grammar import broken, comments, parse
+from assay.scanner.code.python.grammar import COMMENTS, LANGUAGE
 from assay.scanner.code.python.source import read
 from assay.scanner.code.python.walk import MAX_NODES, walk
 from assay.scanner.code.python.writer import Writer
+from assay.scanner.code.syntax import broken, comments, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def lower(data: bytes, path: str) -> Unit:  # the signature that all front ends 
 
 def lower_source(source: Source, bound: Iterable[str] = ()) -> Unit:
     """Return the intermediate form of text that was read; ``bound`` are modules that it finds imported already."""
-    tree, end = parse(source.projection)
+    tree, end = parse(LANGUAGE, source.projection)
     root = tree.root_node
     defects = list(source.defects)
     if end is not None:
@@ -44,7 +45,7 @@ def lower_source(source: Source, bound: Iterable[str] = ()) -> Unit:
         writer.emit(Store(writer.here, module, writer.emit(Import(writer.here, module, top=True))))
     if not walk(writer, root):
         defects.append(Defect(writer.here, "node-budget", f"more than {MAX_NODES} nodes; the rest was not lowered"))
-    found = comments(tree) if b"#" in source.projection else []
+    found = comments(tree, COMMENTS, ("comment",)) if b"#" in source.projection else []
     kept = tuple((writer.place(node), writer.written(node)) for node in found)
     return Unit("python", writer.end_all(), kept, tuple(defects))
 

@@ -8,10 +8,12 @@ from assay.scanner.code.ir import Argument, Class, CodeKind, Function, Import, N
 from assay.scanner.code.python.expressions import argument_list
 from assay.scanner.code.python.grammar import each, field, kind, parts
 from assay.scanner.code.python.targets import assign
-from assay.scanner.code.python.writer import NOTHING, Draft, Steps, Writer, several
+from assay.scanner.code.writer import NOTHING, Draft, Steps, several
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 _NAME = field("name")
 _ALIAS = field("alias")

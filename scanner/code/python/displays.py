@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.ir import Display, Element, Loop, Ref, Sequence, Yield
 from assay.scanner.code.python.grammar import EXTRAS, each, field, kind, parts
 from assay.scanner.code.python.targets import assign
-from assay.scanner.code.python.writer import Steps, Writer, several
+from assay.scanner.code.writer import Steps, several
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 _KEY = field("key")
 _VALUE = field("value")

@@ -27,10 +27,12 @@ from assay.scanner.code.ir import (
 from assay.scanner.code.python.displays import is_spread
 from assay.scanner.code.python.grammar import EXTRAS, each, field, kind, parts
 from assay.scanner.code.python.targets import assign
-from assay.scanner.code.python.writer import Steps, Writer, several
+from assay.scanner.code.writer import Steps, several
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 _NAME = field("name")
 _VALUE = field("value")

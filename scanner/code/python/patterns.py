@@ -11,7 +11,8 @@ from assay.scanner.code.python.grammar import COMMENT, CONTINUATION, field, kind
 from assay.scanner.code.python.targets import element
 
 if TYPE_CHECKING:
-    from assay.scanner.code.python.writer import Steps, Writer
+    from assay.scanner.code.python.writer import Writer
+    from assay.scanner.code.writer import Steps
 
 _KEY = field("key")
 _VALUE = field("value")

@@ -28,10 +28,12 @@ from assay.scanner.code.python.displays import tuple_
 from assay.scanner.code.python.grammar import each, field, kind, parts
 from assay.scanner.code.python.patterns import bind
 from assay.scanner.code.python.targets import assign, key_of
-from assay.scanner.code.python.writer import NOTHING, Steps, Writer, several
+from assay.scanner.code.writer import NOTHING, Steps, several
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 _CONDITION = field("condition")
 _CONSEQUENCE = field("consequence")

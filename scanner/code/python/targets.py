@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Element, Ref, Sequence, Store, StoreAttribute, StoreIndex
 from assay.scanner.code.python.grammar import each, field, kind, parts
-from assay.scanner.code.python.writer import Steps, Writer, several
+from assay.scanner.code.writer import Steps, several
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 _OBJECT = field("object")
 _ATTRIBUTE_NAME = field("attribute")

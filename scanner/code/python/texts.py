@@ -11,7 +11,8 @@ from assay.scanner.code.python.grammar import field, kind
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from assay.scanner.code.python.writer import Steps, Writer
+    from assay.scanner.code.python.writer import Writer
+    from assay.scanner.code.writer import Steps
 
 _INTERPOLATION = kind("interpolation")
 _STRING = kind("string")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.ir import Argument, Call, Name, Opaque, Ref
 from assay.scanner.code.python import definitions, displays, expressions, statements, texts
 from assay.scanner.code.python.grammar import COMMENT, CONTINUATION, ERROR, each, kind
-from assay.scanner.code.python.writer import NOTHING, Steps, Writer
+from assay.scanner.code.writer import NOTHING, Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node
+
+    from assay.scanner.code.python.writer import Writer
 
 MAX_NODES = 1_000_000
 """Nodes of one file that are lowered; ordinary source has one for every seven bytes."""
