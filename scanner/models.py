@@ -95,11 +95,10 @@ class Component:
     """A package that the target names: exact (``version`` set) or only declared (``version`` None).
 
     ``name`` is normalised (PEP 503 on PyPI, verbatim on npm); ``purl`` has no version if ``version`` is None.
-    ``direct`` means that the project itself asks for it. ``requires`` holds the purls of the components that it
-    depends on, as far as the input resolves them. ``hashes`` are ``algorithm:lowercase-hex`` of the artifact.
-    ``resolved`` is the URL it is fetched from, without credentials. ``aliases`` are other names that it is
-    installed under. ``requirement`` is the declared range of an unresolved component. All tuples are sorted and
-    hold no value twice.
+    ``direct`` means that the project itself asks for it. ``requires`` holds the purls of the components that it depends
+    on, as far as the input resolves them. ``hashes`` are ``algorithm:lowercase-hex`` of the artifact. ``resolved`` is
+    the URL it is fetched from, without credentials. ``aliases`` are other names that it is installed under.
+    ``requirement`` is the declared range of an unresolved component. All tuples are sorted and hold no value twice.
     """
 
     purl: str
@@ -127,10 +126,9 @@ class Component:
 class Finding:
     """Something that was seen, where, how bad and how sure.
 
-    ``message`` is one sentence from the rule's own template; text that comes from the target or the corpus stands
-    in ``evidence`` (each ≤ 200 characters, escaped). ``via`` is the shortest chain of purls from a direct
-    dependency to the subject, both included. ``fingerprint`` and ``via`` are filled in by the engine,
-    ``adjusted`` and ``note`` by the invoker's rules file.
+    ``message`` is one sentence from the rule's own template; text that comes from the target or the corpus stands in
+    ``evidence`` (each ≤ 200 characters, escaped). ``via`` is the shortest chain of purls from a direct dependency to
+    the subject; the engine fills in it and ``fingerprint``, the invoker's rules file ``adjusted`` and ``note``.
     """
 
     rule: str
@@ -204,7 +202,7 @@ class PackedFile(NamedTuple):
 
 
 class DeclaredFile(NamedTuple):
-    """A file that a package's RECORD lists: ``algorithm:hex`` ("" for none), and size in bytes if it says one."""
+    """A file that RECORD lists: ``algorithm:hex`` ("" for none), and size in bytes if it says one."""
 
     path: str
     digest: str
@@ -227,7 +225,7 @@ class Mismatch(NamedTuple):
     detail: str
 
 
-Packing = Literal["wheel", "sdist", "installed", "source"]
+Packing = Literal["wheel", "sdist", "tarball", "installed", "source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +233,12 @@ class Package:
     """A component whose files are here, by its purl. Paths are within the package; all tuples are sorted.
 
     ``purl`` is "" for files that no component is known to own: a folder of source code, an archive without a name.
-    ``path`` is that of the archive in the target, or of the folder that the files lie in ("" for the target itself).
-    ``tags`` are a wheel's (``py3-none-any``). ``files`` are all that were read, ``declared`` those of RECORD.
-    ``modules`` are the top-level names that can be imported, ``scripts`` the commands that it installs, ``data`` the
-    ``.data`` folders, ``startup`` the files that run whenever an interpreter starts, ``build_files`` what a build runs
-    or reads. ``code`` is what its code does, None if that was not asked for or it has none.
+    ``path`` is that of the archive in the target, or of the folder of the files: "" for the target itself, in an npm
+    ``tarball`` ``x.tgz!/package``. ``tags`` are a wheel's (``py3-none-any``). ``files`` are all that were read,
+    ``declared`` those of RECORD. ``modules`` are the top-level names that can be imported, ``scripts`` the commands
+    that it installs, ``data`` the ``.data`` folders, ``startup`` the files that run whenever an interpreter starts,
+    ``build_files`` what a build runs or reads. ``code`` is what its code does, None if that was not asked for or it has
+    none. On npm ``platforms`` are those that it is for, ``bundles`` the folders of the ``bundled`` packages in it.
     """
 
     purl: str
@@ -256,6 +255,10 @@ class Package:
     build_files: tuple[str, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     code: PackageCode | None = None
+    ecosystem: Ecosystem = "pypi"
+    platforms: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
+    bundled: bool = False
 
     @property
     def pure(self) -> bool:
@@ -264,11 +267,13 @@ class Package:
 
     @property
     def folder(self) -> bool:
-        """True for files that lie in a folder, not in an archive."""
-        return self.packed in ("installed", "source")
+        """True for files that lie in a folder, which may be one in an archive."""
+        return self.packed in ("tarball", "installed", "source")
 
     def place(self, path: str) -> Location:
         """Return where a file of the package, or ``../`` beside a folder, stands in the target; "" for the whole."""
+        if not path and self.packed == "tarball":
+            return Location(self.path.rpartition("!")[0])
         if self.folder:
             folder = self.path
             while path.startswith("../"):
@@ -283,10 +288,10 @@ class Inventory:
 
     ``files`` is sorted by path and covers every file whose bytes were hashed. ``components`` is sorted by purl.
     ``links`` are the links met, each with what it points at; they count for the target's digest. ``not_analysed``
-    counts files by language that no front end reads. ``excluded`` lists what the invoker left out. ``sightings`` are
-    the texts that were looked for and found, sorted. ``owners`` are (folder, purl) of the packages whose files are
-    here, sorted; a file belongs to the deepest folder that holds it, else to the target itself. ``contents`` are the
-    packages that were read file by file, sorted by path.
+    counts files by language that were not read as code. ``excluded`` is what the invoker left out. ``sightings`` are
+    the texts that were found, sorted. ``owners`` are (folder, purl) of the packages whose files are here, sorted; a
+    file belongs to the deepest folder that holds it, else to the target itself. ``contents`` are the packages that
+    were read file by file, sorted by path.
     """
 
     kind: TargetKind
