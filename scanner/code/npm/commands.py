@@ -1,0 +1,144 @@
+"""What the commands of a line run, seen through the programs that only start others: npx, cross-env, npm run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_path, program
+from assay.scanner.code.npm.programs import run_by
+from assay.scanner.code.npm.shell_output import Printed, printed
+from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assay.scanner.code.npm.words import Simple
+
+_MANAGERS = frozenset({"npm", "yarn", "pnpm", "bun", "cnpm", "tyarn"})
+_RUN = frozenset({"run", "run-script", "rum", "urn"})
+_EXECUTE = frozenset({"exec", "x", "dlx"})
+_OWN_SCRIPTS = frozenset({"start", "test", "stop", "restart", "t", "tst"})
+_MANAGE = frozenset(
+    "add audit bin cache ci config create dedupe help i import info init install link list ls outdated owner pack "  # noqa: SIM905
+    "patch prune publish rebuild remove root set store uninstall unlink up update upgrade version versions why "
+    "workspace workspaces pm login whoami token exec x dlx".split()
+)
+_FOLDER_OPTIONS = ("--prefix", "-C", "--dir", "--cwd")
+_OTHER_OPTIONS = ("-w", "--workspace", "-F", "--filter")
+_WRAPPERS: dict[str, frozenset[str]] = {
+    name: frozenset(values.split())
+    for name, values in {
+        "cross-env": "", "cross-env-shell": "", "env": "-u -C", "sudo": "-u -g", "doas": "-u", "nohup": "", "time": "",
+        "exec": "-a", "command": "", "nice": "-n", "ionice": "-c -n", "timeout": "-s -k", "setsid": "", "busybox": "",
+        "npx": "-p --package", "bunx": "-p --package", "pnpx": "", "call": "", "start": "/d", "xargs": "-n -I -P -L",
+        "dotenv": "-e -c -v", "env-cmd": "-f -e", "corepack": "", "winpty": "", "wsl": "", "stdbuf": "", "builtin": "",
+        "caffeinate": "", "unbuffer": "", "start-process": "", "saps": "", "arch": "-arch",
+    }.items()
+}  # fmt: skip
+"""Programs that start the program named after their options, and which of the options take a value."""
+
+_SETTING = lazy(r"\w+=|\d+[smhd]?\Z")
+_LONGEST_PIPE = 16
+
+
+def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
+    """Yield what commands run, in order. ``folder`` is where they start, below the package ("" for its own)."""
+    around: list[tuple[int, str]] = []
+    for at, command in enumerate(commands):
+        while around and around[-1][0] > command.depth:
+            folder = around.pop()[1]
+        words = command.texts
+        if words[:1] in (["cd"], ["pushd"], ["chdir"]) and len(words) > 1 and command.joined not in ("|", "||"):
+            around.append((command.depth, folder))
+            folder = below(folder, words[-1])
+            continue
+        words = unwrapped(words)
+        if words:
+            run = _managed if program(words[0]) in _MANAGERS else run_by
+            yield from _with_steps(command, run(words, folder, _fed(commands, at, folder)))
+
+
+def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
+    """What a command runs, with how its words were hidden."""
+    steps = tuple(dict.fromkeys(step for word in command.words for step in word.steps))
+    for effect in found:
+        if steps and isinstance(effect, Inline | Line):
+            yield effect._replace(steps=tuple(dict.fromkeys((*effect.steps, *steps))))
+        else:
+            yield effect
+
+
+def unwrapped(words: list[str]) -> list[str]:
+    """Return the words from the program on that those before it start: ``cross-env A=b npx x`` starts x."""
+    while words:
+        name = program(words[0])
+        values = _WRAPPERS.get(name)
+        if values is None:
+            break
+        at = 1
+        while at < len(words):
+            word = words[at]
+            option = word in ("", "--") or word.startswith("-") or (name == "start" and word.startswith("/"))
+            if not option and not _SETTING.match(word):
+                break
+            at += 2 if word in values else 1
+        words = words[at:]
+    return words
+
+
+def _fed(commands: Sequence[Simple], at: int, folder: str) -> Fed:
+    command = commands[at]
+    if command.given is not None:
+        return Fed(Printed(command.given))
+    file = next((one.target for one in command.redirections if one.operator == "<"), "")
+    if file:
+        return Fed(None, below(folder, file))
+    first = at
+    while first > 0 and commands[first].joined in ("|", "|&") and at - first < _LONGEST_PIPE:
+        first -= 1
+    before = commands[first:at]
+    if not before:
+        return Fed()
+    if len(before) == 1 and before[0].texts[:1] in (["cat"], ["type"]) and len(before[0].words) == 2:
+        return Fed(None, below(folder, before[0].texts[1]))
+    return Fed(printed([one.texts for one in before], before[0].given))
+
+
+def _managed(words: list[str], folder: str, fed: Fed) -> Iterator[Effect]:
+    """What a package manager runs: scripts of a package.json, files, or a program."""
+    name = program(words[0])
+    if name == "bun" and (len(words) == 1 or words[1].startswith("-")):
+        yield from run_by(words, folder, fed)
+        return
+    given, folder = _asked(words[1:], folder)
+    verb, rest = (given[0] if given else ""), given[1:]
+    if verb in _RUN and rest:
+        is_own = name == "bun" and is_path(rest[0])
+        yield File(below(folder, rest[0]), "javascript") if is_own else Script(rest[0], folder)
+    elif verb in _EXECUTE:
+        inner = unwrapped([word for word in rest if word != "--"])
+        yield from run_by(inner, folder, fed) if inner else ()
+    elif verb in _OWN_SCRIPTS:
+        yield Script("test" if verb in ("t", "tst") else verb, folder)
+    elif name == "bun" and is_path(verb):
+        yield from run_by(words, folder, fed)
+    elif verb and name not in ("npm", "cnpm") and verb not in _MANAGE:
+        yield Script(verb, folder)
+
+
+def _asked(words: list[str], folder: str) -> tuple[list[str], str]:
+    """The words that are no options, all from the second such word on, and the folder that options name."""
+    given: list[str] = []
+    at = 0
+    while at < len(words):
+        word, equals, value = words[at].partition("=")
+        if word in _FOLDER_OPTIONS and len(given) < 2:
+            value = value if equals else words[at + 1] if at + 1 < len(words) else ""
+            folder = below(folder, value)
+            at += 0 if equals else 1
+        elif word in _OTHER_OPTIONS and len(given) < 2:
+            at += 0 if equals else 1
+        elif not word.startswith("-") or len(given) > 1:
+            given.append(words[at])
+        at += 1
+    return given, folder

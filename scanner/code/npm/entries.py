@@ -1,0 +1,81 @@
+"""What a package offers to be loaded: main, module, browser, exports and bin of its package.json.
+
+Source: node's documentation, "Modules: Packages", and npm's, page package-json; ``browser`` as bundlers read it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.npm.manifest import strings
+from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.scanner.code.npm.manifest import Manifest
+    from assay.scanner.code.npm.resolution import Files
+
+_LOADED = ("main", "module", "browser", "jsnext:main", "esnext", "es2015", "fesm2015", "react-native", "unpkg",
+           "jsdelivr", "sass", "svelte", "source", "worker", "electron", "deno", "bun")  # fmt: skip
+_IGNORED = ("types", "typings")
+_BUILT = ("index", "src/index", "lib/index", "src/main", "app", "server", "main")
+"""Where the code of a project begins whose main is built later."""
+
+_TESTED = lazy(
+    r"(?:^|/)(?:__?(?:tests?|mocks?|fixtures?|snapshots?)__?|tests?|specs?|test[-_]?(?:data|cases|utils?)|fixtures?|e2e"
+    r"|docs?|documentation|examples?|samples?|demos?|tutorials?|bench(?:es|marks?)?|perf|stories)/"
+    r"|[^/]+[._-](?:test|tests|spec|bench|benchmark|stories|e2e)\.[cm]?[jt]sx?\Z",
+    re.IGNORECASE,
+)
+
+
+def entries(manifest: Manifest | None, files: Files, *, source: bool = False) -> frozenset[str]:
+    """Return the files that somebody gets who loads the package or runs one of its commands.
+
+    ``source`` says that the package is not built yet: then a main that is not there stands for the usual places.
+    """
+    folder = manifest.folder if manifest else files.root
+    fields = manifest.fields if manifest else {}
+    found = {files.module(folder + text.strip()) for text in _named(fields)}
+    for text in _exported(fields):
+        found.update(_matching(folder + text.removeprefix("./"), files))
+    if "exports" not in fields and not isinstance(fields.get("main"), str):
+        found.add(files.file(f"{folder}index"))
+    found.discard("")
+    if source and not found:
+        found.update(files.file(folder + stem) for stem in _BUILT)
+    return frozenset(found - {""})
+
+
+def is_test(path: str) -> bool:
+    """Say whether a file is a test, an example or a document by its name, if nothing else loads it."""
+    return _TESTED.search(path) is not None
+
+
+def _named(fields: dict[str, object]) -> Iterator[str]:
+    """The paths that fields name, those of commands too."""
+    for name in _LOADED:
+        for _, text in strings(fields.get(name), _IGNORED):
+            yield text
+    for _, text in strings(fields.get("bin")):
+        yield text
+
+
+def _exported(fields: dict[str, object]) -> Iterator[str]:
+    for _, text in strings(fields.get("exports"), _IGNORED):
+        if text.startswith("./"):
+            yield text
+
+
+def _matching(target: str, files: Files) -> Iterator[str]:
+    """The files that a target of ``exports`` means: one, those of a pattern, or those of a folder."""
+    head, star, tail = target.partition("*")
+    if not star and not target.endswith("/"):
+        yield files.module(target)
+        return
+    end, shortest = tail.rpartition("*")[2], len(head) + 1
+    for path in files.paths:
+        if path.startswith(head) and path.endswith(end) and len(path) >= shortest + len(end) and not is_test(path):
+            yield path
