@@ -16,7 +16,7 @@ class Module(NamedTuple):
     """One source file that was evaluated.
 
     ``name`` is the dotted name under which facts speak of it, ``path`` its path within the package. ``trigger`` says
-    when its top level runs (``triggers.TRIGGERS``) and ``trace`` by which files, () if by itself.
+    when its top level runs (``reach.TRIGGERS``) and ``trace`` by which files, () if by itself.
     """
 
     name: str

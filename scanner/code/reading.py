@@ -6,12 +6,12 @@ Loaded by name, only when a target holds code. Files are gathered one at a time 
 from __future__ import annotations
 
 import tomllib
-import zlib
 from posixpath import basename
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.analysis import analyse
-from assay.scanner.code.facts import Facts, Where
+from assay.scanner.code.facts import Facts
+from assay.scanner.code.gathered import Reading, Store, unfinished, united, windows
 from assay.scanner.code.layout import Layout, has_python_shebang, is_code, module_names, packages, top_folder
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.marks.sift import worth_a_look
@@ -22,40 +22,16 @@ from assay.scanner.code.python.pth import lower_pth
 from assay.scanner.code.triggers import reaches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.models import EntryPoint
 
-WINDOW = 1 << 20
-"""Bytes of source that are evaluated together; their intermediate form takes about fifty times as much memory.
-
-Of a package with more candidates a flow is followed within one window alone, and files that lie together stay together.
-"""
-
-MOST = 64 << 20
-"""Bytes of candidates of one package; the largest innocent package met has 12 MB."""
-
-_HELD = 4 << 20
-"""Bytes of source that are held as they are; from there on they are held compressed."""
-
 _LARGEST_TEXT = 2 << 20
 """Bytes of a file that is no code and that marks are looked for in."""
 
 _UNASKED = frozenset({"install", "startup"})
-
-
-class Reading(NamedTuple):
-    """What came of a package's code: None if it has none, and what of it was not looked at."""
-
-    code: PackageCode | None
-    unread: tuple[Unread, ...] = ()
-
-
-class _Held(NamedTuple):
-    data: bytes
-    compressed: bool
 
 
 class Sources:
@@ -64,8 +40,7 @@ class Sources:
     def __init__(self, *, every: bool = False) -> None:
         self._every = every
         self._prefilter = scanner(worth_a_look)
-        self._held: dict[str, _Held] = {}
-        self._size = 0
+        self._store = Store()
         self._scanned: dict[str, Scanned] = {}
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._unread: list[Unread] = []
@@ -82,9 +57,7 @@ class Sources:
         if not path.lower().endswith((".py", ".pyw", ".pth")) and not has_python_shebang(data):
             return False
         self._scanned[path] = self._prefilter.scan(data, path)
-        self._size += len(data)
-        large = self._size > _HELD
-        self._held[path] = _Held(zlib.compress(data, 1) if large else data, large)
+        self._store.put(path, data)
         return True
 
     def _take_text(self, path: str, data: bytes | None) -> None:
@@ -124,7 +97,7 @@ class Sources:
     ) -> Facts:
         """The facts of the chosen files, window by window."""
         whole = Facts()
-        for window in self._windows(chosen):
+        for window in windows(chosen, {path: self._scanned[path].size for path in chosen}, self._unread):
             found = self._of_window({path: names[path] for path in window}, inits, backends)
             whole = united(whole, found)
         return whole
@@ -133,29 +106,11 @@ class Sources:
         """The facts of one window; what is made on the way is gone before the next one."""
         units = {name: self._lowered(path) for path, name in names.items()}
         found = analyse(units, (), lower, [name for name in inits if name in units], backends)
-        self._tell(found, {name: path for path, name in names.items()})
+        self._unread += unfinished(found, {name: path for path, name in names.items()})
         return found
 
-    def _windows(self, chosen: list[str]) -> Iterator[list[str]]:
-        window: list[str] = []
-        size = total = 0
-        for path in chosen:
-            length = self._scanned[path].size
-            total += length
-            if total > MOST:
-                self._unread.append(Unread(path, "code-budget", f"more than {MOST} bytes of code to be evaluated"))
-                continue
-            if window and size + length > WINDOW:
-                yield window
-                window, size = [], 0
-            window.append(path)
-            size += length
-        if window:
-            yield window
-
     def _lowered(self, path: str) -> Unit:
-        held = self._held.pop(path)
-        data = zlib.decompress(held.data) if held.compressed else held.data
+        data = self._store.pop(path)
         read: Callable[[bytes, str], Unit] = lower_pth if path.endswith(".pth") else lower
         unit = read(data, path)
         self._unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
@@ -164,51 +119,6 @@ class Sources:
         if found:
             self._marks[path] = found
         return unit
-
-    def _tell(self, facts: Facts, paths: Mapping[str, str]) -> None:
-        """Note where a budget ran out. A long loop that was not run to its end is common in tables, and no gap."""
-        for fact in facts.exhausted:
-            if fact.kind in _TOLD:
-                where = fact.where
-                detail = f"{_TOLD[fact.kind]}, line {where.place.line}"
-                self._unread.append(Unread(paths[where.module], "code-budget", detail))
-
-
-_TOLD = {
-    "steps": "the steps of evaluation ran out",
-    "bytes": "the bytes of evaluation ran out",
-    "layers": "too many layers of decoded code, or one too large",
-}
-
-
-def united(some: Facts, more: Facts) -> Facts:
-    """Facts of two windows as one: the layers of the second are numbered on from those of the first."""
-    if not any(some):
-        return more
-    offset = len(some.layers)
-
-    def moved(where: Where) -> Where:
-        return where._replace(layer=where.layer + offset) if where.layer and offset else where
-
-    def at(layer: int) -> int:
-        return layer + offset if layer else 0
-
-    return Facts(
-        some.imports + tuple(fact._replace(where=moved(fact.where)) for fact in more.imports),
-        some.calls + tuple(fact._replace(where=moved(fact.where)) for fact in more.calls),
-        some.layers
-        + tuple(fact._replace(where=moved(fact.where), number=fact.number + offset) for fact in more.layers),
-        some.flows
-        + tuple(
-            fact._replace(
-                where=moved(fact.where),
-                chain=tuple((module, at(layer), place) for module, layer, place in fact.chain),
-            )
-            for fact in more.flows
-        ),
-        some.strings + tuple(fact._replace(where=moved(fact.where)) for fact in more.strings),
-        some.exhausted + tuple(fact._replace(where=moved(fact.where)) for fact in more.exhausted),
-    )
 
 
 def _in_tree_backend(data: bytes) -> tuple[str, tuple[str, ...]]:

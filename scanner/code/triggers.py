@@ -8,21 +8,16 @@ starts (https://docs.python.org/3/library/site.html), and what those import runs
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assay.scanner.code.layout import spots, top_folder
+from assay.scanner.code.reach import TRIGGERS, Reach, Walk
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from assay.scanner.code.layout import Layout, Spot
-
-TRIGGERS = ("install", "startup", "import", "call", "test")
-"""From what runs first and unasked to what hardly anybody runs; a file has the first that reaches it."""
-
-MAX_TRACE = 16
-"""Stations of a trace; of a longer one the first is kept and the last ones."""
 
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
 _TESTED = lazy(
@@ -42,74 +37,21 @@ _TOOL_FILES = frozenset({"noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "tox
 """What task runners load: nox, invoke, fabric, doit, tox."""
 
 
-class Reach(NamedTuple):
-    """What makes the top level of a file run, and by which files: (what runs by itself, …, the file); () if by itself.
-
-    ``trigger`` is one of ``TRIGGERS``.
-    """
-
-    trigger: str
-    trace: tuple[str, ...] = ()
-
-
 def reaches(layout: Layout, names: Mapping[str, str], imports: Mapping[str, Collection[str]]) -> dict[str, Reach]:
     """Return what reaches each file of ``names`` (path to dotted name), by path.
 
     ``imports`` are, by path, the paths that the top level of a file imports; the packages around them are loaded too.
     The trace is a shortest one, the first by path among equals. Linear in files and imports.
     """
-    walk = _Walk(_edges(names, imports))
+    walk = Walk(_edges(names, imports))
     located = {path: spot for path, spot in spots(layout).items() if path in names}
     groups = _grouped(layout, names, located)
     for trigger in TRIGGERS:
         roots = groups[trigger]
         unasked = trigger in ("install", "startup")
         walk.spread(trigger, [path for path in roots if unasked or (trigger == "import" and _is_front(located[path]))])
-        rest = [path for path in roots if path not in walk.parents]
-        imported = {target for path in rest for target in walk.edges.get(path, ())}
-        walk.spread(trigger, [path for path in rest if path not in imported])
-        for path in rest:
-            walk.spread(trigger, [path])
+        walk.settle(trigger, roots)
     return {path: Reach(walk.triggers[path], walk.trace(path)) for path in sorted(located)}
-
-
-class _Walk:
-    """What has been reached so far: by what, from where, and from which root."""
-
-    def __init__(self, edges: Mapping[str, tuple[str, ...]]) -> None:
-        self.edges = edges
-        self.triggers: dict[str, str] = {}
-        self.parents: dict[str, str] = {}
-        self.roots: dict[str, str] = {}
-
-    def spread(self, trigger: str, roots: Iterable[str]) -> None:
-        """Give a trigger to roots that have none yet and to all that they import, nearest first."""
-        level = []
-        for root in sorted(roots):
-            if root not in self.triggers:
-                self._take(root, "", trigger)
-                level.append(root)
-        while level:
-            following = []
-            for path in level:
-                for target in self.edges.get(path, ()):
-                    if target not in self.triggers:
-                        self._take(target, path, trigger)
-                        following.append(target)
-            level = sorted(following)
-
-    def _take(self, path: str, parent: str, trigger: str) -> None:
-        self.triggers[path] = trigger
-        self.parents[path] = parent
-        self.roots[path] = self.roots[parent] if parent else path
-
-    def trace(self, path: str) -> tuple[str, ...]:
-        found = [path]
-        while len(found) < MAX_TRACE and self.parents[found[-1]]:
-            found.append(self.parents[found[-1]])
-        if self.parents[found[-1]]:
-            found[-1] = self.roots[path]
-        return tuple(reversed(found)) if len(found) > 1 else ()
 
 
 def _edges(names: Mapping[str, str], imports: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:

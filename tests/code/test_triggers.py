@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assay.scanner.code.layout import Layout, module_names
-from assay.scanner.code.triggers import MAX_TRACE, Reach, reaches
+from assay.scanner.code.reach import MAX_TRACE, Reach
+from assay.scanner.code.triggers import reaches
 from assay.scanner.models import EntryPoint
 
 
