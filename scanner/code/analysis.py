@@ -113,6 +113,7 @@ def _rest(machine: Machine) -> None:
 
 def _anyhow(machine: Machine, function: Function) -> None:
     """Evaluate a function as if someone called it; once more where a return left a part of it unseen."""
+    machine.restart()
     frame = _frame(machine, function)
     evaluate_body(machine, function, frame)
     if frame.finished:

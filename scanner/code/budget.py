@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 STEPS = 1_000_000
 """Operations that one analysis may evaluate beyond looking at every operation once."""
 
@@ -21,6 +23,23 @@ A table of 400 rows looked through with 20 operations each is looked through to 
 
 LONG = 250_000
 """Steps that a loop may take without bringing a fact, whatever it hands on; a quarter where code runs if called."""
+
+
+class Patience(NamedTuple):
+    """Steps that what one module, or one function nobody calls, begins may take without gaining anything.
+
+    ``fruitless`` are steps that bring neither a fact nor text that was put together, ``untold`` those that bring no
+    fact; from there on functions that are known are not evaluated again, and long loops end. ``loop`` is for one loop.
+    """
+
+    fruitless: int
+    untold: int
+    loop: int
+
+
+UNASKED = Patience(60_000, STEPS, LONG)
+CALLED = Patience(20_000, 100_000, LONG // 4)
+"""For what runs only if somebody calls it, or runs the file by itself."""
 
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""

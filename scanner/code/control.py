@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir, operators
 from assay.scanner.code.access import elements
+from assay.scanner.code.machine import MAIN
 from assay.scanner.code.scope import Frame, Region
 from assay.scanner.code.special import turns
 from assay.scanner.code.values import (
@@ -31,8 +32,6 @@ _PURE = frozenset(
 )  # fmt: skip
 _PURE_CALLS = frozenset({"chr", "ord", "int", "str", "bytes", "hex", "format"})
 _CACHED = 64
-MAIN = "main:__name__"
-"""The condition around what runs only where a file is run by itself."""
 
 
 def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:

@@ -76,9 +76,7 @@ def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
     """A call."""
     callee = frame.results[op.function]
     value = call(machine, frame, callee, arguments_of(machine, frame, op.arguments), frame.ops[op.function])
-    if machine.budget.exhausted:
-        machine.tell_exhausted(frame)
-    return value
+    return machine.cut(frame, value) if machine.budget.exhausted else value
 
 
 def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
@@ -91,9 +89,7 @@ def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
     value = operators.fold(op.symbol, operands, machine.budget)
     if value.steps:
         machine.recorder.assembled(machine, frame, value, operands)
-    if machine.budget.exhausted:
-        machine.tell_exhausted(frame)
-    return value
+    return machine.cut(frame, value) if machine.budget.exhausted else value
 
 
 def unary(machine: Machine, frame: Frame, op: ir.Unary) -> Value:

@@ -17,6 +17,7 @@ from assay.scanner.code.facts import (
     Where,
 )
 from assay.scanner.code.values import (
+    CUT,
     Applied,
     Arguments,
     Bound,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 MAX_PER_PLACE = 8
 """Calls of one place that are told apart by their arguments."""
+
+_DECIDED = frozenset({"code", "compile", "import", "process", "deserialise", "native", "install", "network"})
+"""Sinks for which it matters what could not be worked out: a budget that ran out is a gap where they run unasked."""
 
 _LONGEST = 1 << 16
 _OVERLAP = 64
@@ -181,6 +185,10 @@ class Recorder:
     ) -> None:
         place = machine.place(frame)
         for taint in sorted(value.taints):
+            if taint.kind == CUT:
+                if sink in _DECIDED and machine.runs_unasked():
+                    machine.exhausted(frame, taint.detail)
+                continue
             key = (*frame.position[:2], place, callee.name, role, taint.kind, taint.detail, taint.place)
             if key in self.flows:
                 continue
@@ -278,7 +286,7 @@ def fold(value: Value) -> Folded:
         scalar,
         tuple(_strings(value)),
         tuple(dict.fromkeys(name for name in map(_name, [value, *inner]) if name)),
-        tuple(sorted({taint.kind for taint in value.taints})),
+        tuple(sorted({taint.kind for taint in value.taints} - {CUT})),
         merge([value, *inner]),
     )
 

@@ -10,7 +10,9 @@ from assay.scanner.code.external import call_reference
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
 from assay.scanner.code.values import (
+    CUT,
     NONE,
+    UNFINISHED,
     UNKNOWN,
     Applied,
     Arguments,
@@ -37,6 +39,7 @@ from assay.scanner.code.values import (
     stepped,
     taints_of,
     text,
+    union,
 )
 
 if TYPE_CHECKING:
@@ -201,9 +204,8 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     if machine.depth >= DEPTH:
         machine.exhausted(frame, "depth")
         return Unknown(taints)
-    if machine.budget.steps < 0 and id(function.code) in machine.completed:
-        machine.exhausted(frame, "steps")
-        return Unknown(taints)
+    if id(function.code) in machine.completed and machine.is_idle():
+        return Unknown(union((taints, UNFINISHED)))
     before, steps = machine.recorder.total, machine.budget.steps
     machine.active.append(key)
     profit[1] += 1
@@ -212,6 +214,8 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     machine.active.pop()
     gained = machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
     profit[0] += 0 if gained else steps - machine.budget.steps
+    if gained:
+        machine.gain(before)
     if not function.code.outer:
         machine.memo[key] = made
     return made
@@ -297,7 +301,7 @@ def _through(value: Value, via: ir.Place) -> Value:
     if not value.taints or not isinstance(value, Constant | Partial | Unknown | Reference):
         return value
     moved = frozenset(
-        taint if len(taint.via) >= 6 or via in taint.via else taint._replace(via=(*taint.via, via))
+        taint if len(taint.via) >= 6 or via in taint.via or taint.kind == CUT else taint._replace(via=(*taint.via, via))
         for taint in value.taints
     )
     return value._replace(taints=moved)

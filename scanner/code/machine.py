@@ -27,6 +27,8 @@ from assay.scanner.code.ir import (
 )
 from assay.scanner.code.scope import Frame, ModuleState, Region
 from assay.scanner.code.values import (
+    OVERFLOWN,
+    UNFINISHED,
     UNKNOWN,
     Arguments,
     Choice,
@@ -44,6 +46,7 @@ from assay.scanner.code.values import (
     flat,
     join,
     merge,
+    tainted,
 )
 
 if TYPE_CHECKING:
@@ -81,6 +84,8 @@ class Machine:
         self.conditions: list[str] = []
         self.at_import = True
         self.depth = 0
+        self.fresh = self.told = self.budget.steps
+        """The steps that were left when something was last gained, and when there was a new fact."""
         self.repeats = 0
         """Callbacks around what is evaluated, which may be called any number of times."""
         self.layer_depth = 0
@@ -112,6 +117,30 @@ class Machine:
             elif isinstance(made, Instance):
                 made.attributes.clear()
 
+    def restart(self) -> None:
+        """Begin to count anew the steps that bring nothing."""
+        self.fresh = self.told = self.budget.steps
+
+    def gain(self, facts: int) -> None:
+        """Note that something was gained: facts, if there are more than ``facts``, else text that was put together."""
+        self.fresh = self.budget.steps
+        if self.recorder.total > facts:
+            self.told = self.fresh
+
+    def is_idle(self) -> bool:
+        """Whether evaluation has gone on for long without gaining anything, or the steps have run out."""
+        steps = self.budget.steps
+        patience = self.patience()
+        return self.fresh - steps > patience.fruitless or self.told - steps > patience.untold or steps < 0
+
+    def patience(self) -> limits.Patience:
+        """How long what runs here may go on without bringing anything."""
+        return limits.UNASKED if self.runs_unasked() else limits.CALLED
+
+    def runs_unasked(self) -> bool:
+        """Whether what is evaluated runs on import, not only if somebody calls it or runs the file by itself."""
+        return self.at_import and MAIN not in self.conditions
+
     def where(self, frame: Frame, place: Place) -> Where:
         """The place of a fact."""
         module, layer, function = frame.position
@@ -135,11 +164,12 @@ class Machine:
         """Note that a budget ran out here, once for each kind and piece of code."""
         self.recorder.exhausted(ExhaustedFact(self.where(frame, self.place(frame)), kind))
 
-    def tell_exhausted(self, frame: Frame) -> None:
-        """Note what ran out in folding."""
-        for kind in sorted(self.budget.exhausted):
-            self.exhausted(frame, kind)
+    def cut(self, frame: Frame, value: Value) -> Value:
+        """A value for which a budget of bytes ran out, marked as such; a gap where it was needed unasked."""
         self.budget.exhausted.clear()
+        if self.runs_unasked():
+            self.exhausted(frame, "bytes")
+        return tainted(value, OVERFLOWN)
 
     def run(self, frame: Frame) -> None:
         """Walk through a code. The frame has what came of it."""
@@ -254,37 +284,37 @@ class Machine:
     def _is_idle(self, frame: Frame, region: Region, op: Loop) -> bool:
         """Whether a loop has gone on for long without bringing facts, and hands nothing on from turn to turn."""
         spent = region.spent - self.budget.steps
-        if region.turns % _LOOK and spent < limits.LONG // 4:
+        patience = self.patience()
+        untold = self.told - self.budget.steps > patience.untold
+        if region.turns % _LOOK and spent < limits.LONG // 4 and not untold:
             return False
         gained = self.recorder.total
         if gained != region.gained:
             region.gained, region.spent = gained, self.budget.steps
             return False
-        most = limits.LONG if self.at_import else limits.LONG // 4
-        if spent > most:
+        if untold or spent > patience.loop:
             self.exhausted(frame, "loop")
-        return spent > most or (spent > limits.IDLE and not _hands_on(frame, region.index + 1, op.end))
+            return True
+        return spent > limits.IDLE and not _hands_on(frame, region.index + 1, op.end)
 
     def _another(self, frame: Frame, region: Region, op: Loop, value: Value) -> int:
         """One more turn with a value, unless the turns or the steps have run out."""
         limit = limits.TEXT_TURNS if region.cache is not None else limits.TURNS
         if region.turns >= limit or not self.budget.spend(op.end - region.index):
-            self.exhausted(frame, "loop" if region.turns >= limit else "steps")
+            self.exhausted(frame, "steps" if self.budget.steps < 0 and self.runs_unasked() else "loop")
             self._blur(frame, region, op)
             return self._finish(frame, region, op)
         frame.results[region.index] = value
         return region.index + 1
 
     def _blur(self, frame: Frame, region: Region, op: Loop) -> None:
-        """Forget what a loop that was not run to its end has made."""
-        region.collected.append((None, UNKNOWN))
+        """Forget what a loop that was not run to its end has made, and remember that it might have been known."""
+        region.collected.append((None, Unknown(UNFINISHED)))
         for inner in frame.ops[region.index : op.end]:
             if isinstance(inner, Store):
                 old = frame.scope.names.get(inner.name)
                 if old is not None:
-                    frame.store(inner.name, join(old, Unknown(old.taints, old.steps)))
-            elif isinstance(inner, StoreAttribute):
-                continue
+                    frame.store(inner.name, join(old, Unknown(old.taints | UNFINISHED, old.steps)))
 
     def _finish(self, frame: Frame, region: Region, op: Loop) -> int:
         """Leave a loop; a comprehension has its value."""
@@ -296,6 +326,9 @@ class Machine:
             frame.results[region.index] = collected(op.collects, region, weak)
         return op.end
 
+
+MAIN = "main:__name__"
+"""The condition around what runs only where a file is run by itself."""
 
 _LOOK = 16
 """Turns of a loop after which it is asked whether they brought anything."""

@@ -186,6 +186,7 @@ def run_module(machine: Machine, state: ModuleState) -> None:
     conditions, machine.conditions = machine.conditions, []
     at_import, machine.at_import = machine.at_import, True
     machine.depth += 1
+    machine.restart()
     machine.loading.append(state.name)
     machine.run(frame)
     machine.loading.pop()

@@ -19,7 +19,7 @@ from assay.scanner.code.package import Module, PackageCode, Unread
 from assay.scanner.code.prefilter import Scanned, candidates, is_encoded, scanner
 from assay.scanner.code.python import lower
 from assay.scanner.code.python.pth import lower_pth
-from assay.scanner.code.triggers import reaches
+from assay.scanner.code.triggers import Reach, reaches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -90,7 +90,7 @@ class Sources:
         after = reaches(layout, names, exact)
         modules = tuple(Module(names[path], path, *after[path]) for path in sorted(names))
         code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
-        return Reading(code, tuple(sorted(self._unread)))
+        return Reading(code, tuple(sorted(unread for unread in self._unread if _counts(unread, after))))
 
     def _evaluate(
         self, chosen: list[str], names: Mapping[str, str], inits: tuple[str, ...], backends: list[str]
@@ -119,6 +119,11 @@ class Sources:
         if found:
             self._marks[path] = found
         return unit
+
+
+def _counts(unread: Unread, triggers: Mapping[str, Reach]) -> bool:
+    """Say whether it matters that a file was not evaluated to its end: of tests, which nobody runs, it does not."""
+    return unread.reason != "code-budget" or unread.path not in triggers or triggers[unread.path].trigger != "test"
 
 
 def _in_tree_backend(data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.access import elements
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.values import (
+    UNFINISHED,
     UNKNOWN,
     Arguments,
     Constant,
@@ -173,8 +174,7 @@ def map_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) ->
     made: list[Value] = []
     for row in zip(*known, strict=False):
         if not machine.budget.spend(2):
-            machine.exhausted(frame, "steps")
-            return Items("list", made, (), UNKNOWN)
+            return Items("list", made, (), Unknown(UNFINISHED))
         made.append(machine.call(frame, function, *row))
     return Items("list", made)
 
