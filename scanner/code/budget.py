@@ -30,15 +30,19 @@ class Patience(NamedTuple):
 
     ``fruitless`` are steps that bring neither a fact nor text that was put together, ``untold`` those that bring no
     fact; from there on functions that are known are not evaluated again, and long loops end. ``loop`` is for one loop.
+    ``trial`` are the steps that one function may take without gaining anything, after which its arguments are no longer
+    told apart, and ``alike`` those after which objects of one class of the package are not either.
     """
 
     fruitless: int
     untold: int
     loop: int
+    trial: int
+    alike: int
 
 
-UNASKED = Patience(60_000, STEPS, LONG)
-CALLED = Patience(20_000, 100_000, LONG // 4)
+UNASKED = Patience(60_000, STEPS, LONG, 1_500, 60_000)
+CALLED = Patience(20_000, 100_000, LONG // 4, 300, 300)
 """For what runs only if somebody calls it, or runs the file by itself."""
 
 TEXT_TURNS = 1 << 20

@@ -89,15 +89,6 @@ class ImportGraph:
                 both[other].add(path)
         return _reached(both, starts)
 
-    def callers(self, starts: Collection[str], through: Collection[str]) -> set[str]:
-        """The files that import one of ``starts`` or another such file, if what they import is in ``through``."""
-        backwards: dict[str, set[str]] = defaultdict(set)
-        for path, uses in self.uses.items():
-            for other in uses:
-                if other in through:
-                    backwards[other].add(path)
-        return _reached(backwards, starts)
-
     def between(self, starts: Collection[str], ends: Collection[str]) -> set[str]:
         """The files on a way of imports from one of ``starts`` to one of ``ends``."""
         backwards: dict[str, set[str]] = defaultdict(set)

@@ -50,12 +50,6 @@ _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
 _MORTAL = 64
 """Objects with a destructor that are followed to their end."""
 
-_TRIAL = 1_500
-"""Steps that a function may take without bringing text or facts; then its arguments are no longer told apart."""
-
-_LONG = 40 * _TRIAL
-"""Steps after which objects of one class of the package are no longer told apart either."""
-
 
 def arguments_of(machine: Machine, frame: Frame, arguments: tuple[ir.Argument, ...]) -> Arguments:
     """The arguments of a call, with ``*x`` and ``**x`` spread out as far as they are known."""
@@ -164,7 +158,7 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
 def _construct(machine: Machine, frame: Frame, made: Instance, constructor: Function, arguments: Arguments) -> None:
     """Run a constructor; one that has shown to bring nothing new runs once for all arguments that are alike."""
     key: object = None
-    if machine.profit.get(id(constructor.code), (0,))[0] > _TRIAL:
+    if machine.profit.get(id(constructor.code), (0,))[0] > machine.patience().trial:
         arguments = _generalised(machine, arguments)
         key = (id(made.cls), _key(machine, constructor, arguments))
         known = machine.built.get(key)
@@ -192,9 +186,10 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, value: Value, op:
 def invoke(machine: Machine, frame: Frame, function: Function, arguments: Arguments) -> Value:
     """The value of a call of the package's own function, evaluated with these arguments."""
     profit = machine.profit.setdefault(id(function.code), [0, 0])
-    if profit[0] > _TRIAL or machine.budget.steps < 0:
+    patience = machine.patience()
+    if profit[0] > patience.trial or machine.budget.steps < 0:
         arguments = _generalised(machine, arguments)
-    key = _key(machine, function, _of_class(arguments) if profit[0] > _LONG else arguments)
+    key = _key(machine, function, _of_class(arguments) if profit[0] > patience.alike else arguments)
     known = machine.memo.get(key)
     if known is not None:
         return known

@@ -12,15 +12,15 @@ take no part in a finding of MEDIUM or above, but for the three cases at the end
    such a file counts if it and a sink that makes a chain of it meet: one imports the other, or a third imports both.
 3. The third, a file that only passes on, has no word of its own: it is parsed if it imports the source and the sink,
    each directly or as an ``__init__`` passes it on, and no more than ``HUB`` files import the one or the other.
-   What calls a sink of another file on import: an ``__init__`` that imports such a file is parsed, and so is who
-   imports it or another such importer, as long as no more than ``FEW`` do.
+   What may call a sink of another file on import: an ``__init__`` that imports such a file is parsed.
 4. Files that run unasked at installation or start-up are parsed, and so is all that lies on a way of imports from one
    of them to a sink. In a package of no more than ``SMALL`` bytes all that hangs together with a sink is parsed.
+5. What only tests, documents and examples run counts two steps less: a file of these is parsed if it may run what it
+   decodes, the one thing that is worse than that.
 
 What this leaves out, all of it in packages of more than ``SMALL`` bytes: a chain through two or more files in a row
 that hold neither source nor sink, one that such a file makes of what more than ``HUB`` files import, and a call at
-import, from a file that is no ``__init__`` and has no word of its own, of a sink in a file that more than ``FEW``
-import.
+import, from a file that is no ``__init__`` and has no word of its own, of a sink in another file.
 """
 
 from __future__ import annotations
@@ -59,11 +59,10 @@ SUPPLIES: dict[str, frozenset[str]] = {
 }
 """What a file of a category can supply to files of which others: secrets to the network, payloads to what runs them."""
 
+_DECODERS = frozenset({"DECODE", "ESCAPES", "LOADS"})
+
 SMALL = 64 << 10
 """Bytes of Python up to which a package is parsed as a whole where it has a sink."""
-
-FEW = 4
-"""Importers of a file up to which each is parsed if the file has a sink, and those of such an importer, and so on."""
 
 HUB = 8
 """Importers of a file from which it is one that everybody uses, which links nothing with anything."""
@@ -144,10 +143,13 @@ def scanner(suspicious: Suspicious | None = None) -> Prefilter:
     return Prefilter(_compiled(), suspicious)
 
 
-def candidates(files: Mapping[str, Scanned], names: Mapping[str, str], always: Collection[str]) -> frozenset[str]:
+def candidates(
+    files: Mapping[str, Scanned], names: Mapping[str, str], always: Collection[str], tests: Collection[str] = ()
+) -> frozenset[str]:
     """Return the paths that have to be parsed.
 
-    ``names`` are the dotted names of the files that can be imported, by path; ``always`` are files that run unasked.
+    ``names`` are the dotted names of the files that can be imported, by path; ``always`` are files that run unasked,
+    ``tests`` those that nothing but tests reach.
     """
     hot = {path for path, file in files.items() if file.hot & DECISIVE}
     chosen = hot | (set(always) & set(files))
@@ -159,8 +161,12 @@ def candidates(files: Mapping[str, Scanned], names: Mapping[str, str], always: C
     chosen |= graph.between(set(always) & set(files), hot)
     users = Counter(other for uses in graph.uses.values() for other in uses)
     chosen |= _linked(files, graph, hot, users)
-    chosen |= graph.callers(hot, {path for path, number in users.items() if number <= FEW})
-    return frozenset(chosen)
+    return frozenset(path for path in chosen if path not in tests or _decodes(files[path].hot))
+
+
+def _decodes(hot: frozenset[str]) -> bool:
+    """Whether a file may run what it decodes."""
+    return "SHAPE" in hot or not (hot.isdisjoint(RUNS) or hot.isdisjoint(_DECODERS))
 
 
 def _linked(files: Mapping[str, Scanned], graph: ImportGraph, hot: set[str], users: Mapping[str, int]) -> set[str]:

@@ -19,13 +19,14 @@ from assay.scanner.code.package import Module, PackageCode, Unread
 from assay.scanner.code.prefilter import Scanned, candidates, is_encoded, scanner
 from assay.scanner.code.python import lower
 from assay.scanner.code.python.pth import lower_pth
-from assay.scanner.code.triggers import Reach, reaches
+from assay.scanner.code.triggers import reaches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.reach import Reach
     from assay.scanner.models import EntryPoint
 
 _LARGEST_TEXT = 2 << 20
@@ -82,7 +83,8 @@ class Sources:
         imports = {path: _imported(names[path], self._scanned[path].imports, by_name, path) for path in names}
         before = reaches(layout, names, imports)
         always = {path for path, reach in before.items() if reach.trigger in _UNASKED}
-        chosen = set(names) if self._every else candidates(self._scanned, names, always)
+        tests = {path for path, reach in before.items() if reach.trigger == "test"}
+        chosen = set(names) if self._every else candidates(self._scanned, names, always, tests)
         ends = f".{backend.partition(':')[0]}" if backend else "."
         backends = [name for name in names.values() if f".{name}".endswith(ends)]
         facts = self._evaluate(sorted(chosen), names, packages(layout, names), backends)
