@@ -9,7 +9,9 @@ from assay.scanner.code.facts import Facts, Where
 from assay.scanner.code.package import PackageCode, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from assay.scanner.code.ir import Place
 
 WINDOW = 1 << 20
 """Bytes of source that are evaluated together; their intermediate form takes about fifty times as much memory.
@@ -46,6 +48,10 @@ class Store:
     def __contains__(self, path: str) -> bool:
         """Say whether a file is held."""
         return path in self._held
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths of what is held."""
+        return self._held.keys()
 
     def put(self, path: str, data: bytes) -> None:
         """Hold a file."""
@@ -110,26 +116,34 @@ def united(some: Facts, more: Facts) -> Facts:
     if not any(some):
         return more
     offset = len(some.layers)
+    if offset:
+        more = moved(more, lambda module, layer, place: (module, layer + offset if layer else 0, place))
+        more = more._replace(layers=tuple(fact._replace(number=fact.number + offset) for fact in more.layers))
+    return Facts(
+        some.imports + more.imports,
+        some.calls + more.calls,
+        some.layers + more.layers,
+        some.flows + more.flows,
+        some.strings + more.strings,
+        some.exhausted + more.exhausted,
+    )
 
-    def moved(where: Where) -> Where:
-        return where._replace(layer=where.layer + offset) if where.layer and offset else where
 
-    def at(layer: int) -> int:
-        return layer + offset if layer else 0
+def moved(facts: Facts, change: Callable[[str, int, Place], tuple[str, int, Place]]) -> Facts:
+    """Facts that stand elsewhere: ``change`` gives module, layer and place for those that a fact says."""
+
+    def at(where: Where) -> Where:
+        module, layer, place = change(where.module, where.layer, where.place)
+        return where._replace(module=module, layer=layer, place=place)
 
     return Facts(
-        some.imports + tuple(fact._replace(where=moved(fact.where)) for fact in more.imports),
-        some.calls + tuple(fact._replace(where=moved(fact.where)) for fact in more.calls),
-        some.layers
-        + tuple(fact._replace(where=moved(fact.where), number=fact.number + offset) for fact in more.layers),
-        some.flows
-        + tuple(
-            fact._replace(
-                where=moved(fact.where),
-                chain=tuple((module, at(layer), place) for module, layer, place in fact.chain),
-            )
-            for fact in more.flows
+        tuple(fact._replace(where=at(fact.where)) for fact in facts.imports),
+        tuple(fact._replace(where=at(fact.where)) for fact in facts.calls),
+        tuple(fact._replace(where=at(fact.where)) for fact in facts.layers),
+        tuple(
+            fact._replace(where=at(fact.where), chain=tuple(change(*station) for station in fact.chain))
+            for fact in facts.flows
         ),
-        some.strings + tuple(fact._replace(where=moved(fact.where)) for fact in more.strings),
-        some.exhausted + tuple(fact._replace(where=moved(fact.where)) for fact in more.exhausted),
+        tuple(fact._replace(where=at(fact.where)) for fact in facts.strings),
+        tuple(fact._replace(where=at(fact.where)) for fact in facts.exhausted),
     )

@@ -41,8 +41,8 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
     found = {files.module(folder + text.strip()) for text in _named(fields)}
     for text in _exported(fields):
         found.update(_matching(folder + text.removeprefix("./"), files))
-    if "exports" not in fields and not isinstance(fields.get("main"), str):
-        found.add(files.file(f"{folder}index"))
+    if "exports" not in fields:
+        found.add(files.module(folder or "."))
     found.discard("")
     if source and not found:
         found.update(files.file(folder + stem) for stem in _BUILT)

@@ -40,11 +40,17 @@ _PERCENT = lazy(r"%(\w+)%|%~?[\d*]|!(\w+)!")
 _ASSIGNMENT = lazy(r"(\w+)\+?=(.*)\Z", re.DOTALL)
 _HEREDOC = lazy(r"<<-?[ \t]*([\"']?)(\w+)\1")
 _BROKEN_UP = lazy(
-    r"[A-Za-z](?:''|\"\"|\\[A-Za-z]|'[A-Za-z]+'|\"[A-Za-z]+\"|\^[A-Za-z])|^(?:'[A-Za-z]'|\"[A-Za-z]\"|\\[a-z])\w|\$'[^']*\\[xu0-7]"
+    r"[A-Za-z](?:''|\"\"|\\[A-Za-z]|'[A-Za-z]+'|\"[A-Za-z]+\"|\^[A-Za-z])|^(?:'[A-Za-z]'|\"[A-Za-z]\"|\\[a-z])\w|\$'[^']*\\[xu0-7]|[A-Za-z]\$[@*][A-Za-z]"
 )
 _NO_NAME = lazy(r"[\s(){}=:;,]")
 _LONGEST_NAME = 64
 _BRACES = lazy(r"\{([^{}\s,]*(?:,[^{}\s,]*){1,64})\}\Z")
+_WEAK = {**dict.fromkeys(("&&", "||", "|", "|&"), "\n()"), "\n": "()"}
+"""Operators after which those named here change nothing."""
+
+_ANYWHERE = frozenset({"base64", "base32", "hex", "gzip", "rot13", "reverse", "blanks"})
+"""Steps that hide a word wherever it stands; the others are everyday but in the name of a program."""
+
 _RESERVED = frozenset(
     "{ } ! if then else elif fi do done while until esac function coproc time @".split()  # noqa: SIM905
 )
@@ -165,7 +171,7 @@ class _Reader:
             self.commands.append(command)
             self.joined = ""
             self._set(command)
-        if operator and not (self.joined and operator in "\n()"):
+        if operator and operator not in _WEAK.get(self.joined, ""):
             self.joined = operator
         self.words, self.assignments, self.redirections, self.heredocs = [], [], [], []
         self.parentheses += (operator == "(") - (operator == ")")
@@ -204,7 +210,7 @@ class _Reader:
         steps, self.steps = self.steps, []
         if len(raw) <= _LONGEST_NAME and _BROKEN_UP.search(raw) and not _NO_NAME.search(raw):
             steps.append("quotes")
-        if known > 1 or (known and pieces > 1 and not {"/", "\\", "."} & set(text)):
+        if "\0" not in text and known and (known > 1 or (pieces > 1 and not {"/", "\\", "."} & set(text))):
             steps.append("concat")
         assignment = None if self.words or self.windows else _ASSIGNMENT.match(text)
         if assignment and raw[:1] not in "\"'$":
@@ -212,11 +218,13 @@ class _Reader:
             return
         braces = None if self.windows else _BRACES.match(raw)
         if braces:
-            self.words += [Word(part, ("braces",)) for part in braces[1].split(",")]
+            parts, steps = braces[1].split(","), [*steps, "braces"]
         elif "\0" in text:
-            self.words += [Word(part, ("blanks",)) for part in text.split("\0") if part]
+            parts, steps = [part for part in text.split("\0") if part], [*steps, "blanks"]
         else:
-            self.words.append(Word(text, tuple(steps)))
+            parts = [text]
+        hidden = tuple(dict.fromkeys(step for step in steps if not self.words or step in _ANYWHERE))
+        self.words += [Word(part, hidden) for part in parts]
 
     def _inside(self, pieces: list[str], start: int) -> bool:
         """Read what has a meaning within a word; False where the word ends."""
@@ -302,8 +310,8 @@ class _Reader:
             return "$"
         self.at = found.end()
         name = found[1] or found[2] or found[3] or found[5] or ""
-        if name == "IFS":
-            return "\0"
+        if name == "IFS" or found[0] in ("$@", "$*"):  # nothing is given to a script of npm
+            return "\0" if name else ""
         if found[5] and name in self.variables:
             begin = int(found[6])
             self.steps.append("slice")

@@ -1,0 +1,73 @@
+"""How the files of an npm package lie, and when each of them runs: at install, on import, when called, in a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.entries import entries, is_test
+from assay.scanner.code.npm.resolution import Files
+from assay.scanner.code.reach import Reach, Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from assay.scanner.code.npm.manifest import Manifest
+    from assay.scanner.code.npm.runs import Runs
+
+MANIFEST = "package.json"
+
+
+class Layout(NamedTuple):
+    """A package before its code is evaluated: ``packed`` is "tarball", "installed" or "source"."""
+
+    packed: str
+    files: Files
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The package's own package.json."""
+        return self.files.manifests.get(self.files.root)
+
+
+def layout(packed: str, paths: Iterable[str], manifests: Mapping[str, Manifest]) -> Layout:
+    """Return how a package lies. ``manifests`` are by their folders, with a slash at the end."""
+    every = frozenset(paths)
+    return Layout(packed, Files(every, manifests, top_folder(packed, every)))
+
+
+def top_folder(packed: str, paths: Collection[str]) -> str:
+    """Return the folder (with its slash) that a tarball's files lie in, "" for every other packing.
+
+    npm takes away the first folder, whatever it is called; the one with a package.json is meant.
+    """
+    if packed != "tarball":
+        return ""
+    found = sorted(path[: -len(MANIFEST)] for path in paths if path.endswith(f"/{MANIFEST}") and path.count("/") == 1)
+    return "package/" if "package/" in found else found[0] if found else ""
+
+
+def is_code(path: str) -> bool:
+    """Say whether a file is JavaScript or TypeScript by its name; declarations of types are not."""
+    return language_of(path) == "javascript" and not path.endswith((".d.ts", ".d.mts", ".d.cts"))
+
+
+def reaches(
+    layout: Layout, runs: Runs, loads: Mapping[str, Collection[str]], code: Collection[str]
+) -> dict[str, Reach]:
+    """Return what reaches each of ``code``, files by their paths and snippets by their names.
+
+    ``loads`` are, by path or name, the files that each loads. A trace through a script begins with it. Linear.
+    """
+    edges = {node: tuple(sorted(targets)) for node, targets in loads.items()}
+    for node, targets in runs.edges.items():
+        edges[node] = tuple(dict.fromkeys((*targets, *edges.get(node, ()))))
+    walk = Walk(edges)
+    for label in runs.labels:
+        walk.spread("install", [label])
+    walk.spread("import", entries(layout.manifest, layout.files, source=layout.packed == "source"))
+    rest = sorted(path for path in code if path not in walk.triggers)
+    base = len(layout.files.root)
+    walk.settle("call", [path for path in rest if not is_test(path[base:])])
+    walk.settle("test", rest)
+    return {path: Reach(walk.triggers[path], walk.trace(path)) for path in sorted(code)}

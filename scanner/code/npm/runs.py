@@ -1,0 +1,300 @@
+"""What the scripts of an npm package run: their lines, and the files, texts, scripts and shell files behind them.
+
+Which scripts run by themselves when a package is installed: npm's documentation, page scripts, "Life Cycle Operation
+Order" and "Notes"; node-gyp runs without being named where a binding.gyp lies and no script says otherwise.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.code.ir import Place
+from assay.scanner.code.npm import gyp
+from assay.scanner.code.npm.commands import effects
+from assay.scanner.code.npm.effects import File, Inline, Line, Script, language_of
+from assay.scanner.code.npm.lines import Told, lines_of
+from assay.scanner.code.npm.shell import parse
+from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from assay.scanner.code.npm.effects import Effect
+    from assay.scanner.code.npm.manifest import Manifest
+    from assay.scanner.code.npm.resolution import Files
+
+LIFECYCLE = ("preinstall", "install", "postinstall")
+"""Scripts that run wherever the package is installed."""
+
+OF_SOURCES = ("prepublish", "preprepare", "prepare", "postprepare", "prepack")
+"""Scripts that run besides where it comes from git, and in the project itself."""
+
+OF_ROOT = ("pnpm:devPreinstall", "dependencies")
+"""Scripts that run besides in the project itself."""
+
+MOST_TEXTS = 256
+"""Lines and shell files that are followed for one package."""
+
+MOST_CHARACTERS = 2 << 20
+"""Characters of lines and shell files that are read for one package."""
+
+_WINDOWS = lazy(r"\\[\w.]|%\w+%|\^\w|\bcmd\b|\.(?:bat|cmd|exe|ps1)\b")
+_SHEBANG = lazy(rb"#![^\n]{0,200}?\b(node|bun|deno|python|pypy|sh|bash|zsh|dash|ksh)")
+_GYP = "binding.gyp"
+
+
+class Text(NamedTuple):
+    """Text of shell that runs: ``node`` is where traces have it, ``module`` the name that facts speak of it by.
+
+    ``path`` is the file that it stands in, ``place`` where; the lines of a ``whole_file`` count from there. ``steps``
+    are those by which it was decoded. ``manifest`` is the folder of the package.json whose script runs it, ``within``
+    the text that it is a part of.
+    """
+
+    node: str
+    module: str
+    path: str
+    place: Place
+    text: str
+    dialect: str
+    folder: str
+    whole_file: bool = False
+    steps: tuple[str, ...] = ()
+    manifest: str = ""
+    within: str = ""
+
+
+class Spoken(NamedTuple):
+    """A line of shell as a fact: the module that it stands in, its place, and what is known of it.
+
+    ``decoded`` are the steps by which the text around it was decoded, () if it stands in the file.
+    """
+
+    module: str
+    place: Place
+    told: Told
+    decoded: tuple[str, ...] = ()
+
+
+class Snippet(NamedTuple):
+    """Program text in a script: the name of its module, the file and the place that it stands in."""
+
+    name: str
+    path: str
+    place: Place
+    text: str
+    language: str
+    steps: tuple[str, ...] = ()
+
+
+class Runs(NamedTuple):
+    """What scripts run.
+
+    ``labels`` are the scripts that run by themselves, as traces name them; ``edges`` lead from them to what they run:
+    other scripts, files by their paths, and snippets by their names. ``modules`` are the names under which lines stand
+    in facts, with their files and their nodes. ``implicit`` says that node-gyp runs unnamed; ``whole`` is False if
+    there was too much to follow.
+    """
+
+    labels: tuple[str, ...]
+    edges: dict[str, tuple[str, ...]]
+    spoken: tuple[Spoken, ...]
+    snippets: tuple[Snippet, ...]
+    modules: dict[str, tuple[str, str]]
+    implicit: bool = False
+    whole: bool = True
+
+
+def follow(files: Files, read: Callable[[str], bytes | None], *, git: bool = False, root: bool = False) -> Runs:
+    """Follow all that runs when the package is installed. ``read`` gives the content of a file, None if not held."""
+    return _Follower(files, read).follow(git=git, root=root)
+
+
+class _Follower:
+    """What has been found so far, and what is still to be read."""
+
+    def __init__(self, files: Files, read: Callable[[str], bytes | None]) -> None:
+        self.files = files
+        self.read = read
+        self.todo: deque[Text] = deque()
+        self.seen: set[tuple[str, str, str]] = set()
+        self.room = MOST_CHARACTERS
+        self.edges: dict[str, dict[str, None]] = {}
+        self.spoken: list[Spoken] = []
+        self.snippets: dict[tuple[str, str, str], Snippet] = {}
+        self.modules: dict[str, tuple[str, str]] = {}
+        self.whole = True
+
+    def follow(self, *, git: bool, root: bool) -> Runs:
+        own = self.files.manifests.get(self.files.root)
+        names = (*(OF_ROOT if root else ()), *LIFECYCLE, *(OF_SOURCES if git or root else ()))
+        labels = [label for name in names if own and (label := self._script(own, name))]
+        implicit = self._gyp(own)
+        gyp_path = f"{self.files.root}{_GYP}"
+        if gyp_path in self.edges:
+            labels.append(gyp_path)
+        for count in range(len(self.seen) + MOST_TEXTS):
+            if not self.todo:
+                break
+            text = self.todo.popleft()
+            self.room -= len(text.text)
+            if self.room < 0 or count >= MOST_TEXTS:
+                self.whole = False
+                break
+            self._read(text)
+        edges = {node: tuple(targets) for node, targets in self.edges.items()}
+        snippets = tuple(self.snippets.values())
+        return Runs(tuple(labels), edges, tuple(self.spoken), snippets, self.modules, implicit, self.whole)
+
+    def _script(self, manifest: Manifest, name: str) -> str:
+        """Have a script of a package.json read; return its label, "" if there is none."""
+        line = manifest.scripts.get(name, "").strip()
+        if not line:
+            return ""
+        label = f"{manifest.path} scripts.{name}"
+        place = manifest.place(name)
+        module = f"{manifest.path}#scripts.{name}"
+        self._add(Text(label, module, manifest.path, place, line, "sh", manifest.folder, manifest=manifest.folder))
+        return label
+
+    def _add(self, text: Text) -> None:
+        key = (text.node, text.text, text.dialect)
+        if key not in self.seen and len(self.seen) < 4 * MOST_TEXTS:
+            self.seen.add(key)
+            self.edges.setdefault(text.node, {})
+            self.modules.setdefault(text.module, (text.path, text.node))
+            self.todo.append(text)
+
+    def _gyp(self, own: Manifest | None) -> bool:
+        """Have the commands of a binding.gyp read; say whether node-gyp runs although no script names it."""
+        path = f"{self.files.root}{_GYP}"
+        if path not in self.files.paths:
+            return False
+        named = own is not None and ("install" in own.scripts or "preinstall" in own.scripts)
+        off = own is not None and own.fields.get("gypfile") is False
+        if off and not named:
+            return False
+        self.edges.setdefault(path, {})
+        self.modules.setdefault(path, (path, path))
+        for command in gyp.commands(self.read(path) or b""):
+            text = Text(path, path, path, command.place, command.line, "sh", self.files.root)
+            if command.python:
+                self._file(text, File(f"{self.files.root}{command.python.replace('.', '/')}.py", "python"))
+            else:
+                self._add(text)
+        if not named:
+            told = Told(0, "node-gyp rebuild", ("node-gyp", "rebuild"), ())
+            self.spoken.append(Spoken(path, Place(1, 1), told))
+        return not named
+
+    def _read(self, text: Text) -> None:
+        manifest = self.files.manifests.get(text.manifest) or self.files.manifests.get(self.files.root)
+        variables = manifest.variables() if manifest else {}
+        dialects = [text.dialect]
+        if text.dialect == "sh" and not text.whole_file and _WINDOWS.search(text.text):
+            dialects.append("cmd")
+        said: set[str] = set()
+        for dialect in dialects:
+            source = text.text.replace(";", "\n") if dialect == "powershell" else text.text
+            parsed = parse(source, "sh" if dialect == "sh" else "cmd", variables)
+            self.whole = self.whole and parsed.whole
+            for told in lines_of(source, parsed.commands):
+                if told.line not in said and (text.steps or told.steps or told.line not in text.within):
+                    said.add(told.line)
+                    place = Place(text.place.line + told.row, 1) if text.whole_file else text.place
+                    self.spoken.append(Spoken(text.module, place, told, text.steps))
+            for effect in effects(parsed.commands, text.folder.rstrip("/")):
+                self._follow(text, effect)
+            for inner in parsed.substitutions:
+                for effect in effects(parse(inner, "sh", variables).commands, text.folder.rstrip("/")):
+                    self._follow(text, effect)
+
+    def _follow(self, text: Text, effect: Effect) -> None:
+        if isinstance(effect, File):
+            self._file(text, effect)
+        elif isinstance(effect, Inline):
+            self._inline(text, effect)
+        elif isinstance(effect, Line):
+            steps = tuple(dict.fromkeys((*text.steps, *effect.steps)))
+            inner = text._replace(text=effect.text, dialect=effect.dialect, steps=steps, whole_file=False)
+            self._add(inner._replace(within=text.text))
+        else:
+            self._scripts(text.node, effect)
+
+    def _scripts(self, node: str, effect: Script) -> None:
+        folder = f"{effect.folder}/" if effect.folder else ""
+        manifest = self.files.manifests.get(folder)
+        if manifest is None:
+            return
+        names = [effect.name]
+        if "*" in effect.name:
+            names = fnmatch.filter(sorted(manifest.scripts), effect.name)
+        for name in names:
+            for part in (f"pre{name}", name, f"post{name}"):
+                label = self._script(manifest, part)
+                if label:
+                    self._link(node, label)
+
+    def _link(self, node: str, target: str) -> None:
+        if node != target:
+            self.edges.setdefault(node, {})[target] = None
+
+    def _inline(self, text: Text, effect: Inline) -> None:
+        if effect.language not in ("javascript", "python") or not effect.text.strip():
+            return
+        key = (text.node, effect.language, effect.text)
+        if key not in self.snippets and len(self.snippets) < MOST_TEXTS:
+            number = sum(1 for other in self.snippets.values() if other.name.partition("~")[0] == text.module)
+            name = f"{text.module}~{number + 1}"
+            steps = tuple(dict.fromkeys((*text.steps, *effect.steps)))
+            self.snippets[key] = Snippet(name, text.path, text.place, effect.text, effect.language, steps)
+            self._link(text.node, name)
+
+    def _file(self, text: Text, effect: File) -> None:
+        """A file that is run: linked, and read if it is shell."""
+        path = self._found(effect)
+        if not path and text.whole_file:  # most scripts of shell go to their own folder first
+            folder = text.path.rpartition("/")[0].removeprefix(self.files.root.rstrip("/")).strip("/")
+            path = self._found(effect._replace(path=f"{self.files.root}{folder}/{effect.path}"))
+        if not path:
+            return
+        language = effect.language or language_of(path) or self._by_shebang(path)
+        self._link(text.node, path)
+        if language in ("sh", "cmd", "powershell"):
+            data = self.read(path)
+            if data is not None:
+                inner = _decoded(data)
+                self._add(Text(path, path, path, Place(1, 1), inner, language, self.files.root, whole_file=True))
+
+    def _found(self, effect: File) -> str:
+        if effect.language in ("javascript", ""):
+            return self.files.module(effect.path or ".")
+        return effect.path if effect.path in self.files.paths else ""
+
+    def _by_shebang(self, path: str) -> str:
+        found = _SHEBANG.match(self.read(path) or b"")
+        name = found[1].decode() if found else ""
+        if name in ("node", "bun", "deno"):
+            return "javascript"
+        return "python" if name in ("python", "pypy") else "sh" if name else ""
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a script of shell; PowerShell's editor writes UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def nodes(runs: Runs) -> Iterator[str]:
+    """Yield all that runs by itself."""
+    todo, seen = list(runs.labels), set(runs.labels)
+    while todo:
+        node = todo.pop()
+        yield node
+        for target in runs.edges.get(node, ()):
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)
