@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import tree_sitter
 from tree_sitter import Node, Tree
 
+from assay.scanner.code.ir import Place
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
@@ -45,6 +47,11 @@ def parse(language: tree_sitter.Language, projection: bytes) -> Parsed:
 
     tree = tree_sitter.Parser(language).parse(read, progress_callback=count)
     return Parsed(tree, end)
+
+
+def place_at(text: str, offset: int) -> Place:
+    """Return the place of a character of a text."""
+    return Place(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def comments(tree: Tree, query: tree_sitter.Query, kinds: Container[str]) -> list[Node]:

@@ -48,9 +48,10 @@ def class_declaration(writer: Writer, node: Node) -> Steps:
 
 def class_expression(writer: Writer, node: Node) -> Steps:
     """Lower a class that is a value; its own name is bound in it alone."""
+    naming, writer.naming = writer.naming, ""
     names = pattern_names_of(writer, node)
     if not names:
-        return (yield from _class(writer, node, ""))
+        return (yield from _class(writer, node, naming))
     place = writer.place(node)
     bound = writer.enter_block(names)
     ref = yield from _class(writer, node, names[0])
@@ -100,7 +101,8 @@ def _body(writer: Writer, body: Node) -> Steps:
             place = writer.place(child)
             made = yield from method(writer, child, decorators)
             if made.key is None:
-                writer.emit(Store(place, made.name, made.function))
+                kept = f"set {made.name}" if made.accessor == "set" else made.name
+                writer.emit(Store(place, kept, made.function))
             else:
                 writer.emit(Opaque(place, "computed_method", (made.key, made.function)))
         elif kind in _FIELDS:

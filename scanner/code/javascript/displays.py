@@ -50,7 +50,8 @@ def object_(writer: Writer, node: Node) -> Steps:
         if kind == "pair":
             key = child.child_by_field_name("key")
             ref = (yield from key_of(writer, key)) if key is not None else None
-            items.append((ref, (yield child.child_by_field_name("value"))))
+            name = writer.spelling(key) if key is not None and key.type == "property_identifier" else ""
+            items.append((ref, (yield writer.name(child.child_by_field_name("value"), name))))
         elif kind == "shorthand_property_identifier":
             name = writer.spelling(child)
             spot = writer.place(child)

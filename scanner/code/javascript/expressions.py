@@ -171,7 +171,7 @@ def assignment(writer: Writer, node: Node) -> Steps:
     """Lower ``target = value`` and ``pattern = value``."""
     left = node.child_by_field_name("left")
     target = yield from target_of(writer, left)
-    value = yield node.child_by_field_name("right")
+    value = yield writer.name(node.child_by_field_name("right"), target.name if target is not None else "")
     if target is not None:
         write(writer, target, value)
         return value

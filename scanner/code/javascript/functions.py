@@ -45,9 +45,10 @@ class _Given(NamedTuple):
 
 
 class Method(NamedTuple):
-    """A method that came into being: its name, or the key if that is computed, and the function."""
+    """A method that came into being: its name, "get" or "set" for an accessor, the key if it is computed."""
 
     name: str
+    accessor: str
     key: Ref | None
     function: Ref
 
@@ -65,9 +66,10 @@ def function(writer: Writer, node: Node) -> Steps:
 
 def function_expression(writer: Writer, node: Node) -> Steps:
     """Lower a function that is a value; its own name is bound in it alone."""
+    naming, writer.naming = writer.naming, ""
     names = pattern_names_of(writer, node)
     if not names:
-        return (yield from make(writer, node, ""))
+        return (yield from make(writer, node, naming))
     place = writer.place(node)
     bound = writer.enter_block(names)
     ref = yield from make(writer, node, names[0])
@@ -180,12 +182,12 @@ def _prepare(writer: Writer, given: list[_Given]) -> Steps:
 
 
 def method(writer: Writer, node: Node, decorators: tuple[Ref, ...] = ()) -> Generator[Node | None, Ref, Method]:
-    """Lower a method of a class or an object; that of a setter is called and kept as ``set x``."""
+    """Lower a method of a class or an object; the function of an accessor is called ``get x`` or ``set x``."""
     named = node.child_by_field_name("name")
     name = static_key(writer, named) if named is not None else ""
     accessor = next((child.type for child in node.children if child.type in ("get", "set")), "")
     if name is None:
         key = yield first(named) if named is not None else None
-        return Method("", key, (yield from make(writer, node, accessor, decorators)))
+        return Method("", accessor, key, (yield from make(writer, node, accessor, decorators)))
     shown = f"{accessor} {name}" if accessor else str(name)
-    return Method(shown if accessor == "set" else str(name), None, (yield from make(writer, node, shown, decorators)))
+    return Method(str(name), accessor, None, (yield from make(writer, node, shown, decorators)))

@@ -112,7 +112,7 @@ def export(writer: Writer, node: Node) -> Steps:
     if declaration is not None:
         return (yield from _declared(writer, node, declaration))
     if value is not None:
-        ref = yield value
+        ref = yield writer.name(value, "default")
         _store(writer, node, "default", ref)
         return NOTHING
     if word(node, "="):

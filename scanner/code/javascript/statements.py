@@ -58,10 +58,12 @@ def declaration(writer: Writer, node: Node) -> Steps:
         given = child.child_by_field_name("value")
         if given is None and (is_var or target is None):
             continue
-        value = writer.none(child) if given is None else (yield given)
         if target is not None and target.type == "identifier":
-            writer.declare(writer.place(child), writer.spelling(target), value)
+            name = writer.spelling(target)
+            value = writer.none(child) if given is None else (yield writer.name(given, name))
+            writer.declare(writer.place(child), name, value)
         else:
+            value = writer.none(child) if given is None else (yield given)
             yield from assign(writer, target, value, declares=True)
     return NOTHING
 

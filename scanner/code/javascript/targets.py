@@ -39,7 +39,7 @@ _MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
 
 class Target(NamedTuple):
-    """A place to store to whose parts are evaluated: a variable, ``object.name``, or ``object[key]``."""
+    """A place to store to whose parts are evaluated: a variable, ``object.name``, or ``object[key]``, its name ""."""
 
     node: Node
     name: str = ""

@@ -31,7 +31,9 @@ _WRAPPERS = {
 """Nodes that stand for one of their children, and which of them."""
 
 LEAVES: dict[str, Callable[[Writer, Node], Ref]] = {
-    "identifier": expressions.name,
+    **dict.fromkeys(
+        ("identifier", "property_identifier", "shorthand_property_identifier", "type_identifier"), expressions.name
+    ),
     "this": expressions.word_name,
     "super": expressions.word_name,
     "import": expressions.word_name,

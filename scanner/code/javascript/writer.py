@@ -25,6 +25,8 @@ setTimeout structuredClone this top undefined unescape window
 GIVEN = frozenset(_GIVEN.split())
 """Names that the environment binds: a block that binds one of them does not hide it from what is around the block."""
 
+_NAMELESS = frozenset({"arrow_function", "function_expression", "generator_function", "class"})
+
 
 class Scan:
     """What the statements of a function declare, found before they are lowered.
@@ -44,10 +46,12 @@ class Scan:
 class Writer(writer.Writer):
     """Writes operations into the innermost open code.
 
-    ``bound`` maps a name to where it is bound, innermost last: how deep that code stands, and what it is stored under.
+    ``bound`` maps a name to where it is bound, innermost last: how deep that code stands, and what it is stored under;
+    ``numbers`` are the last of those, ``free`` names that were read where nothing binds them.
     ``scans`` are those of the open functions. ``done`` are hoisted nodes, by id. ``targets`` are the statements around
     in the same function that ``break`` can leave, with their labels; ``labels`` are those of the loop that comes next,
-    ``decorators`` those of the class that does. ``exports`` is what exports are stored to, ``exported`` what is listed
+    ``decorators`` those of the class that does, ``naming`` the name that a function without one gets from what it is
+    assigned to. ``exports`` is what exports are stored to, ``exported`` what is listed
     and stored when the module has run.
     """
 
@@ -55,13 +59,20 @@ class Writer(writer.Writer):
         super().__init__(text, broken)
         self.bound: dict[str, list[tuple[int, str]]] = {}
         self.numbers: dict[str, int] = {}
+        self.free: set[str] = set()
         self.scans: list[Scan] = []
         self.done: set[int] = set()
         self.targets: list[tuple[str, tuple[str, ...]]] = []
         self.labels: tuple[str, ...] = ()
         self.decorators: list[Node] = []
+        self.naming = ""
         self.exports = "exports"
         self.exported: list[Node] = []
+
+    def name(self, value: Node | None, name: str) -> Node | None:
+        """Have a function or class that has no name be called as what it is assigned to (ECMA-262, 8.4); returns it."""
+        self.naming = name if value is not None and value.type in _NAMELESS else ""
+        return value
 
     def spelling(self, node: Node) -> str:
         """Return the name that an identifier spells, with its escapes resolved."""
@@ -70,7 +81,10 @@ class Writer(writer.Writer):
     def resolve(self, name: str) -> str:
         """Return what a name that is read is stored under."""
         found = self.bound.get(name)
-        return found[-1][1] if found else name
+        if found:
+            return found[-1][1]
+        self.free.add(name)
+        return name
 
     def assigned(self, name: str) -> str:
         """Return what a name that is assigned is stored under; notes names that are bound outside of this code."""
@@ -104,13 +118,14 @@ class Writer(writer.Writer):
         return found
 
     def enter_block(self, names: Iterable[str]) -> list[str]:
-        """Bind names for a block, under another name if one around it has the same; returns those to be left."""
+        """Bind names for a block, under another name where its own means something around; returns those to leave."""
         depth = len(self.drafts) - 1
         in_class = self.draft.kind is CodeKind.CLASS
         found = list(dict.fromkeys(names))
         for name in found:
             around = self.bound.setdefault(name, [])
-            under = self.another(name) if around or in_class or name in GIVEN else name
+            taken = around or in_class or name in GIVEN or name in self.free
+            under = self.another(name) if taken else name
             around.append((depth, under))
         return found
 

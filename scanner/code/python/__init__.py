@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.ir import Defect, Import, Place, Store, Unit
+from assay.scanner.code.ir import Defect, Import, Store, Unit
 from assay.scanner.code.python.grammar import COMMENTS, LANGUAGE
 from assay.scanner.code.python.source import read
 from assay.scanner.code.python.walk import MAX_NODES, walk
 from assay.scanner.code.python.writer import Writer
-from assay.scanner.code.syntax import broken, comments, parse
+from assay.scanner.code.syntax import broken, comments, parse, place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def lower_source(source: Source, bound: Iterable[str] = ()) -> Unit:
     root = tree.root_node
     defects = list(source.defects)
     if end is not None:
-        defects.append(Defect(_place(source.text, end), "node-budget", f"parsed up to character {end}"))
+        defects.append(Defect(place_at(source.text, end), "node-budget", f"parsed up to character {end}"))
     writer = Writer(source.text, root.has_error)
     if root.has_error:
         for node, is_missing in broken(tree):
@@ -48,7 +48,3 @@ def lower_source(source: Source, bound: Iterable[str] = ()) -> Unit:
     found = comments(tree, COMMENTS, ("comment",)) if b"#" in source.projection else []
     kept = tuple((writer.place(node), writer.written(node)) for node in found)
     return Unit("python", writer.end_all(), kept, tuple(defects))
-
-
-def _place(text: str, offset: int) -> Place:
-    return Place(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
