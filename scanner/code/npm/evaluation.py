@@ -1,0 +1,127 @@
+"""The evaluation of an npm package: what runs unasked first, what that starts after it, each with when it runs."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from assay.scanner.code.ecmascript.analysis import analyse
+
+from assay.scanner.code.facts import Facts
+from assay.scanner.code.gathered import Store, unfinished, united, windows
+from assay.scanner.code.javascript import lower
+from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.layout import reaches
+from assay.scanner.code.npm.python_scripts import python_facts
+from assay.scanner.code.npm.requires import requires
+from assay.scanner.code.npm.runs import nodes
+from assay.scanner.code.npm.snippets import set_in_place
+from assay.scanner.code.npm.spoken import facts_of
+from assay.scanner.code.npm.started import started_by
+from assay.scanner.code.package import Module, Unread
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from assay.scanner.code.ir import Unit
+    from assay.scanner.code.npm.layout import Layout
+    from assay.scanner.code.npm.runs import Runs
+    from assay.scanner.code.reach import Reach
+
+_ROUNDS = 3
+"""Times that files are evaluated which others were seen to start."""
+
+
+class Gathered(NamedTuple):
+    """The files of a package: those with code by size, their loads as written, texts that code may load."""
+
+    store: Store
+    sizes: Mapping[str, int]
+    requires: Mapping[str, tuple[str, ...]]
+    data: Mapping[str, bytes]
+
+
+class Evaluation:
+    """What is known of a package while it is evaluated. ``unread`` is what was not looked at."""
+
+    def __init__(self, laid: Layout, runs: Runs, gathered: Gathered) -> None:
+        self.laid = laid
+        self.runs = runs
+        self.gathered = gathered
+        self.unread: list[Unread] = []
+        self.facts = Facts()
+        self.snippets = {one.name: one for one in runs.snippets if one.language == "javascript"}
+        resolve = laid.files.resolve
+        written = chain(
+            gathered.requires.items(), ((name, requires(one.text.encode())) for name, one in self.snippets.items())
+        )
+        self.loads: dict[str, set[str]] = {}
+        for path, names in written:
+            self.loads[path] = {found for name in names if (found := resolve(path, name)) and found != path}
+        self.python = [path for path in nodes(runs) if language_of(path) == "python" and path in gathered.store]
+
+    def unasked(self) -> frozenset[str]:
+        """Return the files and snippets that run at install, as far as that is known."""
+        return frozenset(path for path, reach in self._reached().items() if reach.trigger == "install")
+
+    def read(self, chosen: Collection[str]) -> tuple[tuple[Module, ...], Facts]:
+        """Evaluate the chosen files and all that runs at install; return the modules by path, and the facts."""
+        done: set[str] = set()
+        for _ in range(_ROUNDS):
+            first = {path for path in self.unasked() if path in self.gathered.sizes or path in self.snippets}
+            todo = [*sorted(first - done), *sorted(set(chosen) - first - done)]
+            if not todo:
+                break
+            done.update(todo)
+            self._evaluate(todo)
+        found, loads, unread = python_facts(
+            self.gathered.store, self.python, [one for one in self.runs.snippets if one.language == "python"]
+        )
+        self.unread += unread
+        self.loads.update({path: set(others) for path, others in loads.items()})
+        facts = united(united(self.facts, found), facts_of(self.runs.spoken))
+        return self._modules(), set_in_place(facts, self.runs.snippets)
+
+    def _evaluate(self, todo: Iterable[str]) -> None:
+        sizes = {**self.gathered.sizes, **{name: len(one.text) for name, one in self.snippets.items()}}
+        for window in windows(todo, sizes, self.unread):
+            units = {path: self._lowered(path) for path in window}
+            found = analyse(units, (), lower, self.gathered.data)
+            self.unread += unfinished(found, {path: path for path in units})
+            self._follow(found, units)
+            self.facts = united(self.facts, found._replace(imports=()))
+
+    def _lowered(self, path: str) -> Unit:
+        snippet = self.snippets.get(path)
+        data = snippet.text.encode("utf-8", "surrogatepass") if snippet else self.gathered.store.pop(path)
+        unit = lower(data, f"{path}.js" if snippet else path)
+        self.unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
+        return unit
+
+    def _follow(self, facts: Facts, units: Mapping[str, Unit]) -> None:
+        """Put what evaluated files load and start at their top in the place of what they seemed to load."""
+        for path in units:
+            self.loads[path] = set()
+        for fact in facts.imports:
+            if fact.where.at_import and fact.name in self.gathered.sizes:
+                self.loads[fact.where.module].add(fact.name)
+        for call in facts.calls:
+            if call.where.at_import:
+                self.loads[call.where.module].update(started_by(call, self.laid.files))
+
+    def _reached(self) -> dict[str, Reach]:
+        lines = {node for _, node in self.runs.modules.values()}
+        beside = {path for others in self.loads.values() for path in others}
+        code = {*self.gathered.sizes, *self.snippets, *self.python, *lines, *beside, *nodes(self.runs)}
+        return reaches(self.laid, self.runs, self.loads, code)
+
+    def _modules(self) -> tuple[Module, ...]:
+        reached = self._reached()
+        found = {path: Module(path, path, *reach) for path, reach in reached.items()}
+        for snippet in self.runs.snippets:
+            found[snippet.name] = Module(snippet.name, snippet.path, *reached[snippet.name])
+        for name, (path, node) in self.runs.modules.items():
+            trigger, trace = reached[node]
+            found[name] = Module(name, path, trigger, trace or (node,))
+        labels = {node for _, node in self.runs.modules.values()} - self.runs.modules.keys()
+        return tuple(module for name, module in sorted(found.items()) if name not in labels)

@@ -1,0 +1,112 @@
+"""From the files of one npm package to what its code does: what runs and when, what is parsed, and the facts of it.
+
+Loaded by name, only when a target holds npm packages. Files are gathered one at a time and dropped once the package is
+done.
+"""
+
+from __future__ import annotations
+
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from assay.scanner.code.gathered import Reading, Store
+from assay.scanner.code.marks import marks, suspicious
+from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.evaluation import Evaluation, Gathered
+from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
+from assay.scanner.code.npm.manifest import manifest
+from assay.scanner.code.npm.requires import requires
+from assay.scanner.code.npm.runs import follow
+from assay.scanner.code.package import PackageCode, Unread
+from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assay.scanner.code.ir import Unit
+    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.npm.manifest import Manifest
+
+_LARGEST_TEXT = 2 << 20
+"""Bytes of a file that is no code and that marks are looked for in."""
+
+_LARGEST_SCRIPT = 1 << 18
+_LARGEST_DATA = 1 << 18
+_MOST_DATA = 4 << 20
+"""Bytes of a file of JSON that code may load, and of all of them."""
+
+_GYP = (".gyp", ".gypi")
+_NODE = lazy(rb"#![^\n]{0,200}\b(?:node|bun|deno|tsx|ts-node)\b")
+
+
+class Sources:
+    """The files of one npm package, gathered one by one. With ``every`` all code is parsed."""
+
+    def __init__(self, *, every: bool = False) -> None:
+        self._every = every
+        self._store = Store()
+        self._sizes: dict[str, int] = {}
+        self._hot: set[str] = set()
+        self._requires: dict[str, tuple[str, ...]] = {}
+        self._data: dict[str, bytes] = {}
+        self._data_size = 0
+        self._marks: dict[str, tuple[Mark, ...]] = {}
+        self._unread: list[Unread] = []
+        self._manifests: dict[str, Manifest] = {}
+
+    def take(self, path: str, data: bytes | None) -> bool:
+        """Take a file, None for one that was too large to be held; say whether it is code that will be read."""
+        if is_code(path) or (data is not None and "." not in basename(path) and _NODE.match(data)):
+            return self._take_code(path, data)
+        if data is None:
+            return False
+        if basename(path) == MANIFEST:
+            found = manifest(path, data)
+            if found:
+                self._manifests[found.folder] = found
+            else:
+                self._unread.append(Unread(path, "syntax", "not a manifest that npm could read"))
+        elif path.endswith(".json"):
+            if len(data) <= _LARGEST_DATA and self._data_size + len(data) <= _MOST_DATA:
+                self._data_size += len(data)
+                self._data[path] = data
+        elif (language_of(path) or path.endswith((".gyp", ".gypi")) or data[:2] == b"#!") and len(
+            data
+        ) <= _LARGEST_SCRIPT:
+            self._store.put(path, data)
+        self._mark(path, data, None)
+        return False
+
+    def _take_code(self, path: str, data: bytes | None) -> bool:
+        if data is None:
+            self._unread.append(Unread(path, "too-large", "too large to be read as code"))
+            return False
+        self._sizes[path] = len(data)
+        self._requires[path] = requires(data)
+        self._hot.add(path)
+        self._store.put(path, data)
+        return True
+
+    def _mark(self, path: str, data: bytes, unit: Unit | None) -> None:
+        if len(data) <= _LARGEST_TEXT and suspicious(data):
+            found = marks(data, path, unit)
+            if found:
+                self._marks[path] = found
+
+    def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
+        """Evaluate what was gathered. ``files`` are all paths of the package.
+
+        ``packed`` is "tarball", "installed" or "source"; ``git`` says that the package comes from git, ``root`` that it
+        is the project itself: then npm runs more of its scripts.
+        """
+        laid = layout(packed, files, self._manifests)
+        runs = follow(laid.files, self._store.get, git=git, root=root)
+        if not runs.whole:
+            self._unread.append(Unread(f"{laid.files.root}{MANIFEST}", "code-budget", "scripts that run too much"))
+        if not self._hot and not runs.labels and not self._marks:
+            return Reading(None, tuple(sorted(self._unread)))
+        gathered = Gathered(self._store, self._sizes, self._requires, self._data)
+        evaluation = Evaluation(laid, runs, gathered)
+        modules, facts = evaluation.read(self._hot)
+        code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
+        return Reading(code, tuple(sorted({*self._unread, *evaluation.unread})))
