@@ -61,15 +61,16 @@ class Vocabulary(NamedTuple):
 
 
 def entries(names: str, entry: Entry) -> Iterable[tuple[str, Entry]]:
-    """One entry for several names, which stand in one text. ``a.{b,c}`` is short for ``a.b a.c``."""
-    for name in names.split():
+    """One entry for several names, which stand in one text. ``a.{b,c}`` is short for ``a.b a.c``, as often as wanted."""
+    todo = names.split()[::-1]
+    while todo:
+        name = todo.pop()
         head, brace, tail = name.partition("{")
         if not brace:
             yield name, entry
             continue
         inner, _, end = tail.partition("}")
-        for choice in inner.split(","):
-            yield f"{head}{choice}{end}", entry
+        todo += [f"{head}{choice}{end}" for choice in reversed(inner.split(","))]
 
 
 def united(groups: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:

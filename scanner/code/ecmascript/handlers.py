@@ -1,0 +1,386 @@
+"""What the operations of the intermediate form do where JavaScript differs: the table of handlers of this language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assay.scanner.code import control, ir
+from assay.scanner.code.access import elements, unpack
+from assay.scanner.code.assemble import assemble
+from assay.scanner.code.budget import DEPTH, ITEMS
+from assay.scanner.code.ecmascript import operators
+from assay.scanner.code.ecmascript.access import get, index, put, put_key
+from assay.scanner.code.ecmascript.calls import call, construct, super_call
+from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, text_parts, to_text, truth
+from assay.scanner.code.ecmascript.modules import export_all, import_
+from assay.scanner.code.ecmascript.names import name_of
+from assay.scanner.code.ecmascript.state import Realm, getter, realm
+from assay.scanner.code.evaluate import HANDLERS
+from assay.scanner.code.invoke import arguments_of
+from assay.scanner.code.ir import CodeKind
+from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.values import (
+    NO_TAINTS,
+    UNKNOWN,
+    Arguments,
+    Class,
+    Constant,
+    Function,
+    Instance,
+    Items,
+    Mapping,
+    Method,
+    Reference,
+    Taint,
+    Unknown,
+    Value,
+    choose,
+    join,
+    merge,
+    taints_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from assay.scanner.code.machine import Handler, Machine
+
+_MAIN = "__name__"
+_CASES = {"match": "if", "case": "elif"}
+_KNOWN = Constant | Items | Mapping | Function | Class | Instance | Method | Reference
+
+
+def const(machine: Machine, frame: Frame, op: ir.Const) -> Value:
+    """A literal."""
+    return NULL if op.value is None else Constant(op.value)
+
+
+def name(machine: Machine, frame: Frame, op: ir.Name) -> Value:
+    """A variable: bound in a scope, else a global."""
+    found = frame.scope.names.get(op.name)
+    return found if found is not None and op.name not in frame.outer else name_of(machine, frame, op.name)
+
+
+def attribute(machine: Machine, frame: Frame, op: ir.Attribute) -> Value:
+    """``object.name``."""
+    return get(machine, frame, frame.results[op.object], op.name)
+
+
+def index_(machine: Machine, frame: Frame, op: ir.Index) -> Value:
+    """``object[key]``."""
+    return index(machine, frame, frame.results[op.object], frame.results[op.key])
+
+
+def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
+    """A call with its ``this``."""
+    results = frame.results
+    callee = results[op.function]
+    made_by = frame.ops[op.function]
+    arguments = arguments_of(machine, frame, op.arguments)
+    if op.new:
+        value = construct(machine, frame, callee, arguments, made_by)
+    elif type(made_by) is ir.Name and made_by.name == "super":
+        value = super_call(machine, frame, callee, arguments, name_of(machine, frame, "this"))
+    else:
+        this: Value | None = None
+        if type(made_by) is ir.Attribute or type(made_by) is ir.Index:
+            owner = frame.ops[made_by.object]
+            is_super = type(owner) is ir.Name and owner.name == "super"
+            this = name_of(machine, frame, "this") if is_super else results[made_by.object]
+        value = call(machine, frame, callee, arguments, made_by, this)
+    return machine.cut(frame, value) if machine.budget.exhausted else value
+
+
+def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
+    """A chain of one operator."""
+    operands = [frame.results[ref] for ref in op.operands]
+    if op.symbol[:2] == "==" and any(type(one) is Reference and one.name == "require.main" for one in operands):
+        asked = Taint("main", _MAIN, frame.position.module, op.place, frame.position.layer)
+        return Unknown(NO_TAINTS, (), frozenset((asked,)))
+    value = operators.fold(op.symbol, operands, machine.budget)
+    if value.steps:
+        machine.recorder.assembled(machine, frame, value, operands)
+    return machine.cut(frame, value) if machine.budget.exhausted else value
+
+
+def unary(machine: Machine, frame: Frame, op: ir.Unary) -> Value:
+    """``!x`` and the like; what a loop over names goes over."""
+    value = frame.results[op.operand]
+    return names_of(value) if op.symbol == "keys" else operators.unary(op.symbol, value)
+
+
+def names_of(value: Value) -> Value:
+    """The names of an object's properties."""
+    if isinstance(value, Mapping):
+        found: list[Value] = [Constant(key) for key in value.entries if isinstance(key, str)]
+        return Items("list", found, (), None if value.rest is None else UNKNOWN)
+    if isinstance(value, Instance):
+        return Items("list", [Constant(key) for key in value.attributes], (), UNKNOWN)
+    if isinstance(value, Items):
+        return Items("list", [Constant(str(at)) for at in range(min(len(value.items), ITEMS))], (), value.rest)
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return Items("list", [Constant(str(at)) for at in range(len(value.value))])
+    return Items("list", [], (), Unknown(value.taints, value.steps))
+
+
+def either(machine: Machine, frame: Frame, op: ir.Either) -> Value:
+    """``a ? b : c``, ``a || b``, ``a && b``, ``a ?? b``, defaults: the one that is taken where that is known."""
+    values = [frame.results[ref] for ref in op.options]
+    if op.kind == "if":
+        known = truth(frame.results[op.test]) if op.test is not None else None
+        return choose(values) if known is None or len(values) != 2 else values[0] if known else values[1]
+    if op.kind == "default":
+        unset = _is_unset(values[0])
+        return choose(values) if unset is None else values[-1] if unset else values[0]
+    kept: list[Value] = []
+    for value in values[:-1]:
+        stops = _stops(op.kind, value)
+        if stops:
+            return choose([*kept, value])
+        if stops is None:
+            kept.append(value)
+    kept.append(values[-1])
+    if all(isinstance(value, Unknown) for value in kept):
+        tests = union(value.tests for value in kept if isinstance(value, Unknown))
+        return Unknown(taints_of(kept), merge(kept), tests)
+    return choose(kept)
+
+
+def _stops(kind: str, value: Value) -> bool | None:
+    """Whether ``a || …`` and its like end with this value."""
+    if kind == "??":
+        nothing = is_nothing(value)
+        return None if nothing is None else not nothing
+    known = truth(value)
+    return None if known is None else known is (kind == "or")
+
+
+def _is_unset(value: Value) -> bool | None:
+    """Whether a default takes the place of a value."""
+    if isinstance(value, Constant):
+        return value is UNDEFINED or (None if value.value is None else False)
+    return False if is_nothing(value) is False else None
+
+
+def display(machine: Machine, frame: Frame, op: ir.Display) -> Value:
+    """An object literal."""
+    results = frame.results
+    made: dict[ir.Scalar, Value] = {}
+    rest: Value | None = None
+    for key, ref in op.items:
+        value = results[ref]
+        known = to_text(results[key]) if key is not None else None
+        if key is None:
+            rest = _spread(value, made, rest)
+        elif known is not None:
+            old = made.get(known)
+            if not (isinstance(value, Function) and value.code.name.startswith("set ") and getter(old or UNKNOWN)):
+                made[known] = value
+        else:
+            rest = join(rest, value)
+    return Mapping(made, merge([results[key] for key, _ in op.items[:64] if key is not None]), rest)
+
+
+def _spread(value: Value, made: dict[ir.Scalar, Value], rest: Value | None) -> Value | None:
+    """``{...value}``."""
+    if isinstance(value, Mapping):
+        made.update(value.entries)
+        return rest if value.rest is None else join(rest, value.rest)
+    if isinstance(value, Instance):
+        made.update(value.attributes)
+        return rest
+    if isinstance(value, Constant) and not isinstance(value.value, str):
+        return rest
+    return join(rest, value if isinstance(value, Reference) else Unknown(value.taints, value.steps))
+
+
+def format_(machine: Machine, frame: Frame, op: ir.Format) -> Value:
+    """A template."""
+    parts = [frame.results[ref] for ref in op.parts]
+    made = [piece for part in parts for piece in text_parts(part)]
+    step = "format" if len(parts) > 1 else ""
+    value = assemble(made, taints_of(parts), merge(parts, step), machine.budget)
+    if value.steps:
+        machine.recorder.assembled(machine, frame, value, parts)
+    return value
+
+
+def function(machine: Machine, frame: Frame, op: ir.Function) -> Value:
+    """A function comes into being."""
+    code = frame.code.children[op.code]
+    made = Function(code, frame.scope, _qualified(frame, code), {}, frame.position.layer)
+    if id(code) not in machine.completed:
+        machine.pending[id(code)] = made
+        machine.kept.append(made)
+    value: Value = made
+    for ref in reversed(op.decorators):
+        decorated = call(machine, frame, frame.results[ref], Arguments((value,)), frame.ops[ref])
+        value = decorated if isinstance(decorated, Function | Class) else value
+    return value
+
+
+def _qualified(frame: Frame, code: ir.Code) -> str:
+    prefix = frame.position.function
+    own = code.name or "(anonymous)"
+    return f"{prefix}.{own}"[:200] if prefix else own
+
+
+def class_(machine: Machine, frame: Frame, op: ir.Class) -> Value:
+    """A class comes into being: its body is run."""
+    code = frame.code.children[op.code]
+    scope = Scope(CodeKind.CLASS, frame.scope, frame.scope.module)
+    made = Class(_qualified(frame, code), scope, tuple(frame.results[ref] for ref in op.bases))
+    position = Position(frame.position.module, frame.position.layer, made.qualname)
+    inner = Frame(code, scope, position)
+    if machine.depth >= DEPTH:
+        machine.pending_classes.append((inner, made))
+    else:
+        run_class(machine, inner, made)
+    for ref in reversed(op.decorators):
+        call(machine, frame, frame.results[ref], Arguments((made,)), frame.ops[ref])
+    return made
+
+
+def run_class(machine: Machine, inner: Frame, made: Class) -> None:
+    """Run the body of a class and make its functions methods."""
+    conditions = len(machine.conditions)
+    made.names["this"] = made
+    machine.depth += 1
+    machine.run(inner)
+    machine.depth -= 1
+    del machine.conditions[conditions:]
+    made.names.pop("this", None)
+    for value in list(made.names.values()):
+        if isinstance(value, Function) and value.owner is None:
+            value.owner = made
+
+
+def store_attribute(machine: Machine, frame: Frame, op: ir.StoreAttribute) -> Value:
+    """``object.name = value``."""
+    value, target = frame.results[op.value], frame.results[op.object]
+    owner = frame.ops[op.object]
+    if op.name == "*" and type(owner) is ir.Name and owner.name == "exports":
+        export_all(target, value)
+    else:
+        put(machine, frame, target, op.name, value)
+    return value
+
+
+def store_index(machine: Machine, frame: Frame, op: ir.StoreIndex) -> Value:
+    """``object[key] = value``."""
+    value = frame.results[op.value]
+    put_key(machine, frame, frame.results[op.object], frame.results[op.key], value)
+    return value
+
+
+def element(machine: Machine, frame: Frame, op: ir.Element) -> Value:
+    """One of the values that a value is taken apart into; in a loop, the element of this turn."""
+    given = frame.ops[op.value]
+    if type(given) is ir.Loop and frame.at < given.end:
+        return frame.results[op.value]
+    value = _iterated(frame.results[op.value])
+    found, more = elements(value)
+    if found is not None and more is None and op.rest is None and op.position >= len(found):
+        return UNDEFINED
+    return unpack(value, op.position, op.rest)
+
+
+def _iterated(value: Value) -> Value:
+    """What a loop over a value goes over: of a map its pairs."""
+    if isinstance(value, Mapping):
+        pairs: list[Value] = [Items("list", [Constant(key), held]) for key, held in value.entries.items()]
+        return Items("list", pairs, (), None if value.rest is None else Items("list", [UNKNOWN, value.rest]))
+    if isinstance(value, Instance):
+        return UNKNOWN
+    return value
+
+
+def loop(machine: Machine, frame: Frame, op: ir.Loop) -> Value:
+    """A loop."""
+    if op.over is None:
+        return machine.start_loop(frame, op, None, None)
+    held = frame.results[op.over]
+    frame.results[op.over] = _iterated(held)
+    made = control.loop(machine, frame, op)
+    frame.results[op.over] = held
+    return made
+
+
+def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
+    """A region that runs or not, by the truth of this language."""
+    if op.kind == "try":
+        realm(machine).tries[id(frame.code), op.end] = frame.at
+    if op.kind == "except" and _cannot_throw(realm(machine), frame):
+        machine.skip(frame, frame.at, op.end)
+        return UNKNOWN
+    if op.test is None:
+        return control.branch(machine, frame, op)
+    if op.kind in _CASES:
+        op = op._replace(kind=_CASES[op.kind])
+    held = frame.results[op.test or 0]
+    known = truth(held)
+    if known is not None:
+        frame.results[op.test or 0] = Constant(known)
+    elif not isinstance(held, Unknown):
+        frame.results[op.test or 0] = Unknown(held.taints, held.steps)
+    made = control.branch(machine, frame, op)
+    frame.results[op.test or 0] = held
+    return made
+
+
+def _cannot_throw(own: Realm, frame: Frame) -> bool:
+    """Whether a loop goes on without its catch clause: all that was called before it has given what is known.
+
+    Tables of strings are turned until their numbers fit, by loops that would turn them twice if this were in doubt.
+    """
+    if frame.weak or not any(region.kind == "loop" and region.values is None for region in frame.regions):
+        return False
+    start = next((own.tries[id(frame.code), at] for at in range(frame.at, frame.at - 3, -1)
+                  if (id(frame.code), at) in own.tries), None)  # fmt: skip
+    if start is None:
+        return False
+    for at in range(start, frame.at):
+        op, result = frame.ops[at], frame.results[at]
+        if isinstance(op, ir.Jump) and op.kind == "raise":
+            return False
+        if isinstance(op, ir.Call | ir.Attribute | ir.Index) and not isinstance(result, _KNOWN):
+            return False
+    return True
+
+
+def await_(machine: Machine, frame: Frame, op: ir.Await) -> Value:
+    """``await x``: a promise is the value that it is kept with."""
+    return frame.results[op.value]
+
+
+def opaque(machine: Machine, frame: Frame, op: ir.Opaque) -> Value:
+    """An expression without an operation of its own: only what flows in."""
+    values = [frame.results[ref] for ref in op.operands]
+    if op.kind == "object_rest" and values and isinstance(values[0], Mapping):
+        return Mapping(dict(values[0].entries), values[0].steps, values[0].rest)
+    if op.kind == "object_rest" and values and isinstance(values[0], Reference):
+        return values[0]
+    return Unknown(taints_of(values), merge(values))
+
+
+JAVASCRIPT_HANDLERS: dict[type, Handler] = HANDLERS | {
+    ir.Const: const,
+    ir.Name: name,
+    ir.Attribute: attribute,
+    ir.Index: index_,
+    ir.Call: call_,
+    ir.Operator: operator,
+    ir.Unary: unary,
+    ir.Either: either,
+    ir.Display: display,
+    ir.Format: format_,
+    ir.Function: function,
+    ir.Class: class_,
+    ir.Import: import_,
+    ir.StoreAttribute: store_attribute,
+    ir.StoreIndex: store_index,
+    ir.Element: element,
+    ir.Branch: branch,
+    ir.Loop: loop,
+    ir.Await: await_,
+    ir.Opaque: opaque,
+}
