@@ -61,7 +61,7 @@ class Vocabulary(NamedTuple):
 
 
 def entries(names: str, entry: Entry) -> Iterable[tuple[str, Entry]]:
-    """One entry for several names, which stand in one text. ``a.{b,c}`` is short for ``a.b a.c``, as often as wanted."""
+    """One entry for several names, which stand in one text. ``a.{b,c}`` is short for ``a.b a.c``, in each place."""
     todo = names.split()[::-1]
     while todo:
         name = todo.pop()
