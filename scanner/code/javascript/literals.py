@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from assay.scanner.lazy_pattern import lazy
 
-MAX_DECIMAL_DIGITS = 4300
-"""Digits of a decimal BigInt that are converted: the conversion is quadratic."""
+MAX_DIGITS = 3500
+"""Digits of a BigInt that are converted: from and to decimal, that is quadratic, and Python has a limit of 4300."""
 
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\n": "", "\u2028": "", "\u2029": ""}
 _ESCAPE = lazy(
@@ -72,18 +73,30 @@ def number(spelling: str) -> int | float | None:
         return int(spelling)
     digits = spelling.replace("_", "").lower()
     base = _BASES.get(digits[:2])
+    if digits.endswith("n"):
+        return _big(digits[:-1], base)
     try:
-        if digits.endswith("n") and base is None:
-            return int(digits[:-1]) if len(digits) <= MAX_DECIMAL_DIGITS else None
         if base is not None:
-            return int(digits[2:].removesuffix("n"), base)
-        if len(digits) > 1 and digits[0] == "0" and digits.isdecimal():
-            return int(digits, 10 if "8" in digits or "9" in digits else 8)
+            return whole(int(digits[2:], base))
+        if len(digits) > 1 and digits[0] == "0" and digits.strip("01234567") == "":
+            return whole(int(digits, 8))
         return whole(float(digits))
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return None
+
+
+def _big(digits: str, base: int | None) -> int | None:
+    if len(digits) > MAX_DIGITS:
+        return None
+    try:
+        return int(digits) if base is None else int(digits[2:], base)
     except ValueError:
         return None
 
 
 def whole(value: float) -> int | float:
-    """Return an int for a number without a fraction."""
+    """Return the nearest number that JavaScript has, an int if it is whole; raises OverflowError for a long int."""
+    value = float(value)
     return int(value) if value.is_integer() and abs(value) < 1e21 else value

@@ -27,6 +27,8 @@ _TOKENS = lazy(
     r"|[\u2028\u2029]",
     re.DOTALL,
 )
+_UNENDED = lazy(r"\b((?:let|var)[ \t]+[\w$]+[ \t]*\n[ \t\n]*)[ \t](?=\[)")
+"""A declaration without a semicolon before a line that begins with a bracket: the grammar takes both for one."""
 
 
 class Source(NamedTuple):
@@ -62,6 +64,7 @@ def _project(text: str) -> bytes:
     shown = text
     if "\0" in shown:
         shown = shown.replace("\0", "\1")
+    shown = _UNENDED.sub(r"\1;", shown)
     if shown.isascii():
         return shown.encode()
     if any(separator in shown for separator in _SEPARATORS):
