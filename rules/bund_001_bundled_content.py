@@ -1,13 +1,16 @@
 """A package carries executables or archives where nobody expects them.
 
-Detects: on PyPI, a native executable or library under the name of an image, a text, or a source file (HIGH); the same
-    under a name without an ending of its kind, in a package that says it runs anywhere (LOW); compiled Python without
-    its source (MEDIUM in a wheel, LOW in a source archive); archives within the package (INFO). Type is what the first
-    bytes say. Below folders of tests everything is two steps lower.
+Detects: a native executable or library under the name of an image, a text, or a source file (HIGH), a script under
+    that of an image, a sound or a font (MEDIUM); native code in a package that says it runs anywhere, on npm in one
+    that neither builds any nor names the systems that it is for (LOW); compiled Python without its source (MEDIUM, LOW
+    in a source archive); archives within the package (INFO). On npm also a tarball that carries installed packages
+    along (INFO; LOW if its manifest says nothing of it). Type is what the first bytes say. Below folders of tests
+    everything is two steps lower.
 Why: a payload that is carried along is named so that nobody looks: a picture that is a program, bytecode whose source
-    was left out. Review tools read sources; what is compiled or packed goes past them.
-Misses: payloads that are encoded or encrypted; scripts under other names; on npm everything so far. That a package
-    for one platform has native code is its purpose.
+    was left out. Review tools read sources; what is compiled or packed goes past them. What is carried along is not
+    fetched from a registry, whatever the lockfile says.
+Misses: payloads that are encoded or encrypted; scripts under other names. That a package for one platform, or for its
+    prebuilt folders, has native code is its purpose.
 Fix: ask who looks after the package what the file is for; build it from source.
 """
 
@@ -29,34 +32,17 @@ if TYPE_CHECKING:
 SHOWN = 4
 """Files of one kind that are named."""
 
+_UNSAID = ", of which its manifest says nothing"
 _NATIVE = {"elf": "an ELF", "pe": "a Windows", "mach-o": "a Mach-O"}
 _ARCHIVES = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "lzma", "7z", "rar", "zstd", "cab"})
-_DISGUISES = frozenset(
-    (
-        *(
-            "py",
-            "pyi",
-            "pyw",
-            "js",
-            "ts",
-            "txt",
-            "md",
-            "rst",
-            "csv",
-            "json",
-            "yaml",
-            "yml",
-            "toml",
-            "cfg",
-            "ini",
-            "xml",
-        ),
-        *("png", "jpg", "jpeg", "gif", "svg", "ico", "bmp", "webp", "pdf", "html", "css", "log", "wav", "mp3", "mp4"),
-    )
-)
+_OF_MEDIA = "png jpg jpeg gif svg ico bmp webp pdf wav mp3 mp4 ttf woff woff2 eot"
+_OF_TEXT = "py pyi pyw js cjs mjs jsx ts cts mts tsx txt md rst csv json yaml yml toml cfg ini xml html css map log"
+_MEDIA = frozenset(_OF_MEDIA.split())
+_DISGUISES = _MEDIA | frozenset(_OF_TEXT.split())
 """Endings under which no build puts a native program."""
 
 _TEST = lazy(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
+_BUILT = lazy(r"(?:^|/)(?:binding\.gyp\Z|prebuilds?/|prebuilt/|build/Release/)")
 _CACHED = lazy(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
 _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.LOW: Severity.INFO}
 
@@ -64,9 +50,10 @@ _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each kind of content that is out of place, apart for tests."""
     found: dict[tuple[str, Severity, str], list[PackedFile]] = {}
+    native = _is_native(subject)
     paths = {file.path for file in subject.files}
     for file in subject.files:
-        judged = _judge(subject, file, paths)
+        judged = _judge(subject, file, paths, native=native) if file.kind else None
         if judged:
             kind, severity, what = judged
             if _TEST.search(file.path):
@@ -85,14 +72,39 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             evidence=(kind, *shown, *more),
             remediation="find out what the file is for, or build the package from source",
         )
+    if subject.bundles:
+        yield _carrying(subject)
 
 
-def _judge(subject: Package, file: PackedFile, paths: set[str]) -> tuple[str, Severity, str] | None:
+def _carrying(subject: Package) -> Finding:
+    declared = all(one.kind != "undeclared-bundle" for one in subject.mismatches)
+    return Finding(
+        rule="BUND-001",
+        severity=Severity.INFO if declared else Severity.LOW,
+        confidence=Confidence.EXACT,
+        purl=subject.purl,
+        message=f"{label_of(subject.purl)} carries {len(subject.bundles)} packages along{'' if declared else _UNSAID}",
+        location=subject.place("package.json"),
+        evidence=("bundled", *subject.bundles[:SHOWN]),
+        remediation="look at the versions of what is carried along: no lockfile or update reaches it",
+    )
+
+
+def _is_native(subject: Package) -> bool:
+    """Say whether native code is what a package is for: one for some platforms, or one that builds or prebuilds it."""
+    if subject.ecosystem == "pypi":
+        return not subject.pure
+    return bool(subject.platforms) or any(_BUILT.search(file.path) for file in subject.files)
+
+
+def _judge(subject: Package, file: PackedFile, paths: set[str], *, native: bool) -> tuple[str, Severity, str] | None:
     ending = file.path.rpartition("/")[2].rpartition(".")[2].lower() if "." in file.path else ""
     if file.kind in _NATIVE:
         if ending in _DISGUISES:
             return "disguised", Severity.HIGH, "a native program under the name of something else"
-        return ("native", Severity.LOW, "native code in a package for every platform") if subject.pure else None
+        return None if native else ("native", Severity.LOW, "native code in a package for every platform")
+    if file.kind == "script" and ending in _MEDIA:
+        return "disguised", Severity.MEDIUM, "a script under the name of something else"
     if file.kind == "pyc":
         if _sourceless(file.path, paths):
             severity = Severity.LOW if subject.packed == "sdist" else Severity.MEDIUM

@@ -7,6 +7,7 @@ import bz2
 import gzip
 import hashlib
 import io
+import json
 import lzma
 import struct
 import tarfile
@@ -16,14 +17,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.archive.budget import held
-from assay.scanner.inputs.artifact import Opened, open_artifact
+from assay.scanner.inputs.artifact import Opened, Readers, open_artifact
 from assay.scanner.models import FileDigest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.inputs.archive.budget import Limits
-    from assay.scanner.inputs.code_folders import Sources
+    from assay.scanner.inputs.code_folders import NpmSources, Sources
 
 Files = list[tuple[str, bytes]]
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -33,10 +34,16 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def opened(data: bytes, name: str = "a.zip", limits: Limits | None = None, sources: Sources | None = None) -> Opened:
+def opened(
+    data: bytes,
+    name: str = "a.zip",
+    limits: Limits | None = None,
+    sources: Sources | None = None,
+    npm: Callable[[], NpmSources | None] = lambda: None,
+) -> Opened:
     """Read an archive as a scan does."""
     digest = FileDigest(name, hashlib.sha256(data).hexdigest(), len(data))
-    return open_artifact(held(data), digest, None, sources, limits)
+    return open_artifact(held(data), digest, None, Readers(lambda: sources, npm), limits)
 
 
 def contents(read: Opened) -> dict[str, str]:
@@ -169,3 +176,10 @@ def zip_of_zeros(size: int, name: str = "bomb") -> bytes:
     central = b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, 0) + encoded
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
     return local + central + end
+
+
+def tarball(files: Mapping[str, bytes] | None = None, *, top: str = "package", **manifest: object) -> bytes:
+    """Return a tarball of npm, demo 1.0.0 unless ``manifest`` says otherwise; its paths go on from ``top``."""
+    said = json.dumps({"name": "demo", "version": "1.0.0", **manifest}).encode()
+    members = {"package.json": said, **({"index.js": b"exports.x = 1;\n"} if files is None else files)}
+    return tarred([(f"{top}/{path}", data) for path, data in members.items()], packed="gz")

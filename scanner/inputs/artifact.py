@@ -1,7 +1,8 @@
-"""A wheel, a source archive or any other archive, from its bytes to facts: nothing is unpacked, built or run.
+"""A wheel, source archive, npm tarball or any other archive, from its bytes to facts: nothing is unpacked or run.
 
-Loaded only when a target holds one. The archive is read once, member by member; of each its hash, what was looked for
-in it and what an inspector makes of it are kept, never its content.
+Loaded only when a target holds one. The archive is read member by member; of each its hash, what was looked for in it
+and what an inspector makes of it are kept, never its content. Whose code it holds is told by its name, and by its
+content where that says otherwise: then it is read once more.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ from dataclasses import replace
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs import packed
+from assay.scanner.inputs import npm_archive, packed
 from assay.scanner.inputs.archive.budget import Budget, Limits, Log, Source
 from assay.scanner.inputs.archive.content import ARCHIVES, STREAMS
 from assay.scanner.inputs.archive.members import WITHIN, Reading, container_of, members
 from assay.scanner.inputs.code_folders import may_hold_code
-from assay.scanner.inputs.formats import is_test, language_of
+from assay.scanner.inputs.formats import is_cached, is_test, language_of
+from assay.scanner.inputs.npm_archive import NpmPart
 from assay.scanner.inputs.parsed import Installed, Parsed
 from assay.scanner.models import FileDigest, Gap, Package, PackedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assay.scanner.inputs.archive.budget import Note
     from assay.scanner.inputs.archive.members import Member
-    from assay.scanner.inputs.code_folders import Sources
+    from assay.scanner.inputs.code_folders import NpmSources, Sources
     from assay.scanner.inputs.sightings import Searcher
     from assay.scanner.models import Sighting
 
@@ -43,7 +47,7 @@ _NEVER_A_PACKAGE = {".conda": "a conda package", ".egg": "an egg, which pip no l
 class Opened(NamedTuple):
     """What an archive gave: its members, what it says as a package, gaps, sightings, and files by language.
 
-    If it is neither wheel nor source archive, ``parsed`` names nothing and ``package`` is its code alone.
+    If it is neither wheel nor source archive, ``package`` is its code alone. ``others`` are the npm packages in it.
     """
 
     members: tuple[FileDigest, ...]
@@ -52,6 +56,14 @@ class Opened(NamedTuple):
     languages: tuple[tuple[str, int], ...] = ()
     parsed: Parsed = Parsed("artifact")
     package: Package | None = None
+    others: tuple[Package, ...] = ()
+
+
+class Readers(NamedTuple):
+    """What makes the readers of code, for Python and for one npm package each; None if code is not asked for."""
+
+    python: Callable[[], Sources | None] = lambda: None
+    npm: Callable[[], NpmSources | None] = lambda: None
 
 
 def is_archive(source: Source) -> bool:
@@ -63,21 +75,30 @@ def open_artifact(
     source: Source,
     digest: FileDigest,
     searcher: Searcher | None = None,
-    sources: Sources | None = None,
+    readers: Readers | None = None,
     limits: Limits | None = None,
 ) -> Opened:
-    """Read an archive. ``sources`` is given every member in which there may be code, by its path in the archive."""
+    """Read an archive. What ``readers`` make is given every member in which there may be code, by its path."""
     kind = container_of(source)
-    name = basename(digest.path)
-    log = Log()
-    _judge_container(name, kind, log)
-    found = _Found(digest.path, sources, log)
+    make = readers or Readers()
+    npm = npm_archive.is_tarball(digest.path) or is_cached(digest.path)
+    part = NpmPart(digest.path, make.npm, None) if npm else None
+    found = _read(source, kind, _Found(digest.path, make.python(), part, Log()), searcher, limits)
+    homes = found.homes(digest, kind)
+    if homes is not None and homes != (part.homes if part else frozenset()):
+        part = NpmPart(digest.path, make.npm, homes) if homes else None
+        found = _read(source, kind, _Found(digest.path, make.python(), part, Log()), searcher, limits)
+    return found.finish(digest, kind)
+
+
+def _read(source: Source, kind: str, found: _Found, searcher: Searcher | None, limits: Limits | None) -> _Found:
+    name = basename(found.path)
+    _judge_container(name, kind, found.log)
     if kind in ARCHIVES or kind in STREAMS:
-        budget = Budget(limits or Limits())
-        reading = Reading(budget, log, searcher.begin if searcher else None, is_test)
+        reading = Reading(Budget(limits or Limits()), found.log, searcher.begin if searcher else None, is_test)
         for member in members(source, kind, reading, name):
             found.take(member)
-    return found.finish(digest, kind)
+    return found
 
 
 def _judge_container(name: str, kind: str, log: Log) -> None:
@@ -97,9 +118,10 @@ def _judge_container(name: str, kind: str, log: Log) -> None:
 class _Found:
     """What the members of one archive gave so far; of their content only metadata are kept."""
 
-    def __init__(self, path: str, sources: Sources | None, log: Log) -> None:
-        self._path = path
-        self._log = log
+    def __init__(self, path: str, sources: Sources | None, part: NpmPart | None, log: Log) -> None:
+        self.path = path
+        self.log = log
+        self._part = part
         self._room = MAX_METADATA
         self._sources = sources
         self._digests: dict[str, FileDigest] = {}
@@ -113,45 +135,58 @@ class _Found:
         count = 2
         while path in self._files:  # a plain name may look like a path within a nested archive
             path, count = f"{member.path}#{count}", count + 1
-        full = self._path + WITHIN + path
+        full = self.path + WITHIN + path
         self._files[path] = PackedFile(path, member.sha256, member.size, member.kind)
         self._digests[path] = FileDigest(full, member.sha256, member.size, inside=True)
         if member.search:
             self._sightings += member.search.finish(full)
         opened = member.kind in ARCHIVES or member.kind in STREAMS
         language = language_of(path)
-        read = self._sources is not None and may_hold_code(path) and self._sources.take(path, member.data)
+        read = self._hand_on(path, member.data)
         if language and not read and not (opened and language == "archive"):
             self._languages[language] += 1
         if member.data is None:
             return
-        if member.level == 0 and packed.is_metadata(path):
+        if (member.level == 0 and packed.is_metadata(path)) or (self._part and self._part.wants(path)):
             self._room -= len(member.data)
             if self._room >= 0:
                 self._kept[path] = member.data
             else:
-                self._log.gap("too-large", f"metadata of more than {MAX_METADATA} bytes", path)
+                self.log.gap("too-large", f"metadata of more than {MAX_METADATA} bytes", path)
+
+    def _hand_on(self, path: str, data: bytes | None) -> bool:
+        """Give a member to the reader of the package that it belongs to; say whether it is code that will be read."""
+        if self._part and self._part.owns(path):
+            return self._part.take(path, data)
+        return self._sources is not None and may_hold_code(path) and self._sources.take(path, data)
+
+    def homes(self, digest: FileDigest, kind: str) -> frozenset[str] | None:
+        """Return where the npm packages are that it holds, if it is none of Python; None if a guess may stand."""
+        found = npm_archive.homes(self._files)
+        if found and npm_archive.is_tarball(digest.path):
+            return found
+        if packed.is_described(self._contents(digest, kind)):
+            return frozenset()
+        if found or any(language_of(path) == "python" for path in self._files):
+            return found
+        return None
+
+    def _contents(self, digest: FileDigest, kind: str) -> packed.Contents:
+        unread = frozenset(note.member for note in self.log.gaps)
+        return packed.Contents(digest, kind, self._files, self._kept, unread)
 
     def finish(self, digest: FileDigest, kind: str) -> Opened:
         """Bring together what was read; what is odd in an archive that is no package is a gap, for no rule sees it."""
-        log = self._log
-        contents = packed.Contents(digest, kind, self._files, self._kept, frozenset(note.member for note in log.gaps))
-        described = packed.describe(contents, log.notes)
+        log = self.log
         gaps = [self._gap(note) for note in log.gaps]
-        parsed, package = Parsed("artifact"), None
-        if described:
-            gaps += described.gaps
-        if described is None or described.component is None:
-            gaps += [self._gap(note) for note in log.notes if note.kind in _HARMFUL]
+        package: Package | None = None
+        others: tuple[Package, ...] = ()
+        if self._part and self._part.homes:
+            others, parsed, told = self._part.finish(digest, self._files, self._kept, log.notes)
+            gaps += told
         else:
-            package = Package(**described.package)
-            installed = Installed(digest.path + "!", described.component)
-            parsed = Parsed(
-                "artifact",
-                declarations=described.declarations,
-                installed=(installed,),
-                project=described.component.name,
-            )
+            package, parsed, told = self._described(digest, kind)
+            gaps += told
         package, unread = self._with_code(package)
         gaps += unread
         return Opened(
@@ -161,19 +196,34 @@ class _Found:
             languages=tuple(sorted((self._languages + Counter({"archive": len(log.passed)})).items())),
             parsed=parsed,
             package=package,
+            others=others,
         )
+
+    def _described(self, digest: FileDigest, kind: str) -> tuple[Package | None, Parsed, tuple[Gap, ...]]:
+        """Return what the archive is as a package of Python, if it is one."""
+        described = packed.describe(self._contents(digest, kind), self.log.notes)
+        if described is None or described.component is None:
+            harmful = (self._gap(note) for note in self.log.notes if note.kind in _HARMFUL)
+            return None, Parsed("artifact"), (*(described.gaps if described else ()), *harmful)
+        parsed = Parsed(
+            "artifact",
+            declarations=described.declarations,
+            installed=(Installed(digest.path + "!", described.component),),
+            project=described.component.name,
+        )
+        return Package(**described.package), parsed, described.gaps
 
     def _with_code(self, package: Package | None) -> tuple[Package | None, list[Gap]]:
         """Return the package with what its code does; code in an archive that is no package belongs to nobody."""
         if self._sources is None:
             return package, []
-        subject = package or Package("", self._path, "sdist")
+        subject = package or Package("", self.path, "sdist")
         read = self._sources.finish(subject.packed, self._files, subject.entry_points)
-        gaps = [Gap(self._path + WITHIN + path, reason, detail) for path, reason, detail in read.unread]
+        gaps = [Gap(self.path + WITHIN + path, reason, detail) for path, reason, detail in read.unread]
         return (replace(subject, code=read.code) if read.code else package), gaps
 
     def _gap(self, note: Note) -> Gap:
-        return Gap(self._path + (WITHIN + note.member if note.member else ""), note.kind, note.detail)
+        return Gap(self.path + (WITHIN + note.member if note.member else ""), note.kind, note.detail)
 
 
 _HARMFUL = frozenset({"unsafe-name", "duplicate-name", "link-outside", "special-member"})

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.package import PackageCode
     from assay.scanner.inputs.tree import Entry
-    from assay.scanner.models import EntryPoint, Packing
+    from assay.scanner.models import Ecosystem, EntryPoint, Packing
 
 _SITE = re.compile(r"(?:^|.*/)(?:site|dist)-packages/")
-_BUILD_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
+BUILD_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
 _METADATA = (".dist-info", ".egg-info")
 _TEXTS = re.compile(
     r"(?:^|/)(?:\.[^/]+|[^/]+\.(?:md|markdown|rst|txt|html?|toml|cfg|ini|conf|ya?ml|json|env|properties|xml|pem|key"
@@ -54,12 +54,37 @@ class Sources(Protocol):
         """Read what was taken."""
 
 
+class NpmSources(Protocol):
+    """Who reads the code of npm packages: see ``scanner/code/npm/reading.py``, which is loaded by name."""
+
+    def take(self, path: str, data: bytes | None) -> bool:
+        """Take a file, None for one too large to be held; say whether it is code that will be read."""
+
+    def finish(self, packed: str, files: Iterable[str], *, git: bool = ..., root: bool = ...) -> Read:
+        """Read what was taken; ``git`` and ``root`` say how the package is installed, which decides what runs."""
+
+
 class Portion(NamedTuple):
-    """Files that one worker reads; with ``packed`` the code of one package, whose paths are relative to ``folder``."""
+    """Files that one worker reads; with ``packed`` the code of one package, whose paths are relative to ``folder``.
+
+    ``held`` are the files of the package that were read before: they are handed on, but not read again. ``git`` are the
+    versions of the package that come from git, as ``npm_folders.Known`` has them. ``archive`` says that the one entry
+    is opened.
+    """
 
     entries: tuple[Entry, ...]
     packed: Packing | None = None
     folder: str = ""
+    ecosystem: Ecosystem = "pypi"
+    held: tuple[tuple[str, bytes], ...] = ()
+    git: frozenset[str | None] = frozenset()
+    archive: bool = False
+
+    @property
+    def paths(self) -> list[str]:
+        """The files of the package by their paths from its folder, sorted as they were walked."""
+        start = len(self.folder) + 1 if self.folder else 0
+        return [path[start:] for path in (*(entry.path for entry in self.entries), *(path for path, _ in self.held))]
 
 
 def may_hold_code(path: str) -> bool:
@@ -79,7 +104,9 @@ def portions(entries: list[Entry], size: int, *, code: bool, owner: Callable[[st
     """
     groups: dict[tuple[Packing, str, str], list[Entry]] = {}
     rest: list[Entry] = []
-    projects = frozenset(_folder(entry.path) for entry in entries if _name(entry.path) in _BUILD_FILES) if code else ()
+    projects = (
+        frozenset(folder_of(entry.path) for entry in entries if name_of(entry.path) in BUILD_FILES) if code else ()
+    )
     for entry in entries:
         if code and may_hold_code(entry.path) and "node_modules/" not in entry.path:
             groups.setdefault(_package(entry.path, frozenset(projects), owner(entry.path)), []).append(entry)
@@ -97,23 +124,25 @@ def portions(entries: list[Entry], size: int, *, code: bool, owner: Callable[[st
 
 def _package(path: str, projects: frozenset[str], info: str) -> tuple[Packing, str, str]:
     """How the package is packed that a file belongs to, its folder, and its name there."""
-    around = _folder(info)
+    around = folder_of(info)
     if info and (not around or path.startswith(f"{around}/")):
-        return "installed", around, _name(info)
+        return "installed", around, name_of(info)
     site = _SITE.match(path)
     if site:
         top = path[site.end() :].partition("/")[0]
         name = top.partition("-")[0] if top.endswith(_METADATA) else top.partition(".")[0]
         return "installed", site.group().rstrip("/"), name
-    folder = _folder(path)
+    folder = folder_of(path)
     while folder and folder not in projects:
-        folder = _folder(folder)
+        folder = folder_of(folder)
     return "source", folder, ""
 
 
-def _folder(path: str) -> str:
+def folder_of(path: str) -> str:
+    """Return the folder that a path lies in, "" for the target itself."""
     return path.rpartition("/")[0]
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
+    """Return the last part of a path."""
     return path.rpartition("/")[2]

@@ -62,7 +62,7 @@ def packages(contents: Contents) -> tuple[Package, ...]:
     found: list[tuple[str, Package]] = []
     for path in sorted(contents.files):
         package = contents.files[path].package
-        if package is None:
+        if package is None or package.ecosystem != "pypi":
             continue
         info = contents.territory.of(path) if package.packed == "installed" else ""
         if info in contents.purls:

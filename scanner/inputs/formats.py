@@ -77,7 +77,10 @@ _CONSTRAINTS = re.compile(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
 _SDIST_STEM = r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*"
+_NPM_CACHED = re.compile(r"(?:^|/)\.yarn/cache/[^/]+\.zip\Z|-npm-[^/]+\.zip\Z")
+_ALWAYS = (".whl", ".egg", ".conda", ".tgz")
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz")
+_ARTIFACT_ENDINGS = (*_ALWAYS, *_SDIST_ENDINGS)
 _INSTALLED_FOLDERS = frozenset({"node_modules", "site-packages", "dist-packages"})
 _TEST_FOLDERS = frozenset(
     {
@@ -155,7 +158,7 @@ def format_of(path: str) -> Format | None:
     """
     folders = path.split("/")[:-1]
     if "node_modules" in folders:
-        return PACKAGE_JSON if _INSTALLED_NPM.search(path) else None
+        return PACKAGE_JSON if path.endswith("/package.json") and _INSTALLED_NPM.search(path) else None
     if not _SITE_PACKAGES.isdisjoint(folders):
         return DIST_INFO if _IN_SITE_PACKAGES.search(path) else None
     name = path.rpartition("/")[2]
@@ -186,17 +189,24 @@ def is_test(path: str) -> bool:
 
 
 def is_artifact(path: str) -> bool:
-    """Say whether a file in a folder is by its name a wheel or a source archive that is to be judged as a package.
+    """Say whether a file in a folder is by its name a package that is packed: a wheel, a source archive, a tarball.
 
     What lies in an installed package, or in a folder of tests, is data: hashed, but nobody's dependency.
     """
+    if not path.endswith(_ARTIFACT_ENDINGS):
+        return False
     name = path.rpartition("/")[2]
-    if not name.endswith((".whl", ".egg", ".conda")):
-        ending = next((ending for ending in _SDIST_ENDINGS if name.endswith(ending)), None)
-        if ending is None or not re.fullmatch(_SDIST_STEM, name[: -len(ending)]):
+    if not name.endswith(_ALWAYS) and not is_cached(path):
+        ending = next(ending for ending in _SDIST_ENDINGS if name.endswith(ending))
+        if not re.fullmatch(_SDIST_STEM, name[: -len(ending)]):
             return False
     folders = path.split("/")[:-1]
     return _INSTALLED_FOLDERS.isdisjoint(folders) and not is_test(path)
+
+
+def is_cached(path: str) -> bool:
+    """Say whether an archive is by its name a package as yarn keeps it."""
+    return path.endswith(".zip") and _NPM_CACHED.search(path) is not None
 
 
 def is_constraints(path: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.inputs.formats import of_installed
+from assay.scanner.inputs.formats import format_of, of_installed
+from assay.scanner.models import Gap
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.tree import ReadFile
     from assay.scanner.models import TargetKind
@@ -53,3 +56,22 @@ def project_name(files: dict[str, ReadFile], *, single_file: bool) -> str:
         if result and result.parsed and result.parsed.project:
             return result.parsed.project
     return "."
+
+
+def unnamed(files: Collection[str]) -> Iterator[Gap]:
+    """Yield a gap for each installed distribution that has lost the file which says its name and version."""
+    for folder in {path.rpartition("/")[0] for path in files if path.rpartition("/")[0].endswith(".dist-info")}:
+        metadata = f"{folder}/METADATA"
+        if metadata not in files and format_of(metadata):
+            yield Gap(folder, "no-metadata", "an installed distribution without METADATA")
+
+
+def unrecognised(targets: Iterable[str], recognised: Iterable[ReadFile], gaps: Collection[Gap]) -> list[Gap]:
+    """Return a gap for each named target in which there is nothing to judge, and nothing that tells why."""
+    places = [f"{path}/" for path in (*(file.path for file in recognised), *(gap.path for gap in gaps))]
+    detail = "no manifest, lockfile, SBOM or installed package that assay reads; name the folder of a project"
+    return [
+        Gap(target, "nothing-recognised", detail)
+        for target in targets
+        if not any(place == "/" or place.startswith(f"{target}/" if target else "") for place in places)
+    ]

@@ -58,16 +58,22 @@ class Territory:
 def roots_of(contents: Sequence[tuple[str, Parsed]], components: Iterable[Component]) -> dict[str, str]:
     """Return the purl of each package in the target by its own folder, and that of each archive by its path too.
 
-    ``contents`` is what each file said, by its path; ``components`` are those of the target, of which one bears the
-    place of each package's own metadata.
+    ``contents`` is what each file said, by its path; ``components`` are those of the target, of which one of the same
+    name and version bears the place of each package's own metadata.
     """
-    named_at = {place.path: component.purl for component in components for place in component.locations}
+    named_at = {
+        (place.path, component.name, component.version): component.purl
+        for component in components
+        for place in component.locations
+    }
     roots: dict[str, str] = {}
     for path, content in contents:
         for package in content.installed:
-            roots[package.root] = named_at[path]
-            if package.root == f"{path}!":  # an archive, and what lies in it
-                roots[path] = named_at[path]
+            own = package.component
+            place = own.locations[0].path if own.locations else path
+            purl = roots[package.root] = named_at[place, own.name, own.version]
+            if content.kind == "artifact" and content.project and package is content.installed[0]:
+                roots[path] = roots[f"{path}!"] = purl  # an archive, and what lies in it
     return roots
 
 

@@ -15,6 +15,7 @@ from assay.scanner.inputs.integrity import hashes_of
 from assay.scanner.inputs.json_lines import key_lines
 from assay.scanner.inputs.npm_fields import GROUPS, MAX_NAME, is_name, is_printable, is_version, licences_of
 from assay.scanner.inputs.npm_lock import NpmLock
+from assay.scanner.inputs.npm_manifest import read_manifest
 from assay.scanner.inputs.npm_specifier import anchored, exact, specifier, split_descriptor
 from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
 from assay.scanner.inputs.text import MAX_DEPTH, load_json
@@ -51,6 +52,43 @@ def parse(data: bytes, path: str) -> Parsed:
     return _manifest(loaded, data, path)
 
 
+def parse_packed(data: bytes, path: str, folder: str, archive: str) -> Parsed:
+    """Read the manifest of a package that lies in an archive, at ``path`` in the target.
+
+    ``folder`` is the name that it is installed under, "" if nothing says one. With ``archive``, the path of the file
+    that is this package as a whole, what it depends on is declared as well.
+    """
+    try:
+        loaded = load_json(data)
+        if not isinstance(loaded.value, dict):
+            raise ParseError("wrong-type", "not an object")
+    except ParseError as error:
+        return refused("installed", path, error)
+    parsed = _installed(loaded.value, path, folder)
+    if not archive or not parsed.installed:
+        return parsed
+    needed: dict[str, Any] = {key: _readable(loaded.value.get(key)) for key, scope in GROUPS if scope is not Scope.DEV}
+    if isinstance(meta := loaded.value.get("peerDependenciesMeta"), dict):
+        needed["peerDependenciesMeta"] = meta
+    reading = _Manifest(data, archive)
+    asked = [one for one in reading.declared(needed) if one.name != parsed.installed[0].component.name]
+    carried = parsed.npm.bundled if parsed.npm else ()
+    kept = tuple(one._replace(location=Location(archive)) for one in asked if _is_fetched(one, carried))
+    return parsed._replace(declarations=kept, gaps=parsed.gaps + reading.lock.gaps())
+
+
+def _readable(group: Any) -> dict[str, str]:
+    """Return what npm can make of a group of dependencies that an author wrote."""
+    items = group.items() if isinstance(group, dict) else ()
+    return {name: wanted for name, wanted in items if isinstance(wanted, str)}
+
+
+def _is_fetched(one: Declaration, carried: tuple[str, ...]) -> bool:
+    """Say whether an install fetches what is declared: neither carried along nor left to whoever depends on both."""
+    optional_peer = Scope.PEER in one.scopes and Scope.OPTIONAL in one.scopes
+    return not optional_peer and (one.alias or one.name) not in carried
+
+
 # --- the manifest of a project ---------------------------------------------------------------------------------
 
 
@@ -64,7 +102,7 @@ def _manifest(loaded: Loaded, data: bytes, path: str) -> Parsed:
         declarations=declarations,
         project=reading.project(loaded.value),
         notes=relevant.gaps(path),
-    )._replace(workspaces=_workspaces(loaded.value.get("workspaces")))
+    )._replace(workspaces=_workspaces(loaded.value.get("workspaces")), npm=read_manifest(loaded.value))
 
 
 def _workspaces(value: Any) -> tuple[str, ...]:
@@ -164,7 +202,7 @@ def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
     found = Collector("npm", path)
     name, version = _identity(found, manifest, folder)
     if name is None:
-        return found.parsed("installed")
+        return found.parsed("installed")._replace(npm=read_manifest(manifest))
     source, where = _stored(path)
     component = Component(
         purl=purl_from("npm", name, version, source, where),
@@ -179,7 +217,8 @@ def _installed(manifest: dict[str, Any], path: str, folder: str) -> Parsed:
         locations=(Location(path),),
     )
     needs = {(need, scope) for group, scope in _NEEDED for need in _needed(found, manifest, group)}
-    return found.parsed("installed")._replace(installed=(Installed(dirname(path), component, tuple(sorted(needs))),))
+    installed = Installed(dirname(path), component, tuple(sorted(needs)))
+    return found.parsed("installed")._replace(installed=(installed,), npm=read_manifest(manifest))
 
 
 def _stored(path: str) -> tuple[Source, str | None]:

@@ -76,16 +76,27 @@ def is_metadata(path: str) -> bool:
 
 def describe(contents: Contents, notes: Iterable[Note]) -> Described | None:
     """Return what a wheel or a source archive says of itself, None if the archive is neither."""
+    part = _part_of(contents)
+    return part.describe([Mismatch(note.kind, note.member, note.detail) for note in notes]) if part else None
+
+
+def is_described(contents: Contents) -> bool:
+    """Say whether an archive is a wheel or a source archive."""
+    return _part_of(contents) is not None
+
+
+def _part_of(contents: Contents) -> _Wheel | _Sdist | None:
     own = {path: file for path, file in contents.files.items() if "!/" not in path}
-    odd = [Mismatch(note.kind, note.member, note.detail) for note in notes]
     name = basename(contents.archive.path)
     if name.lower().endswith(".egg"):
         return None
     wheel = name.lower().endswith(".whl") or any(
         path.endswith(".dist-info/WHEEL") and path.count("/") == 1 for path in own
     )
-    part = _Wheel(contents, own) if wheel else _Sdist(contents, own)
-    return part.describe(odd) if isinstance(part, _Wheel) or part.is_sdist else None
+    if wheel:
+        return _Wheel(contents, own)
+    sdist = _Sdist(contents, own)
+    return sdist if sdist.is_sdist else None
 
 
 class _Part:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from assay.scanner.models import Component, DeclaredFile, EntryPoint, Gap, Location, Mismatch, Scope, Source
 
 if TYPE_CHECKING:
+    from assay.scanner.inputs.npm_manifest import NpmManifest
     from assay.scanner.models import Ecosystem
 
 
@@ -87,7 +88,9 @@ class Parsed(NamedTuple):
     the manifest's own, whose manifests are members of the same project. ``claims`` are the files that an installed
     distribution says are its own, relative to the target; ``declared`` are the same as its RECORD lists them, and
     ``mismatches`` what is wrong in that. ``entry_points``, ``installer`` (who put it there, in lower case) and
-    ``starts`` (the modules that a ``.pth`` file imports) are what other files beside it say.
+    ``starts`` (the modules that a ``.pth`` file imports) are what other files beside it say. ``npm`` is what a
+    package.json says of the package's own content. The first of the packages ``installed`` in an ``artifact`` that has
+    a ``project`` is the artifact itself.
     """
 
     kind: Literal["lockfile", "manifest", "installed", "artifact", "sbom"]
@@ -107,3 +110,4 @@ class Parsed(NamedTuple):
     entry_points: tuple[EntryPoint, ...] = ()
     installer: str = ""
     starts: tuple[str, ...] = ()
+    npm: NpmManifest | None = None

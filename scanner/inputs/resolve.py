@@ -238,7 +238,8 @@ class _Target:
 
         What a manifest asks for is direct; what a wheel or a source archive asks for, it requires.
         """
-        artifact = self.placed.get(f"{path}!") if content.kind == "artifact" else None
+        whole = content.installed[0].root if content.kind == "artifact" and content.project else None
+        artifact = self.placed.get(whole) if whole else None
         for wanted in content.declarations:
             if wanted.constraint:
                 continue

@@ -12,7 +12,7 @@ from posixpath import join as join_posix
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
-from assay.scanner.inputs.code_folders import Portion, is_source, portions
+from assay.scanner.inputs.code_folders import Portion, is_source
 from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
@@ -20,11 +20,12 @@ from assay.scanner.inputs.formats import (
     format_of,
     is_artifact,
     is_constraints,
-    is_record,
     of_installed,
 )
-from assay.scanner.inputs.kind import is_recognised, kind, project_name
+from assay.scanner.inputs.kind import is_recognised, kind, project_name, unnamed, unrecognised
+from assay.scanner.inputs.npm_folders import is_script
 from assay.scanner.inputs.owners import Territory, owners_of, roots_of
+from assay.scanner.inputs.plan import planned, read_first
 from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import (
     Entry,
@@ -45,12 +46,12 @@ from assay.scanner.models import Gap, Inventory
 from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import FileDigest, Package
+    from assay.scanner.models import Component, FileDigest, Package
 
 WORKER_CHUNK = 256
 """Files that a worker takes at a time; a target with fewer is read by the process itself."""
@@ -62,8 +63,8 @@ class ReadOptions(NamedTuple):
     Every file that is read is searched for ``observables``. ``owners`` says that it must be known whose each file is:
     because something is looked for in files, or because some are listed by their hash.
     ``expired`` says that the invoker's time is up; the files not read by then become one gap.
-    ``progress`` is told (files done, files in all). ``code`` names the module that reads code; see
-    ``tree.Sought``.
+    ``progress`` is told (files done, files in all). ``code`` and ``npm`` name the modules that read
+    code; see ``tree.Sought``.
     """
 
     exclude: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class ReadOptions(NamedTuple):
     observables: tuple[Observable, ...] = ()
     owners: bool = False
     code: str = ""
+    npm: str = ""
 
 
 def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
@@ -141,8 +143,10 @@ class _Reading:
         self.excluded: set[str] = set()
         self.others: Counter[str] = Counter()
         self.territory = Territory()
-        code = options.code if options.with_code else ""
-        self.sought = Sought(options.observables, options.owners or bool(options.observables or code), code)
+        self.npm: list[Portion] = []
+        code, npm = (options.code, options.npm) if options.with_code else ("", "")
+        owners = options.owners or bool(options.observables or code or npm)
+        self.sought = Sought(options.observables, owners, code, npm)
 
     # --- gathering ---------------------------------------------------------------------------------------------
 
@@ -194,7 +198,9 @@ class _Reading:
 
     def _pass_over(self, path: str, reason: str, detail: str) -> None:
         """A thing that is not opened is a gap where a manifest, lockfile or package was expected."""
-        if format_of(path) or (format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path):
+        packages = f"{path}/".endswith("/node_modules/") or path == "node_modules"
+        packages |= format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path
+        if packages or format_of(path):
             self.gaps.append(Gap(path, reason, detail))
         else:
             self.others["link" if reason == "link-outside" else "special"] += 1
@@ -204,7 +210,11 @@ class _Reading:
     def read(self) -> None:
         entries = [self.entries[raw] for raw in sorted(self.entries)]
         for result in self._read_entries(entries):
-            if result.path in self.files:
+            known = self.files.get(result.path)
+            if known and known.digest and result.digest is None:  # it was read first; here is what its package does
+                self.files[result.path] = known._replace(package=result.package, gaps=known.gaps + result.gaps)
+                continue
+            if known:
                 self.gaps.append(Gap(result.path, "same-name", "two files whose names are written alike; one was left"))
             self.files[result.path] = result
         for entry in self.named:
@@ -218,6 +228,8 @@ class _Reading:
             and (opened := read_artifact(self.root, entry, self.options.limits, self.sought, named=True))
         ):
             return opened
+        if named and self.sought.npm and is_script(entry.path):
+            return read_all(self.root, Portion((entry,), "source", "", "npm"), self.options.limits, self.sought)[0]
         searcher = searcher_for(self.sought)
         sources = sources_for(self.sought) if named and is_source(entry.path) else None
         take = partial(sources.take, entry.path) if sources else None
@@ -226,26 +238,20 @@ class _Reading:
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
-        records = [entry for entry in entries if self.sought.owners and is_record(entry.path)]
-        results = read_all(self.root, Portion(tuple(records)), options.limits, self.sought)
-        listed = [(result.path, result.parsed) for result in results if result.parsed]
-        self.territory = Territory(listed, frozenset(entry.path for entry in entries) if listed else ())
-        plain = [
-            entry
-            for entry in entries
-            if not is_artifact(entry.path) and not (self.sought.owners and is_record(entry.path))
-        ]
-        parts = portions(plain, WORKER_CHUNK, code=bool(self.sought.code), owner=self.territory.of)
-        parts += [Portion((entry,)) for entry in entries if is_artifact(entry.path)]
-        if options.jobs > 1 and len(parts) > 1:
+        npm = options.with_code and self.sought.owners
+        first = read_first(self.root, entries, options.limits, self.sought, npm=npm)
+        self.territory = first.territory
+        batches, self.npm = planned(entries, first, WORKER_CHUNK, self.sought, npm=npm)
+        results = first.results
+        if options.jobs > 1 and len(batches) > 1:
             workers = importlib.import_module("assay.scanner.inputs.workers")
-            produced = workers.read_portions(self.root, parts, options.limits, self.sought, options.jobs)
+            produced = workers.read_portions(self.root, batches, options.limits, self.sought, options.jobs)
         else:
-            produced = (read_all(self.root, part, options.limits, self.sought) for part in parts)
+            produced = (read_all(self.root, part, options.limits, self.sought) for batch in batches for part in batch)
         for part in produced:
             results += part
             if options.progress:
-                options.progress(len(results), len(entries))
+                options.progress(min(len(results), len(entries)), len(entries))
             if options.expired and options.expired() and len(results) < len(entries):
                 self.gaps.append(Gap("", "timeout", "the time was up before every file was read"))
                 break
@@ -315,10 +321,11 @@ class _Reading:
     def inventory(self, *, single_file: bool) -> Inventory:
         files = [self.files[path] for path in sorted(self.files)]
         parsed = [(item.path, item.parsed) for item in files if item.parsed]
-        gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *_unnamed(self.files)}
-        gaps.update(_unrecognised(self.targets, filter(is_recognised, files), gaps))
+        gaps = {*self.gaps, *(gap for item in files for gap in item.gaps), *unnamed(self.files)}
+        gaps.update(unrecognised(self.targets, filter(is_recognised, files), gaps))
         components = resolve([one for one in parsed if not of_installed(one[0])], self.links)
         roots = roots_of(parsed, components)
+        contents = self._packages(roots) + self._npm_packages(roots, components)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         for item in files:
             languages.update(dict(item.languages))
@@ -334,7 +341,7 @@ class _Reading:
             excluded=tuple(sorted(self.excluded)),
             sightings=tuple(sighting for item in files for sighting in item.sightings),
             owners=owners_of(roots, self.territory) if self.sought.owners else (),
-            contents=self._packages(roots),
+            contents=contents,
         )
 
     def _packages(self, roots: Mapping[str, str]) -> tuple[Package, ...]:
@@ -343,6 +350,15 @@ class _Reading:
             return ()
         module = importlib.import_module("assay.scanner.inputs.distributions")
         made: tuple[Package, ...] = module.packages(module.Contents(self.files, self.territory, roots, self._may_hide))
+        return made
+
+    def _npm_packages(self, roots: dict[str, str], components: tuple[Component, ...]) -> tuple[Package, ...]:
+        """Return the npm packages whose files are here, and note in ``roots`` those that are the project's own."""
+        if not self.npm and not any(_is_npm(file) for file in self.files.values()):
+            return ()
+        module = importlib.import_module("assay.scanner.inputs.npm_installed")
+        roots |= module.members(self.npm, components)
+        made: tuple[Package, ...] = module.packages(module.Contents(self.files, self.npm, roots, self._may_hide))
         return made
 
     def _may_hide(self, path: str) -> bool:
@@ -365,23 +381,8 @@ class _Reading:
         return tuple(found[path] for path in sorted(found))
 
 
-def _unnamed(files: Collection[str]) -> Iterator[Gap]:
-    """Yield a gap for each installed distribution that has lost the file which says its name and version."""
-    for folder in {path.rpartition("/")[0] for path in files if path.rpartition("/")[0].endswith(".dist-info")}:
-        metadata = f"{folder}/METADATA"
-        if metadata not in files and format_of(metadata):
-            yield Gap(folder, "no-metadata", "an installed distribution without METADATA")
-
-
-def _unrecognised(targets: Iterable[str], recognised: Iterable[ReadFile], gaps: Collection[Gap]) -> list[Gap]:
-    """Return a gap for each named target in which there is nothing to judge, and nothing that tells why."""
-    places = [f"{path}/" for path in (*(file.path for file in recognised), *(gap.path for gap in gaps))]
-    detail = "no manifest, lockfile, SBOM or installed package that assay reads; name the folder of a project"
-    return [
-        Gap(target, "nothing-recognised", detail)
-        for target in targets
-        if not any(place == "/" or place.startswith(f"{target}/" if target else "") for place in places)
-    ]
+def _is_npm(file: ReadFile) -> bool:
+    return bool(file.others or (file.package and file.package.ecosystem == "npm"))
 
 
 def _includes(result: ReadFile) -> tuple[Include, ...]:

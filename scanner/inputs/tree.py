@@ -14,6 +14,7 @@ import stat
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.scanner.inputs.archive.content import HEAD, kind_of
 from assay.scanner.inputs.formats import Format, format_of, is_artifact, language_of, of_installed, sniff
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap, Package
@@ -21,7 +22,7 @@ from assay.scanner.models import FileDigest, Gap, Package
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from assay.scanner.inputs.code_folders import Portion, Sources
+    from assay.scanner.inputs.code_folders import NpmSources, Portion, Read, Sources
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.sightings import Search, Searcher
     from assay.scanner.knowledge import Observable
@@ -61,8 +62,9 @@ class ReadFile(NamedTuple):
     """One file after reading: its digest (None if it could not be read), what a parser made of it, and gaps.
 
     ``sightings`` are the first places of what was looked for in it. Of an archive ``members`` are the files in it,
-    ``languages`` counts them, and ``package`` is what it is as a package. The first file of a folder with code has
-    that folder's code as its ``package``.
+    ``languages`` counts them, ``package`` is what it is as a package, and ``others`` are the packages that lie in it.
+    The first file of a folder with code has that folder's code as its ``package``. ``kind`` is what a file of an npm
+    package is by its first bytes.
     """
 
     path: str
@@ -74,18 +76,22 @@ class ReadFile(NamedTuple):
     members: tuple[FileDigest, ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
     package: Package | None = None
+    others: tuple[Package, ...] = ()
+    kind: str = ""
 
 
 class Sought(NamedTuple):
     """What files are searched for, whether it must be known whose they are, as RECORD says, and who reads code.
 
-    ``code`` is the full name of a module with a class ``Sources`` (see ``scanner/code/reading.py``), "" for none. It is
-    loaded by whoever meets code first, and carries facts to the process that asked, never the content.
+    ``code`` is the full name of a module with a class ``Sources`` (see ``scanner/code/reading.py``), ``npm`` the same
+    for npm packages, "" for none. It is loaded by whoever meets code first, and carries facts to the process that
+    asked, never the content.
     """
 
     observables: tuple[Observable, ...] = ()
     owners: bool = False
     code: str = ""
+    npm: str = ""
 
 
 class Limits(NamedTuple):
@@ -151,23 +157,38 @@ def describe(error: OSError) -> str:
     return errno.errorcode.get(error.errno or 0, "EIO")
 
 
-def read_bytes(path: bytes, limit: int, search: Search | None = None) -> tuple[str, int, bytes | None]:
-    """Read one regular file without following a link: sha256 (hex), size, and content if it is at most ``limit``.
+class Content(NamedTuple):
+    """What was read of a file: SHA-256 (hex), size, its first bytes (up to ``HEAD``), all of them if they are few."""
+
+    sha256: str
+    size: int
+    head: bytes
+    data: bytes | None
+
+
+def read_bytes(path: bytes, limit: int, search: Search | None = None, most: int = MAX_FILE_BYTES) -> Content:
+    """Read one regular file without following a link, with its content if it has at most ``limit`` bytes.
 
     Every byte that is hashed is given to ``search``.
 
     Raises:
-        OSError: it cannot be opened or read, or is not a regular file (ELOOP, EINVAL).
+        OSError: it cannot be opened or read, is not a regular file (ELOOP, EINVAL), or has more than ``most`` bytes
+            (EFBIG).
     """
-    handle = open_regular(path)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        size = os.fstat(handle).st_size
-        if size <= _CHUNK:
-            data = os.read(handle, _CHUNK + 1)
-            if len(data) == size and len(data) <= _CHUNK:
+        found = os.fstat(handle)
+        size = found.st_size
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        if size > most:
+            raise OSError(errno.EFBIG, "too large")
+        if size <= max(limit, _CHUNK):
+            data = os.read(handle, size + 1)
+            if len(data) == size:
                 if search:
                     search.feed(data)
-                return hashlib.sha256(data).hexdigest(), len(data), data if len(data) <= limit else None
+                return Content(hashlib.sha256(data).hexdigest(), size, data[:HEAD], data if size <= limit else None)
             os.lseek(handle, 0, os.SEEK_SET)
         return _read_in_chunks(handle, limit, search)
     finally:
@@ -187,16 +208,19 @@ def open_regular(path: bytes) -> int:
     return handle
 
 
-def _read_in_chunks(handle: int, limit: int, search: Search | None) -> tuple[str, int, bytes | None]:
-    digest, size, kept = hashlib.sha256(), 0, []
+def _read_in_chunks(handle: int, limit: int, search: Search | None) -> Content:
+    digest, size, head, kept = hashlib.sha256(), 0, b"", []
     while chunk := os.read(handle, _CHUNK):
         digest.update(chunk)
         if search:
             search.feed(chunk)
+        head += chunk[: HEAD - len(head)]
         size += len(chunk)
         if size <= limit:
             kept.append(chunk)
-    return digest.hexdigest(), size, b"".join(kept) if size <= limit else None
+        else:
+            kept.clear()
+    return Content(digest.hexdigest(), size, head, b"".join(kept) if size <= limit else None)
 
 
 def read_file(
@@ -208,23 +232,27 @@ def read_file(
     named: bool = False,
     searcher: Searcher | None = None,
     take: Take | None = None,
+    kinds: bool = False,
 ) -> ReadFile:
     """Read, hash, search and parse one file. ``named`` files, which the invoker pointed at, are sniffed if need be.
 
-    ``take`` is given the content, None for one too large to be held, and says whether it will be read as code.
+    ``take`` is given the content, None for one too large to be held, and says whether it will be read as code. With
+    ``kinds`` it is told what the file is by its first bytes.
     """
     path = entry.path
     language = language_of(path)
     search = searcher.begin() if searcher else None
     try:
-        full = os.path.join(root, entry.raw)
-        if os.stat(full, follow_symlinks=False).st_size > limits.file_bytes:
-            gap = Gap(path, "too-large", f"more than {limits.file_bytes} bytes")
-            return ReadFile(path, None, gaps=(gap,))
-        sha256, size, data = read_bytes(full, _most_held(form, named=named, code=take is not None), search)
+        most = _most_held(form, named=named, code=take is not None)
+        read = read_bytes(os.path.join(root, entry.raw), most, search, limits.file_bytes)
     except OSError as error:
-        return ReadFile(path, None, gaps=(Gap(path, "unreadable", describe(error)),))
-    digest = FileDigest(path, sha256, size)
+        gap = Gap(path, "unreadable", describe(error))
+        if error.errno == errno.EFBIG:
+            gap = Gap(path, "too-large", f"more than {limits.file_bytes} bytes")
+        return ReadFile(path, None, gaps=(gap,))
+    data = read.data
+    kind = kind_of(read.head) if kinds else ""
+    digest = FileDigest(path, read.sha256, read.size)
     sightings = search.finish(path) if search else ()
     if take and take(data):
         language = None
@@ -233,12 +261,12 @@ def read_file(
     if named and data is not None and form is None:
         form = sniff(data, path)
     if form is None:
-        return ReadFile(path, digest, None, _unknown(path) if named else (), language, sightings)
+        return ReadFile(path, digest, None, _unknown(path) if named else (), language, sightings, kind=kind)
     if data is None:
         gap = Gap(path, "too-large", f"more than {MAX_BYTES} bytes; not parsed as {form.name}")
-        return ReadFile(path, digest, None, (gap,), language, sightings)
+        return ReadFile(path, digest, None, (gap,), language, sightings, kind=kind)
     parsed = form.parser()(data, path)
-    return ReadFile(path, digest, parsed, parsed.gaps, language, sightings)
+    return ReadFile(path, digest, parsed, parsed.gaps, language, sightings, kind=kind)
 
 
 def _most_held(form: Format | None, *, named: bool, code: bool) -> int:
@@ -259,9 +287,10 @@ def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, 
                 return None
             if before.st_size > limits.file_bytes:
                 return ReadFile(path, None, gaps=(Gap(path, "too-large", f"more than {limits.file_bytes} bytes"),))
-            sha256, size, _ = _read_in_chunks(handle, 0, None)
-            digest = FileDigest(path, sha256, size)
-            opened = opener.open_artifact(source, digest, searcher_for(sought), sources_for(sought))
+            read = _read_in_chunks(handle, 0, None)
+            digest = FileDigest(path, read.sha256, read.size)
+            readers = opener.Readers(partial(sources_for, sought), partial(npm_sources_for, sought))
+            opened = opener.open_artifact(source, digest, searcher_for(sought), readers)
             after = os.fstat(handle)
         finally:
             os.close(handle)
@@ -278,6 +307,7 @@ def read_artifact(root: bytes, entry: Entry, limits: Limits, sought: Sought, *, 
         members=opened.members,
         languages=opened.languages,
         package=opened.package,
+        others=opened.others,
     )
 
 
@@ -301,16 +331,28 @@ def sources_for(sought: Sought) -> Sources | None:
     return made
 
 
+def npm_sources_for(sought: Sought) -> NpmSources | None:
+    """Return what the files of one npm package are given to, None if its code is not asked for."""
+    if not sought.npm:
+        return None
+    made: NpmSources = importlib.import_module(sought.npm).Sources()
+    return made
+
+
 def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> list[ReadFile]:
     """Read files one after the other, in the order given, and the code in them as that of one package."""
+    if portion.archive and (opened := read_artifact(root, portion.entries[0], limits, sought)):
+        return [opened]
+    if portion.ecosystem == "npm":
+        read: list[ReadFile] = importlib.import_module("assay.scanner.inputs.npm_code").read_package(
+            root, portion, limits, sought
+        )
+        return read
     searcher = searcher_for(sought)
     sources = sources_for(sought) if portion.packed else None
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
-        if is_artifact(entry.path) and (opened := read_artifact(root, entry, limits, sought)):
-            read.append(opened)
-            continue
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
         take = partial(sources.take, entry.path[start:]) if sources else None
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take))
@@ -319,13 +361,17 @@ def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> l
 
 def with_code(read: list[ReadFile], portion: Portion, sources: Sources) -> list[ReadFile]:
     """Return what was read with what its code does as the package of the first file."""
-    start = len(portion.folder) + 1 if portion.folder else 0
-    packed = portion.packed or "source"
     points = {point for one in read if one.parsed for point in one.parsed.entry_points}
-    found = sources.finish(packed, [entry.path[start:] for entry in portion.entries], tuple(sorted(points)))
+    return with_reading(read, portion, sources.finish(portion.packed or "source", portion.paths, tuple(sorted(points))))
+
+
+def with_reading(read: list[ReadFile], portion: Portion, found: Read) -> list[ReadFile]:
+    """Return what was read with what came of its code, and what of that was not looked at."""
     folder = f"{portion.folder}/" if portion.folder else ""
     gaps = tuple(Gap(folder + path, reason, detail) for path, reason, detail in found.unread)
     package = None
     if found.code:
-        package = Package("", portion.folder, packed, code=found.code)
+        package = Package("", portion.folder, portion.packed or "source", code=found.code, ecosystem=portion.ecosystem)
+    if not read:  # all of it was read before: what it gave belongs to the first of these
+        return [ReadFile(portion.held[0][0], None, gaps=gaps, package=package)] if package or gaps else []
     return [read[0]._replace(package=package, gaps=read[0].gaps + gaps), *read[1:]]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def read_portions(
-    root: bytes, portions: list[Portion], limits: Limits, sought: Sought, jobs: int
+    root: bytes, batches: list[tuple[Portion, ...]], limits: Limits, sought: Sought, jobs: int
 ) -> Iterator[list[ReadFile]]:
-    """Yield what each portion gave, in their order, whoever read it and whenever it was done."""
+    """Yield what each batch of portions gave, in their order, whoever read it and whenever it was done."""
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(min(jobs, len(portions)), mp_context=context) as pool:
-        yield from pool.map(partial(_read_portion, root, limits, sought), portions)
+    with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=context) as pool:
+        yield from pool.map(partial(_read_batch, root, limits, sought), batches)
 
 
-def _read_portion(root: bytes, limits: Limits, sought: Sought, portion: Portion) -> list[ReadFile]:
-    return read_all(root, portion, limits, sought)
+def _read_batch(root: bytes, limits: Limits, sought: Sought, batch: tuple[Portion, ...]) -> list[ReadFile]:
+    return [read for portion in batch for read in read_all(root, portion, limits, sought)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 
 from assay.rules.bund_001_bundled_content import RULE
-from tests.archives import opened, sdist, tarred, wheel, zipped
+from tests.archives import opened, sdist, tarball, tarred, wheel, zipped
 from tests.listed_corpus import ListedCorpus
 
 PURE, PLATFORM, SDIST = "demo-1.0-py3-none-any.whl", "demo-1.0-cp311-cp311-linux_x86_64.whl", "demo-1.0.tar.gz"
@@ -84,6 +85,63 @@ def test_where_it_points() -> None:
     assert finding.location.path == f"{PURE}!/demo/logo.png"
     assert finding.message == "demo 1.0 carries a native program under the name of something else"
     assert finding.evidence == ("disguised", f"demo/logo.png: elf, {len(ELF)} bytes")
+
+
+# --- npm -------------------------------------------------------------------------------------------------------------
+
+SCRIPT = b"#!/bin/sh\necho\n"
+CARRIED = {"node_modules/b/package.json": b'{"name": "b", "version": "1.0.0"}'}
+
+
+def told_of_npm(files: dict[str, bytes], **manifest: Any) -> list[tuple[str, str]]:
+    read = opened(tarball(files, **manifest), "demo-1.0.0.tgz")
+    assert RULE.check_package
+    found = [finding for package in read.others for finding in RULE.check_package(package, ListedCorpus())]
+    places = {file.path for file in read.members}
+    assert all(finding.location and finding.location.path in places for finding in found)
+    return sorted((finding.evidence[0], finding.severity.value) for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest", "expected"),
+    [
+        ({"assets/logo.png": ELF}, {}, [("disguised", "high")]),
+        ({"lib/x.mjs": PE}, {}, [("disguised", "high")]),
+        ({"dist/x.woff2": MACH_O}, {"os": ["linux"]}, [("disguised", "high")]),
+        ({"lib/x.js": ELF, "binding.gyp": b"{}"}, {}, [("disguised", "high")]),
+        ({"test/logo.png": ELF}, {}, [("disguised", "low")]),
+        ({"assets/logo.png": SCRIPT}, {}, [("disguised", "medium")]),
+        ({"bin/helper": ELF}, {}, [("native", "low")]),
+        ({"lib/x.node": ELF}, {}, [("native", "low")]),
+        ({"vendor/a.tgz": tarred([("a", b"")], packed="gz")}, {}, [("archive", "info")]),
+        ({"vendor/a.zip": zipped([("logo.gif", PE)])}, {}, [("archive", "info"), ("disguised", "high")]),
+        (CARRIED, {"bundledDependencies": ["b"]}, [("bundled", "info")]),
+        (CARRIED, {"bundleDependencies": True, "dependencies": {"b": "*"}}, [("bundled", "info")]),
+        (CARRIED, {}, [("bundled", "low")]),
+        ({**CARRIED, "node_modules/b/logo.png": ELF}, {"bundledDependencies": ["b"]},
+         [("bundled", "info"), ("disguised", "high")]),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_place_on_npm(
+    files: dict[str, bytes], manifest: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert told_of_npm(files, **manifest) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest"),
+    [
+        ({"bin/esbuild": ELF}, {"os": ["linux"], "cpu": ["x64"]}),
+        ({"addon.linux-x64-gnu.node": ELF}, {"os": ["linux"], "cpu": ["x64"], "libc": ["glibc"]}),
+        ({"prebuilds/linux-x64/node.napi.node": ELF, "prebuilds/win32-x64/node.napi.node": PE}, {}),
+        ({"binding.gyp": b"{}", "build/Release/x.node": ELF, "bin/tool.exe": PE}, {}),
+        ({"lib/x.wasm": b"\0asm\1\0\0\0" + bytes(99), "bin/x.js": SCRIPT, "run": SCRIPT}, {}),
+        ({"logo.png": b"\x89PNG\r\n\x1a\n" + bytes(99), "x.js": b"MZ = 1", "y.js": b"PK\n"}, {}),
+        ({"test/fixtures/node_modules/b/package.json": b"{}"}, {}),
+    ],
+)
+def test_what_may_well_be_there_on_npm(files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    assert told_of_npm(files, **manifest) == []
 
 
 def test_a_component_alone_says_nothing() -> None:

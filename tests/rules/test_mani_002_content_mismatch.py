@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from assay.rules.mani_002_content_mismatch import RULE
 from assay.scanner.models import Finding, Severity
-from tests.archives import END, PACK, digest, header, kinds, opened, padded, sdist, tarred, wheel, zipped
+from tests.archives import END, PACK, digest, header, kinds, opened, padded, sdist, tarball, tarred, wheel, zipped
 from tests.listed_corpus import ListedCorpus
 
 if TYPE_CHECKING:
@@ -150,3 +150,58 @@ def test_every_kind_that_the_reader_notes_is_weighed() -> None:
 
 def test_a_component_alone_says_nothing() -> None:
     assert RULE.check is None
+
+
+# --- npm -------------------------------------------------------------------------------------------------------------
+
+
+def told_of_npm(name: str, files: dict[str, bytes], /, **manifest: Any) -> list[tuple[str, str]]:
+    read = opened(tarball(files, **manifest), name)
+    assert RULE.check_package
+    found = [finding for package in read.others for finding in RULE.check_package(package, ListedCorpus())]
+    places = {file.path for file in read.members} | {name}
+    assert all(finding.location and finding.location.path in places for finding in found)
+    return sorted((finding.evidence[0], finding.severity.value) for finding in found)
+
+
+NPM = "demo-1.0.0.tgz"
+X = {"x.js": b"exports.x = 1;\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest", "expected"),
+    [
+        ("other-1.0.0.tgz", {}, [("other-name", "medium")]),
+        ("demo-1.0.1.tgz", {}, [("other-version", "medium")]),
+        ("x.tgz", {}, [("file-name", "info")]),
+        (NPM, {"main": "../../x.js"}, [("entry-outside", "medium")]),
+        (NPM, {"bin": {"a": "..\\..\\x.js"}}, [("entry-outside", "medium")]),
+        (NPM, {"exports": {"./a": {"node": "./../../x.js"}}}, [("entry-outside", "medium")]),
+        (NPM, {"main": "y.js", "bin": "z.js"}, [("missing-entry", "low")]),
+        (NPM, {"exports": {".": "./y.js"}}, [("missing-export", "info")]),
+        (NPM, {"bin": {"git": "x.js"}}, [("command", "medium")]),
+        (NPM, {"bin": {"Python3": "x.js"}}, [("command", "medium")]),
+        (NPM, {"bin": {"npm.cmd": "x.js", "which": "x.js"}}, [("command", "low"), ("command", "medium")]),
+        (NPM, {"bin": {"sudo": "../x.js"}}, [("command", "medium"), ("entry-outside", "medium")]),
+        ("sudo-1.0.0.tgz", {"name": "sudo", "bin": "x.js"}, [("command", "low")]),
+        ("npm-1.0.0.tgz", {"name": "npm", "bin": {"npm": "x.js", "npx": "x.js"}}, [("command", "low")]),
+        ("s-demo-1.0.0.tgz", {"name": "@s/demo", "bin": {"npx": "x.js"}}, [("command", "medium")]),
+    ],
+)
+def test_what_contradicts_itself_on_npm(name: str, manifest: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert told_of_npm(name, X, **manifest) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest"),
+    [
+        (X, {"main": "x", "bin": {"demo": "./x.js"}, "exports": {".": "./x.js", "./*": "./lib/*.js", "./y/": "./y/"}}),
+        (X, {"main": "/x.js", "bin": "/x.js", "exports": None}),
+        ({"index.d.ts": b""}, {"main": "", "types": "index.d.ts"}),
+        ({"index.js": b"", "lib/index.js": b""}, {"main": "./dist/index.js", "exports": {"./lib": "./lib/index.js"}}),
+        ({"lib/index.json": b"{}", "lib/y.js": b""}, {"main": "lib", "bin": {"gitk": "lib/y.js", "pythonic": "lib/y"}}),
+        ({"build/x.node": b""}, {"main": "./build/x", "name": "@s/demo"}),
+    ],
+)
+def test_what_agrees_on_npm(files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    assert told_of_npm(NPM, files, **manifest) == []

@@ -33,6 +33,7 @@ _MARKS = (
 )
 _MACH_O = frozenset({b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe"})
 _FAT = frozenset({b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"})
+_FIRST = (*(mark for mark, _ in _MARKS), *_MACH_O, *_FAT, b"BZh", b"\x5d\0\0", b"MZ")
 _PYC = b"\x0c\x0d\x0e\x0f\xf2\xf3"
 """Second byte of the magic number of compiled Python: 2.6 and 2.7, 3.0 to 3.3, 3.4 to 3.13, 3.14 and later."""
 
@@ -42,6 +43,8 @@ _MOST_SLICES = 20
 
 def kind_of(head: bytes) -> str:
     """Return what content is by its first ``HEAD`` bytes, "" if it has no mark: most likely text."""
+    if not head.startswith(_FIRST) and head[2:4] != b"\r\n" and head[257:262] != b"ustar":
+        return ""
     for mark, kind in _MARKS:
         if head.startswith(mark):
             return kind

@@ -1,0 +1,43 @@
+"""The files of one npm package in a folder: each read once and handed on, then dropped. Loaded by whoever meets one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assay.scanner.inputs.formats import format_of, of_installed
+from assay.scanner.inputs.npm_folders import MANIFEST
+from assay.scanner.inputs.tree import npm_sources_for, read_file, searcher_for, with_reading
+
+if TYPE_CHECKING:
+    from assay.scanner.inputs.code_folders import Portion
+    from assay.scanner.inputs.tree import Limits, ReadFile, Sought
+
+
+def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> list[ReadFile]:
+    """Return every file of a portion, the first with what the package's code does."""
+    searcher = searcher_for(sought)
+    sources = npm_sources_for(sought)
+    start = len(portion.folder) + 1 if portion.folder else 0
+    read = []
+    for entry in portion.entries:
+        form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
+        take = partial(sources.take, entry.path[start:]) if sources else None
+        read.append(read_file(root, entry, limits, form, searcher=searcher, take=take, kinds=True))
+    if sources is None:
+        return read
+    for path, data in portion.held:
+        sources.take(path[start:], data)
+    source = portion.packed == "source"
+    found = sources.finish(portion.packed or "source", portion.paths, git=_is_from_git(portion, read), root=source)
+    return with_reading(read, portion, found)
+
+
+def _is_from_git(portion: Portion, read: list[ReadFile]) -> bool:
+    """Say whether the lockfile says that the package, in the version that lies here, comes from git."""
+    if not portion.git:
+        return False
+    place = f"{portion.folder}/{MANIFEST}"
+    own = next((one.parsed for one in read if one.path == place), None)
+    versions = {package.component.version for package in own.installed} if own else set()
+    return None in portion.git or not versions.isdisjoint(portion.git)
