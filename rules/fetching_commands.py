@@ -25,7 +25,7 @@ _DOWNLOADS = lazy(
 _EXECUTES = lazy(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
 _PIPED = lazy(
     r"\b(?:curl|wget|fetch)\b[^|;&]{0,800}\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
-    r"|\b(?:sh|bash|zsh|python[\d.]*|eval)\b[^|;&]{0,800}[<$`]\(?\s*(?:curl|wget)\b",
+    r"|\b(?:sh|bash|zsh|python[\d.]*|eval|node|bun|perl|ruby|php)\b[^|;&]{0,800}[<$`]\(?\s*(?:curl|wget)\b",
     re.IGNORECASE,
 )
 _DECODED = lazy(

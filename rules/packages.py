@@ -25,6 +25,7 @@ from assay.rules import (
     obfs_005_embedded_blob,
     obfs_006_blank_data,
     persist_001_autostart,
+    post_001_install_scripts,
     post_002_build_code,
     pth_001_startup_hook,
     shell_001_remote_shell,
@@ -43,6 +44,7 @@ from assay.rules import (
 PACKAGES = (
     mani_002_content_mismatch.RULE,
     bund_001_bundled_content.RULE,
+    post_001_install_scripts.RULE,
     post_002_build_code.RULE,
     pth_001_startup_hook.RULE,
     entry_001_entry_point.RULE,

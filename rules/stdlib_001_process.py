@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, Code, capability, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
+from assay.rules.lifecycle import line_of
 from assay.rules.unasked_starts import odd_start
 from assay.scanner.models import Rule, Severity
 
@@ -38,7 +39,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 
 def _uses(code: Code) -> Iterator[Use]:
     for call in code.calls("process"):
-        if is_running(call):
+        if is_running(call) or line_of(call):  # what scripts of npm run is POST-001's
             continue
         seen = code.seen(call.where)
         command = command_of(call)

@@ -23,12 +23,9 @@ if TYPE_CHECKING:
 
 
 def laid_out(fields: object, paths: str, packed: str = "installed") -> Layout:
-    """A package with these fields in its package.json; a tarball's lies in ``package/``."""
-    root = "package/" if packed == "tarball" else ""
-    path = f"{root}package.json"
-    own = manifest(path, json.dumps(fields).encode())
-    manifests = {own.folder: own} if own else {}
-    return layout(packed, [path, *(root + path for path in paths.split())], manifests)
+    """A package with these fields in its package.json."""
+    own = manifest("package.json", json.dumps(fields).encode())
+    return layout(packed, ["package.json", *paths.split()], {"": own} if own else {})
 
 
 def files(paths: str, fields: object = None, **others: object) -> Files:
@@ -125,8 +122,7 @@ OFFERED = [
 def test_what_a_package_offers_is_loaded_on_import(fields: object, paths: str, expected: str, packed: str) -> None:
     laid = laid_out(fields, paths, packed)
     found = reaches(laid, none(), {}, [path for path in laid.files.paths if is_code(path)])
-    root = laid.files.root
-    assert [path[len(root) :] for path, reach in found.items() if reach.trigger == "import"] == expected.split()
+    assert [path for path, reach in found.items() if reach.trigger == "import"] == expected.split()
 
 
 ALONE = [

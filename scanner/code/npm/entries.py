@@ -36,7 +36,7 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
 
     ``source`` says that the package is not built yet: then a main that is not there stands for the usual places.
     """
-    folder = manifest.folder if manifest else files.root
+    folder = manifest.folder if manifest else ""
     fields = manifest.fields if manifest else {}
     found = {files.module(folder + text.strip()) for text in _named(fields)}
     for text in _exported(fields):

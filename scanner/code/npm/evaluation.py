@@ -6,7 +6,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ecmascript.analysis import analyse
-
 from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower

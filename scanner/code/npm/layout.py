@@ -27,24 +27,12 @@ class Layout(NamedTuple):
     @property
     def manifest(self) -> Manifest | None:
         """The package's own package.json."""
-        return self.files.manifests.get(self.files.root)
+        return self.files.manifests.get("")
 
 
 def layout(packed: str, paths: Iterable[str], manifests: Mapping[str, Manifest]) -> Layout:
     """Return how a package lies. ``manifests`` are by their folders, with a slash at the end."""
-    every = frozenset(paths)
-    return Layout(packed, Files(every, manifests, top_folder(packed, every)))
-
-
-def top_folder(packed: str, paths: Collection[str]) -> str:
-    """Return the folder (with its slash) that a tarball's files lie in, "" for every other packing.
-
-    npm takes away the first folder, whatever it is called; the one with a package.json is meant.
-    """
-    if packed != "tarball":
-        return ""
-    found = sorted(path[: -len(MANIFEST)] for path in paths if path.endswith(f"/{MANIFEST}") and path.count("/") == 1)
-    return "package/" if "package/" in found else found[0] if found else ""
+    return Layout(packed, Files(frozenset(paths), manifests))
 
 
 def is_code(path: str) -> bool:
@@ -67,7 +55,6 @@ def reaches(
         walk.spread("install", [label])
     walk.spread("import", entries(layout.manifest, layout.files, source=layout.packed == "source"))
     rest = sorted(path for path in code if path not in walk.triggers)
-    base = len(layout.files.root)
-    walk.settle("call", [path for path in rest if not is_test(path[base:])])
+    walk.settle("call", [path for path in rest if not is_test(path)])
     walk.settle("test", rest)
     return {path: Reach(walk.triggers[path], walk.trace(path)) for path in sorted(code)}

@@ -102,7 +102,7 @@ class Sources:
         laid = layout(packed, files, self._manifests)
         runs = follow(laid.files, self._store.get, git=git, root=root)
         if not runs.whole:
-            self._unread.append(Unread(f"{laid.files.root}{MANIFEST}", "code-budget", "scripts that run too much"))
+            self._unread.append(Unread(MANIFEST, "code-budget", "scripts that run too much"))
         if not self._hot and not runs.labels and not self._marks:
             return Reading(None, tuple(sorted(self._unread)))
         gathered = Gathered(self._store, self._sizes, self._requires, self._data)

@@ -29,10 +29,9 @@ _MODULES = "node_modules/"
 class Files:
     """The files of a package and its manifests, by folder (with a slash, "" for none)."""
 
-    def __init__(self, paths: Collection[str], manifests: Mapping[str, Manifest], root: str = "") -> None:
+    def __init__(self, paths: Collection[str], manifests: Mapping[str, Manifest]) -> None:
         self.paths = paths if isinstance(paths, frozenset | set) else frozenset(paths)
         self.manifests = manifests
-        self.root = root
         self._bundled = any(_MODULES in path for path in self.paths)
 
     def file(self, path: str) -> str:
@@ -75,19 +74,19 @@ class Files:
             return self.module(join(path.rpartition("/")[0], written) + ("/" if written in (".", "..") else ""))
         if written.startswith("#"):
             return self._own_import(written)
-        own = self.manifests.get(self.root)
+        own = self.manifests.get("")
         if own and own.name and (written == own.name or written.startswith(f"{own.name}/")):
-            return self.module(self.root + (written[len(own.name) + 1 :] or "."))
+            return self.module(written[len(own.name) + 1 :] or ".")
         return self._of_bundled(path, written) if self._bundled else ""
 
     def _own_import(self, written: str) -> str:
         """What the manifest's ``imports`` say of a name with ``#``; a pattern's is not worked out."""
-        own = self.manifests.get(self.root)
+        own = self.manifests.get("")
         imports = own.fields.get("imports") if own else None
         targets = imports.get(written) if isinstance(imports, dict) else None
         for _, target in strings(targets, ("types",)):
             if target.startswith("."):
-                return self.module(self.root + target)
+                return self.module(target)
         return ""
 
     def _of_bundled(self, path: str, name: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.code.ir import Place
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.commands import effects
-from assay.scanner.code.npm.effects import File, Inline, Line, Script, language_of
+from assay.scanner.code.npm.effects import File, Inline, Line, Script, below, language_of
 from assay.scanner.code.npm.lines import Told, lines_of
 from assay.scanner.code.npm.shell import parse
 from assay.scanner.lazy_pattern import lazy
@@ -128,13 +128,12 @@ class _Follower:
         self.whole = True
 
     def follow(self, *, git: bool, root: bool) -> Runs:
-        own = self.files.manifests.get(self.files.root)
+        own = self.files.manifests.get("")
         names = (*(OF_ROOT if root else ()), *LIFECYCLE, *(OF_SOURCES if git or root else ()))
         labels = [label for name in names if own and (label := self._script(own, name))]
         implicit = self._gyp(own)
-        gyp_path = f"{self.files.root}{_GYP}"
-        if gyp_path in self.edges:
-            labels.append(gyp_path)
+        if _GYP in self.edges:
+            labels.append(_GYP)
         for count in range(len(self.seen) + MOST_TEXTS):
             if not self.todo:
                 break
@@ -169,28 +168,27 @@ class _Follower:
 
     def _gyp(self, own: Manifest | None) -> bool:
         """Have the commands of a binding.gyp read; say whether node-gyp runs although no script names it."""
-        path = f"{self.files.root}{_GYP}"
-        if path not in self.files.paths:
+        if _GYP not in self.files.paths:
             return False
         named = own is not None and ("install" in own.scripts or "preinstall" in own.scripts)
         off = own is not None and own.fields.get("gypfile") is False
         if off and not named:
             return False
-        self.edges.setdefault(path, {})
-        self.modules.setdefault(path, (path, path))
-        for command in gyp.commands(self.read(path) or b""):
-            text = Text(path, path, path, command.place, command.line, "sh", self.files.root)
+        self.edges.setdefault(_GYP, {})
+        self.modules.setdefault(_GYP, (_GYP, _GYP))
+        for command in gyp.commands(self.read(_GYP) or b""):
+            text = Text(_GYP, _GYP, _GYP, command.place, command.line, "sh", "")
             if command.python:
-                self._file(text, File(f"{self.files.root}{command.python.replace('.', '/')}.py", "python"))
+                self._file(text, File(f"{command.python.replace('.', '/')}.py", "python"))
             else:
                 self._add(text)
         if not named:
             told = Told(0, "node-gyp rebuild", ("node-gyp", "rebuild"), ())
-            self.spoken.append(Spoken(path, Place(1, 1), told))
+            self.spoken.append(Spoken(_GYP, Place(1, 1), told))
         return not named
 
     def _read(self, text: Text) -> None:
-        manifest = self.files.manifests.get(text.manifest) or self.files.manifests.get(self.files.root)
+        manifest = self.files.manifests.get(text.manifest) or self.files.manifests.get("")
         variables = manifest.variables() if manifest else {}
         dialects = [text.dialect]
         if text.dialect == "sh" and not text.whole_file and _WINDOWS.search(text.text):
@@ -256,8 +254,7 @@ class _Follower:
         """A file that is run: linked, and read if it is shell."""
         path = self._found(effect)
         if not path and text.whole_file:  # most scripts of shell go to their own folder first
-            folder = text.path.rpartition("/")[0].removeprefix(self.files.root.rstrip("/")).strip("/")
-            path = self._found(effect._replace(path=f"{self.files.root}{folder}/{effect.path}"))
+            path = self._found(effect._replace(path=below(text.path.rpartition("/")[0], effect.path)))
         if not path:
             return
         language = effect.language or language_of(path) or self._by_shebang(path)
@@ -266,7 +263,7 @@ class _Follower:
             data = self.read(path)
             if data is not None:
                 inner = _decoded(data)
-                self._add(Text(path, path, path, Place(1, 1), inner, language, self.files.root, whole_file=True))
+                self._add(Text(path, path, path, Place(1, 1), inner, language, "", whole_file=True))
 
     def _found(self, effect: File) -> str:
         if effect.language in ("javascript", ""):

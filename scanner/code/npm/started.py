@@ -40,4 +40,4 @@ def _found(name: str, around: str, files: Files) -> str:
     before, unknown, rest = name.rpartition("…")
     if unknown:
         return files.module(rest.lstrip("/")) if rest.startswith("/") else ""
-    return files.module(join(around, before or name.lstrip("/"))) or files.module(join(files.root, name.lstrip("/")))
+    return files.module(join(around, before or name.lstrip("/"))) or files.module(name.lstrip("/"))
