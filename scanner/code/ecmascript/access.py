@@ -339,12 +339,14 @@ def put_index(target: Items, frame: Frame, position: int, value: Value) -> None:
 def _put_outside(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:
     """A property of something outside of the package: a global, a sink, a listener, or only what flows in."""
     if isinstance(target, Reference):
-        if target.name == "globalThis":
+        is_global = target.name == "globalThis"
+        full = f"{name}=" if is_global else f"{target.name}.{name}="
+        if is_global:
             realm(machine).globals[name] = value
-            return
-        full = f"{target.name}.{name}="
         if full in machine.vocabulary.calls:
             machine.call(frame, target._replace(name=full), value)
+            return
+        if is_global:
             return
         if name.startswith("on") and isinstance(value, _CALLABLE):
             machine.call(frame, target._replace(name=f"{target.name}.addEventListener"), Constant(name[2:]), value)

@@ -169,6 +169,8 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     made = _evaluate(machine, frame, function, arguments, this)
     profit[1] -= 1
     machine.active.pop()
+    if function.steps and isinstance(made, Reference) and (made.name != "globalThis" or len(function.steps) > 1):
+        made = made._replace(steps=merge((made, function)))
     gained = machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
     profit[0] += 0 if gained else steps - machine.budget.steps
     if gained:

@@ -33,11 +33,11 @@ from assay.scanner.code.values import (
     taints_of,
     union,
 )
+from assay.scanner.code.vocabulary import Entry, Role
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
-    from assay.scanner.code.vocabulary import Entry
 
 _CALLED = Function | Bound | Applied
 _OPTIONS = frozenset({"network", "process", "listen", "download", "install", "dns", "callback"})
@@ -54,6 +54,14 @@ _FILLS = frozenset({"append", "set", "push", "add", "write", "update", "file", "
 _CHAINED = frozenset({"setEncoding", "setHeader", "resume", "pause", "unref", "ref", "setTimeout", "setKeepAlive"})
 _COPIES = frozenset({"copyFile", "copyFileSync", "cp", "cpSync", "rename", "renameSync", "copy", "copySync", "move"})
 _MOST_OPTIONS = 24
+TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
+_TIMED = Entry("code", roles=(Role("code", 0),))
+_FOREIGN = frozenset({"remote", "blob"})
+_OPENED = frozenset({"XMLHttpRequest().open", "net.Socket().connect", "tls.TLSSocket().connect"})
+"""Calls that say for later ones whom an object talks to."""
+
+_KEYS = frozenset({"keydown", "keypress", "keyup"})
+_LISTENS = ("addEventListener", "document.addEventListener", "globalThis.addEventListener")
 
 
 def call_reference(
@@ -69,9 +77,9 @@ def call_reference(
     _, prototype, last = name.rpartition(".prototype.")
     if prototype and this is not None and "." not in last:
         return machine.language.call(machine, frame, Method(this, last), arguments)
-    entry = machine.vocabulary.calls.get(name)
+    entry = _entry(machine, name, arguments)
     given = _given(machine, name, entry, arguments) if entry is not None else arguments
-    noted = entry is not None and not _is_plain_import(entry, given)
+    noted = entry is not None and entry.sink != "callback" and not _is_plain_import(entry, given)
     if noted or name.endswith(".?"):
         machine.recorder.called(machine, frame, callee, entry, given, _road(callee, op))
     handler = machine.language.builtins.get(name)
@@ -91,6 +99,15 @@ def call_reference(
     return made
 
 
+def _entry(machine: Machine, name: str, arguments: Arguments) -> Entry | None:
+    """What the vocabulary says of a call; a timer that is given text executes it."""
+    if name in TIMERS and arguments.positional:
+        first = arguments.positional[0]
+        is_text = isinstance(first, Constant | Partial) or any(taint.kind in _FOREIGN for taint in first.taints)
+        return _TIMED if is_text else machine.vocabulary.calls.get(name)
+    return machine.vocabulary.calls.get(name)
+
+
 def _is_plain_import(entry: Entry, arguments: Arguments) -> bool:
     """Whether a module is loaded by a name that stands there, as every file does."""
     if entry.sink != "import" or not arguments.positional:
@@ -106,14 +123,16 @@ def _road(callee: Reference, op: ir.Op | None) -> str:
         return "direct" if op.name.partition("#")[0] in {last, last.removesuffix("()")} else "alias"
     if isinstance(op, ir.Attribute):
         return "direct" if op.name == last else "alias"
-    return "computed" if op is not None and not (isinstance(op, ir.Index) and not callee.steps) else "direct"
+    return "computed" if op is not None and callee.steps else "direct"
 
 
 def _given(machine: Machine, name: str, entry: Entry, arguments: Arguments) -> Arguments:
     """The arguments as rules see them: options by name, an address as text, a command as one list of words."""
+    positional = list(arguments.positional)
+    if name in _FUNCTIONS and positional:
+        return arguments._replace(positional=(positional[-1], *positional[:-1]))
     if entry.sink not in _OPTIONS:
         return arguments
-    positional = list(arguments.positional)
     keywords: list[tuple[str, Value]] = []
     for value in positional[:3]:
         if isinstance(value, Mapping) and entry.sink != "install":
@@ -253,7 +272,9 @@ def call_back(machine: Machine, frame: Frame, callee: Reference, entry: Entry, a
     if not found:
         return
     heard: Value = UNKNOWN
-    if entry.source:
+    if callee.name in _LISTENS and to_text(arguments.get(0)) in _KEYS:
+        heard = Unknown(machine.source(frame, "keys", to_text(arguments.get(0)) or ""))
+    elif entry.source:
         taints = union((source(machine, frame, callee, entry, arguments), callee.taints))
         heard = Reference(f"{callee.name}()"[:MAX_NAME], taints, (), arguments)
     given = (UNKNOWN, heard, heard) if entry.callback_arguments[1] == "error" else (heard, heard)
@@ -279,10 +300,26 @@ def _flowing(
     if last in {"on", "once", "addListener", "prependListener", "addEventListener"} and len(arguments.positional) > 1:
         _listen(machine, frame, callee._replace(name=base), arguments)
         return callee._replace(name=base)
+    if callee.name in _OPENED and isinstance(this, Reference):
+        _replace(frame, this, this._replace(origin=_whom(arguments)))
     if last in _FILLS and this is not None:
         for value in arguments.positional[:3]:
             mark(frame, this, value)
     return None
+
+
+def _whom(arguments: Arguments) -> Arguments:
+    """The arguments of a connection with the address first."""
+    texts = [value for value in arguments.positional if isinstance(value, Constant | Partial)]
+    address = [value for value in texts[1:2] if not isinstance(value, Constant) or isinstance(value.value, str)]
+    return Arguments((*address, *arguments.positional))
+
+
+def _replace(frame: Frame, old: Value, new: Value) -> None:
+    """Put a value in the place of another under every name of the scope that has it."""
+    names = frame.scope.names
+    for name in [name for name, held in names.items() if held is old]:
+        names[name] = new
 
 
 def _pipe(machine: Machine, frame: Frame, stream: Reference, target: Value) -> Value:
@@ -298,7 +335,9 @@ _HEARD = frozenset({"remote", "input", "process", "keys", "clipboard", "file", "
 def _listen(machine: Machine, frame: Frame, emitter: Reference, arguments: Arguments) -> None:
     """``emitter.on(event, f)``: f is called with what the emitter brings, if that is known to bring anything."""
     kinds = {taint.kind for taint in emitter.taints}
-    if not kinds.isdisjoint(_HEARD) and isinstance(arguments.positional[1], _CALLED | Choice):
+    made = f"{emitter.name.partition('()')[0]}" if "()" in emitter.name else ""
+    known = made in machine.vocabulary.calls or not kinds.isdisjoint(_HEARD)
+    if known and isinstance(arguments.positional[1], _CALLED | Choice):
         name = f"{emitter.name}[]" if not emitter.name.endswith("[]") else emitter.name
         heard = emitter._replace(name=name[:MAX_NAME])
         run_later(machine, frame, arguments.positional[1], (heard, heard))

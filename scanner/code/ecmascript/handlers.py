@@ -14,7 +14,7 @@ from assay.scanner.code.ecmascript.calls import call, construct, super_call
 from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, text_parts, to_text, truth
 from assay.scanner.code.ecmascript.modules import export_all, import_
 from assay.scanner.code.ecmascript.names import name_of
-from assay.scanner.code.ecmascript.state import Realm, getter, realm
+from assay.scanner.code.ecmascript.state import Realm, getter, is_dead, realm
 from assay.scanner.code.evaluate import HANDLERS
 from assay.scanner.code.invoke import arguments_of
 from assay.scanner.code.ir import CodeKind
@@ -254,6 +254,21 @@ def run_class(machine: Machine, inner: Frame, made: Class) -> None:
             value.owner = made
 
 
+def store(machine: Machine, frame: Frame, op: ir.Store) -> Value:
+    """A name is bound; in what cannot be reached no name outside of it is."""
+    value = frame.results[op.value]
+    if op.name not in frame.outer or not is_dead(machine):
+        frame.store(op.name, value)
+    return value
+
+
+def return_(machine: Machine, frame: Frame, op: ir.Return) -> Value:
+    """What a function gives; a return that is not reached gives nothing."""
+    if any(region.kind == "dead" for region in frame.regions):
+        return UNKNOWN
+    return control.return_(machine, frame, op)
+
+
 def store_attribute(machine: Machine, frame: Frame, op: ir.StoreAttribute) -> Value:
     """``object.name = value``."""
     value, target = frame.results[op.value], frame.results[op.object]
@@ -376,6 +391,8 @@ JAVASCRIPT_HANDLERS: dict[type, Handler] = HANDLERS | {
     ir.Function: function,
     ir.Class: class_,
     ir.Import: import_,
+    ir.Store: store,
+    ir.Return: return_,
     ir.StoreAttribute: store_attribute,
     ir.StoreIndex: store_index,
     ir.Element: element,

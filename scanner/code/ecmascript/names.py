@@ -81,7 +81,7 @@ def of_reference(machine: Machine, frame: Frame, value: Reference, name: str) ->
     if base == "globalThis":
         made = global_name(machine, frame, name)
         return made if made is not UNKNOWN else Reference(f"globalThis.{name}"[:MAX_NAME], value.taints, value.steps)
-    if name in _ON_ALL:
+    if name in _ON_ALL and base not in {"Reflect", "Function.prototype"}:
         return Method(value, name, value.taints, value.steps)
     if name in _SAME and "(" not in base and f"{base}.{name}" not in machine.vocabulary.canonical:
         return value

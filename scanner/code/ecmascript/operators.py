@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 _STEP = {"^": "xor", "<<": "shift", ">>": "shift", ">>>": "shift", "|": "bits", "&": "bits"}
 _COMPARISONS = frozenset({"==", "!=", "===", "!==", "<", "<=", ">", ">=", "in", "instanceof"})
+_OF_ALL = frozenset({"constructor", "hasOwnProperty", "isPrototypeOf", "toString", "valueOf", "__proto__"})
 _TEXTUAL = Partial | Items | Mapping
 
 
@@ -250,7 +251,8 @@ def _contains(key: Value, container: Value) -> bool | None:
     if name is None:
         return None
     if isinstance(container, Mapping):
-        return True if name in container.entries else None if container.rest is not None else False
+        unknown = container.rest is not None or name in _OF_ALL
+        return True if name in container.entries else None if unknown else False
     if isinstance(container, Items) and container.rest is None and name.isdecimal():
         return int(name[:9]) < len(container.items)
     if isinstance(container, Instance):

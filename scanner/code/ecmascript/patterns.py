@@ -16,14 +16,19 @@ _ATOM = (
     rf"(?:{_SET}|\\[dDsSwWnrt/.*+?()\[\]{{}}|^$\-\\]|\\x[0-9a-fA-F]{{2}}|\\u[0-9a-fA-F]{{4}}|[^\\\[\](){{}}*+?|^$.])"
 )
 _PLAIN = rf"(?:{_ATOM}|\.)"
-_CHUNKED = rf"\(?(?:{_PLAIN}(?:\{{\d{{1,3}}(?:,\d{{1,3}})?\}})?){{1,8}}\)?"
+_CHUNKED = rf"\(?(?:{_PLAIN}(?:\{{\d{{1,3}}\}})?){{1,8}}\)?|\(?{_PLAIN}\{{\d{{1,3}},\d{{0,3}}\}}\)?"
 _SAFE = re.compile(
     rf"\^?\(?{_ATOM}[+*]?\)?\$?|\^?{_PLAIN}{{1,64}}\$?|(?:{_PLAIN}{{1,32}}\|){{1,32}}{_PLAIN}{{1,32}}|{_CHUNKED}"
     rf"|\(\?:{_ATOM}\)[+*]?|{_ATOM}\({_PLAIN}(?:\{{\d{{1,3}}\}})?\)"
 )
 """One atom that is repeated, atoms that are not, alternatives of those, counted atoms; groups around all of it."""
 
+_SLOWER = re.compile(rf"\^?(?:\(?{_PLAIN}[+*?]?\)?){{1,12}}\$?")
+"""Several atoms that are repeated: at most two of them, and short text."""
+
 _LONGEST = 1 << 20
+_SHORT = 256
+_REPEATS = 2
 _LONGEST_PATTERN = 2048
 _MOST = 200_000
 _SUBSTITUTE = re.compile(r"\$(?:(?P<sign>[$&`'])|(?P<number>\d{1,2}))")
@@ -37,9 +42,15 @@ class Pattern(NamedTuple):
     compiled: re.Pattern[str]
     flags: str
 
+    slow: bool
+
+    def fits(self, written: str) -> bool:
+        """Whether the pattern may be matched with a text."""
+        return len(written) <= (_SHORT if self.slow else _LONGEST)
+
     def pieces(self, written: str) -> list[str] | None:
         """``written.split(pattern)``."""
-        if len(written) > _LONGEST:
+        if not self.fits(written):
             return None
         found = self.compiled.split(written)
         return [piece if piece is not None else "" for piece in found] if len(found) <= _MOST else None
@@ -50,12 +61,15 @@ def pattern_of(value: Value | None) -> Pattern | None:
     if not isinstance(value, Reference) or value.name != "RegExp()" or value.origin is None:
         return None
     source, flags = text(value.origin.get(0)), to_text(value.origin.get(1)) if value.origin.get(1) is not None else ""
-    if source is None or flags is None or len(source) > _LONGEST_PATTERN or not _SAFE.fullmatch(source):
+    if source is None or flags is None or len(source) > _LONGEST_PATTERN:
+        return None
+    slow = not _SAFE.fullmatch(source)
+    if slow and (not _SLOWER.fullmatch(source) or sum(source.count(sign) for sign in "+*") > _REPEATS):
         return None
     mode = re.ASCII | (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
     mode |= re.DOTALL if "s" in flags else 0
     try:
-        return Pattern(re.compile(source.replace(r"\/", "/"), mode), flags)
+        return Pattern(re.compile(source.replace(r"\/", "/"), mode), flags, slow)
     except (re.error, OverflowError):
         return None
 
@@ -66,7 +80,7 @@ def matches(written: str, old: Value, every: bool) -> list[Span] | None:
         return None
     if isinstance(old, Reference):
         pattern = pattern_of(old)
-        if pattern is None:
+        if pattern is None or not pattern.fits(written):
             return None
         found: list[Span] = []
         for one in pattern.compiled.finditer(written):

@@ -115,8 +115,14 @@ _GROUPS = (
     *entries("http.request().write http.request().end https.request().write https.request().end http.get().write "
              "http2.connect().request().write http2.connect().request().end", Entry("network", roles=_DATA,
                       receiver="url")),
-    *entries("fetch WebSocket EventSource navigator.sendBeacon http2.connect XMLHttpRequest().open "
+    *entries("fetch WebSocket EventSource navigator.sendBeacon http2.connect "
              "Deno.connect WebTransport RTCPeerConnection", Entry("network", "remote", roles=_URL)),
+    *entries("XMLHttpRequest().open", Entry("network", "remote", roles=(Role("url", 1),))),
+    *entries("ethereum.{request,send,sendAsync}= solana.{signTransaction,signAllTransactions,signAndSendTransaction,"
+             "signMessage}= fetch= XMLHttpRequest= XMLHttpRequest.prototype.{open,send}= "
+             "tronWeb.trx.{sign,sendTransaction}= "
+             "navigator.clipboard.{writeText,readText}= WebSocket= WebSocket.prototype.send= require.extensions= "
+             "module.prototype.{require,_compile}= module._load=", Entry("hook", roles=_DATA)),
     *entries("navigator.sendBeacon", Entry("network", roles=(Role("url", 0), Role("data", 1)))),
     *entries("XMLHttpRequest().send WebSocket().send", Entry("network", roles=_DATA, receiver="url")),
     *entries("XMLHttpRequest().setRequestHeader", Entry("network", roles=(Role("name", 0), Role("headers", 1)))),
