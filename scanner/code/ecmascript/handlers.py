@@ -269,6 +269,13 @@ def return_(machine: Machine, frame: Frame, op: ir.Return) -> Value:
     return control.return_(machine, frame, op)
 
 
+def jump(machine: Machine, frame: Frame, op: ir.Jump) -> Value:
+    """``break`` and ``continue``; one that is not reached ends nothing."""
+    if any(region.kind == "dead" for region in frame.regions):
+        return UNKNOWN
+    return control.jump(machine, frame, op)
+
+
 def store_attribute(machine: Machine, frame: Frame, op: ir.StoreAttribute) -> Value:
     """``object.name = value``."""
     value, target = frame.results[op.value], frame.results[op.object]
@@ -393,6 +400,7 @@ JAVASCRIPT_HANDLERS: dict[type, Handler] = HANDLERS | {
     ir.Import: import_,
     ir.Store: store,
     ir.Return: return_,
+    ir.Jump: jump,
     ir.StoreAttribute: store_attribute,
     ir.StoreIndex: store_index,
     ir.Element: element,
