@@ -24,9 +24,10 @@ from assay.rules.lifecycle import is_from_registry, line_of, script_command, scr
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from assay.rules.install_deeds import Deed
+    from assay.scanner.code.ir import Place
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -37,18 +38,20 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     if code.facts is None:
         return
     found: dict[str, list[Deed]] = {}
-    for deed in deeds(code, code.facts, script_command):
+    done = list(deeds(code, code.facts, script_command))
+    fetches = {deed.where[:3] for deed in done if is_from_registry(deed.what)}
+    for deed in done:
         seen = code.seen(deed.where)
         script = script_of(seen)
         if script and seen.trigger == "install" and not seen.dead:
-            found.setdefault(script, []).append(_weighed(deed))
+            found.setdefault(script, []).append(_weighed(deed, fetches))
     lines = dict(reversed([*_lines(code)]))
     for script, some in found.items():
         ranked = sorted(some, key=lambda deed: (deed.severity.rank, deed.where.layer, deed.where.place))
         worst = ranked[0]
         line = lines.get(script, "")
-        done = [deed.what for deed in ranked if not line or line not in deed.what]
-        said = listed([f"{script}: {line}" if line else script, *done])
+        others = [deed.what for deed in ranked if not line or line not in deed.what]
+        said = listed([f"{script}: {line}" if line else script, *others])
         yield finding(
             "POST-001",
             subject,
@@ -61,9 +64,13 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-def _weighed(deed: Deed) -> Deed:
-    """A deed as it counts on npm: a script is a fact worth telling, and packages come from registries."""
-    if deed.severity is Severity.INFO or (deed.severity is Severity.MEDIUM and is_from_registry(deed.what)):
+def _weighed(deed: Deed, fetches: Collection[tuple[str, int, Place]]) -> Deed:
+    """A deed as it counts on npm: a script is a fact worth telling, and packages come from registries.
+
+    ``fetches`` are the places where they do: that a redirection is followed there is a part of it.
+    """
+    again = deed.where[:3] in fetches and deed.what.startswith("uses the network")
+    if deed.severity is Severity.INFO or (deed.severity is Severity.MEDIUM and (again or is_from_registry(deed.what))):
         return deed._replace(severity=Severity.LOW)
     return deed
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, Code, capability, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
-from assay.rules.lifecycle import line_of
+from assay.rules.lifecycle import line_of, script_command, script_of
 from assay.rules.unasked_starts import odd_start
 from assay.scanner.models import Rule, Severity
 
@@ -47,7 +47,8 @@ def _uses(code: Code) -> Iterator[Use]:
         odd = odd_start(call, command) if seen.trigger in UNASKED else ""
         severity = lowered(Severity.HIGH, seen) if odd else capability(seen, steps)
         unknown_step = call.name in _OF_BUILDS and not command.words
-        if not odd and not steps and not seen.decoded and (unknown_step or is_build_step(command)):
+        usual = is_build_step(command) or (script_of(seen) and script_command(call, command) is Severity.LOW)
+        if not odd and not steps and not seen.decoded and (unknown_step or usual):
             severity = Severity.INFO
         sort = "browser" if call.name == "webbrowser.open" else "process"
         said = shown(call, command.line)
