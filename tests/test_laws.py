@@ -292,4 +292,4 @@ def test_determinism_holds_for_a_tree_of_oddities(tmp_path: Path) -> None:
     result = assay("scan", root, root / "sub", "--verify-determinism", "-f", "json", cwd=tmp_path)
     assert result.returncode == 3, result.stderr
     reasons = {gap["reason"] for gap in json.loads(result.stdout)["coverage"]["gaps"]}
-    assert reasons - {"unreadable"} == {"not-a-regular-file", "truncated"}
+    assert reasons - {"unreadable"} == {"link-outside", "not-a-regular-file", "truncated"}
