@@ -64,7 +64,7 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
     _doubt(frame)
     if op.kind == "while":
         _stop_loop(frame)
-    machine.enter(frame, region, True, [MAIN] if guards_main else _conditions(test, frame))
+    machine.enter(frame, region, True, [MAIN] if guards_main else conditions(test))
     return UNKNOWN
 
 
@@ -82,7 +82,7 @@ def _asks_for_main(frame: Frame, test: ir.Ref) -> bool:
     return asks and any(isinstance(side, Constant) and side.value == "__main__" for side in held)
 
 
-def _conditions(test: Value | None, frame: Frame) -> list[str]:
+def conditions(test: Value | None) -> list[str]:
     """What a condition asks, as ``kind:detail`` of its sources."""
     if test is None:
         return []

@@ -211,7 +211,9 @@ class Branch(NamedTuple):
 
     ``test`` is the condition, None for else and the like; its operations stand before this one. Kinds: "if" opens a
     chain, "elif" and "else" of the same depth go on with it ("case" the same, after "match"); "while" is the body of
-    such a loop, inside its ``Loop`` and after the operations of its test; "try", "except", "finally".
+    such a loop, inside its ``Loop`` and after the operations of its test; "try", "except", "finally". Parts of
+    expressions (JavaScript), outside of any chain: "and" and "?" run if the test holds, "or" and ":" if not, "??" if
+    it is null.
     """
 
     place: Place

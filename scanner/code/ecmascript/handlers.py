@@ -18,7 +18,7 @@ from assay.scanner.code.ecmascript.state import Realm, getter, is_dead, realm
 from assay.scanner.code.evaluate import HANDLERS
 from assay.scanner.code.invoke import arguments_of
 from assay.scanner.code.ir import CodeKind
-from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.scope import Frame, Position, Region, Scope
 from assay.scanner.code.values import (
     NO_TAINTS,
     UNKNOWN,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Handler, Machine
 
 _MAIN = "__name__"
+_PARTS = frozenset({"and", "or", "??", "?", ":"})
 _CASES = {"match": "if", "case": "elif"}
 _KNOWN = Constant | Items | Mapping | Function | Class | Instance | Method | Reference
 
@@ -336,6 +337,8 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
         return UNKNOWN
     if op.test is None:
         return control.branch(machine, frame, op)
+    if op.kind in _PARTS:
+        return _part(machine, frame, op, frame.results[op.test])
     if op.kind in _CASES:
         op = op._replace(kind=_CASES[op.kind])
     held = frame.results[op.test or 0]
@@ -347,6 +350,20 @@ def branch(machine: Machine, frame: Frame, op: ir.Branch) -> Value:
     made = control.branch(machine, frame, op)
     frame.results[op.test or 0] = held
     return made
+
+
+def _part(machine: Machine, frame: Frame, op: ir.Branch, test: Value) -> Value:
+    """A part of an expression that runs or not; the chain of statements around it goes on as it was."""
+    known = is_nothing(test) if op.kind == "??" else truth(test)
+    if op.kind in {"or", ":"} and known is not None:
+        known = not known
+    if known is False:
+        machine.skip(frame, frame.at, op.end)
+    elif known:
+        machine.enter(frame, Region(frame.at, op.end, "branch"), False, [])
+    else:
+        machine.enter(frame, Region(frame.at, op.end, "branch"), True, control.conditions(test))
+    return UNKNOWN
 
 
 def _cannot_throw(own: Realm, frame: Frame) -> bool:

@@ -22,6 +22,8 @@ What the form says of the language, where ``scanner.code.ir`` leaves it open:
 - **Switch.** Cases that share statements share a branch, its test ``Either`` "or" of their ``===``; "match" is the
   first, "case" the next, "else" a default at the end. A case that another runs into begins a new "match", whose test
   holds where the other's does; no test means not known. Leaving a switch or a labelled block is no ``Jump``.
+- **Choices.** In ``a && b``, ``a || b``, ``a ?? b`` and ``c ? a : b``, what calls or assigns stands under a ``Branch``
+  of kind "and", "or", "??", "?" or ":", whose test is what precedes; the ``Either`` comes after.
 - **Values.** Numbers are as exact as JavaScript's; a BigInt of too many digits is ``Opaque`` "number". ``yield* x`` is
   a loop over x and ``Opaque`` "yield_from". The first argument of a tag is the list of texts, cooked. An object's keys
   are ``Const`` as written (a number is one). ``#x in o`` has the constant "#x". An enum's member after one that is no

@@ -8,6 +8,7 @@ from assay.scanner.code.ir import (
     Argument,
     Attribute,
     Await,
+    Branch,
     Call,
     Const,
     Delete,
@@ -27,15 +28,22 @@ from assay.scanner.code.javascript.grammar import EXTRAS, each, first, parts, wo
 from assay.scanner.code.javascript.targets import assign, read, target_of, unwrapped, write
 from assay.scanner.code.javascript.texts import template_parts
 from assay.scanner.code.writer import several
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from assay.scanner.code.ir import Place
     from assay.scanner.code.javascript.writer import Writer
     from assay.scanner.code.writer import Steps
 
 _CHAINED = frozenset({"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>"})
 _LOGICAL = {"&&": "and", "||": "or", "??": "??"}
+_ACTS = lazy(r"[\w$)\]]\s*(?:\?\.)?\(|\+\+|--|`|(?<![=!<>])=(?![=>])|\b(?:delete|yield|await|new)\b")
+"""Calls, assignments, templates with a tag: what an operand that may not be reached must not do."""
+
+_VALUES = frozenset({"identifier", "string", "number", "this", "arrow_function", "function_expression", "regex"})
+_LONGEST = 4096
 
 
 def name(writer: Writer, node: Node) -> Ref:
@@ -126,10 +134,32 @@ def binary(writer: Writer, node: Node) -> Steps:
                 break
             rights.append(right)
             left = inner
-    refs = yield from several([left, *reversed(rights)])
     if symbol in _LOGICAL:
-        return writer.emit(Either(place, tuple(refs), _LOGICAL[symbol]))
+        return (yield from _logical(writer, place, _LOGICAL[symbol], [left, *reversed(rights)]))
+    refs = yield from several([left, *reversed(rights)])
     return writer.emit(Operator(place, symbol, tuple(refs)))
+
+
+def _logical(writer: Writer, place: Place, kind: str, nodes: list[Node | None]) -> Steps:
+    """Lower ``a && b`` and the like: what does anything runs under a branch of this kind, tested by what precedes."""
+    refs: list[Ref] = []
+    regions: list[Ref] = []
+    for node in nodes:
+        if refs and _acts(writer, node):
+            regions.append(writer.open(Branch(place if node is None else writer.place(node), 0, kind, refs[-1])))
+        refs.append((yield node))
+    for region in reversed(regions):
+        writer.close(region)
+    return writer.emit(Either(place, tuple(refs), kind))
+
+
+def _acts(writer: Writer, node: Node | None) -> bool:
+    """Whether an operand may do anything but be a value: it calls or assigns, as far as its text tells."""
+    if node is None or node.type in _VALUES:
+        return False
+    size = node.end_byte - node.start_byte
+    written = writer.written(node) if size < _LONGEST else "="
+    return _ACTS.search(written) is not None
 
 
 def _operands(writer: Writer, node: Node) -> tuple[Node | None, str, Node | None]:
@@ -200,9 +230,14 @@ def ternary(writer: Writer, node: Node) -> Steps:
     """Lower ``c ? a : b``; the condition is evaluated first."""
     place = writer.place(node)
     test = yield node.child_by_field_name("condition")
-    chosen = yield node.child_by_field_name("consequence")
-    other = yield node.child_by_field_name("alternative")
-    return writer.emit(Either(place, (chosen, other), "if", test))
+    refs: list[Ref] = []
+    for field, kind in (("consequence", "?"), ("alternative", ":")):
+        child = node.child_by_field_name(field)
+        region = writer.branch(child, kind, test) if child is not None and _acts(writer, child) else None
+        refs.append((yield child))
+        if region is not None:
+            writer.close(region)
+    return writer.emit(Either(place, tuple(refs), "if", test))
 
 
 def sequence(writer: Writer, node: Node) -> Steps:
