@@ -12,7 +12,7 @@ from assay.scanner.code.javascript import lower
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.layout import reaches
 from assay.scanner.code.npm.python_scripts import python_facts
-from assay.scanner.code.npm.requires import requires
+from assay.scanner.code.npm.requires import requires, workers
 from assay.scanner.code.npm.runs import nodes
 from assay.scanner.code.npm.snippets import set_in_place
 from assay.scanner.code.npm.spoken import facts_of
@@ -54,6 +54,7 @@ class Evaluation:
         written = chain(
             gathered.requires.items(), ((name, requires(one.text.encode())) for name, one in self.snippets.items())
         )
+        self.workers: dict[str, set[str]] = {}
         self.loads: dict[str, set[str]] = {}
         for path, names in written:
             self.loads[path] = {found for name in names if (found := resolve(path, name)) and found != path}
@@ -78,6 +79,7 @@ class Evaluation:
         )
         self.unread += unread
         self.loads.update({path: set(others) for path, others in loads.items()})
+        self.python = sorted({*self.python, *loads})
         facts = united(united(self.facts, found), facts_of(self.runs.spoken))
         return self._modules(), set_in_place(facts, self.runs.snippets)
 
@@ -94,13 +96,14 @@ class Evaluation:
         snippet = self.snippets.get(path)
         data = snippet.text.encode("utf-8", "surrogatepass") if snippet else self.gathered.store.pop(path)
         unit = lower(data, f"{path}.js" if snippet else path)
+        self.workers[path] = {found for name in workers(data) if (found := self.laid.files.resolve(path, name))}
         self.unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
         return unit
 
     def _follow(self, facts: Facts, units: Mapping[str, Unit]) -> None:
         """Put what evaluated files load and start at their top in the place of what they seemed to load."""
         for path in units:
-            self.loads[path] = set()
+            self.loads[path] = self.workers.pop(path, set())
         for fact in facts.imports:
             if fact.where.at_import and fact.name in self.gathered.sizes:
                 self.loads[fact.where.module].add(fact.name)
@@ -116,11 +119,17 @@ class Evaluation:
 
     def _modules(self) -> tuple[Module, ...]:
         reached = self._reached()
-        found = {path: Module(path, path, *reach) for path, reach in reached.items()}
+        found = {path: Module(path, path, trigger, self._shown(trace)) for path, (trigger, trace) in reached.items()}
         for snippet in self.runs.snippets:
-            found[snippet.name] = Module(snippet.name, snippet.path, *reached[snippet.name])
+            trigger, trace = reached[snippet.name]
+            found[snippet.name] = Module(snippet.name, snippet.path, trigger, self._shown(trace))
         for name, (path, node) in self.runs.modules.items():
             trigger, trace = reached[node]
-            found[name] = Module(name, path, trigger, trace or (node,))
+            found[name] = Module(name, path, trigger, self._shown(trace) or (node,))
         labels = {node for _, node in self.runs.modules.values()} - self.runs.modules.keys()
         return tuple(module for name, module in sorted(found.items()) if name not in labels)
+
+    def _shown(self, trace: tuple[str, ...]) -> tuple[str, ...]:
+        """A trace without snippets, which stand where their scripts do."""
+        names = {snippet.name for snippet in self.runs.snippets}
+        return tuple(node for node in trace if node not in names) if names else trace

@@ -23,7 +23,10 @@ _MOST = 64
 def python_facts(
     store: Store, files: Iterable[str], snippets: Iterable[Snippet]
 ) -> tuple[Facts, dict[str, tuple[str, ...]], tuple[Unread, ...]]:
-    """Return the facts under paths and names of snippets, by path which files each imports, and what was not read."""
+    """Return the facts under paths and names of snippets, what each file that was read imports, and what was not read.
+
+    The imports are by path, and paths.
+    """
     whole, loads, unread = Facts(), {}, []
     for path in files:
         folder = path[: path.rfind("/") + 1]
@@ -63,9 +66,9 @@ def _name(path: str, folder: str) -> str:
 
 
 def _loaded(facts: Facts, paths: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, None]] = {path: {} for path in paths.values()}
     for fact in facts.imports:
         name = fact.name if fact.name in paths else fact.name.rpartition(".")[0]
         if fact.where.at_import and name in paths:
-            found.setdefault(paths[fact.where.module], {})[paths[name]] = None
+            found[paths[fact.where.module]][paths[name]] = None
     return {path: tuple(others) for path, others in found.items()}

@@ -70,9 +70,7 @@ class Sources:
             if len(data) <= _LARGEST_DATA and self._data_size + len(data) <= _MOST_DATA:
                 self._data_size += len(data)
                 self._data[path] = data
-        elif (language_of(path) or path.endswith((".gyp", ".gypi")) or data[:2] == b"#!") and len(
-            data
-        ) <= _LARGEST_SCRIPT:
+        elif len(data) <= _LARGEST_SCRIPT and _is_run(path, data):
             self._store.put(path, data)
         self._mark(path, data, None)
         return False
@@ -110,3 +108,8 @@ class Sources:
         modules, facts = evaluation.read(self._hot)
         code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
         return Reading(code, tuple(sorted({*self._unread, *evaluation.unread})))
+
+
+def _is_run(path: str, data: bytes) -> bool:
+    """Say whether a file that is no JavaScript may be run by a script, or say what node-gyp runs."""
+    return language_of(path) not in ("", "javascript") or path.endswith(_GYP) or data.startswith(b"#!")

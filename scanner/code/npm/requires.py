@@ -6,15 +6,20 @@ Reads bytes, and looks for the paths rather than the words around them: of these
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import yara_x
 
 from assay.scanner.lazy_pattern import lazy
 
+if TYPE_CHECKING:
+    import re
+
 _BEFORE = lazy(
-    rb"(?:\brequire(?:\.resolve)?\s*\(|\bimport\s*\(|\bimport|\bfrom|\bfork\s*\(|\bWorker\s*\()"
+    rb"(?:\brequire(?:\.resolve)?\s*\(|\bimport\s*\(|\bimport|\bfrom|\bfork\s*\(|\bWorker\)?\s*\()"
     rb"\s*(?:/\*[^*]*\*/\s*)?\Z"
 )
+_WORKER = lazy(rb"\bWorker\)?\s*\(\s*\Z")
 _AROUND = 120
 """Bytes before a path in which the word stands that loads it."""
 
@@ -38,13 +43,22 @@ rule paths {
 
 def requires(data: bytes) -> tuple[str, ...]:
     """Return the paths that a file loads, and names with ``#``, each once, in order; ``MOST`` of them."""
+    return _paths(data, _BEFORE)
+
+
+def workers(data: bytes) -> tuple[str, ...]:
+    """Return those of the paths that a file hands to a worker."""
+    return _paths(data, _WORKER) if b"Worker" in data else ()
+
+
+def _paths(data: bytes, before: re.Pattern[bytes]) -> tuple[str, ...]:
     found = []
     for start in _offsets(data):
         quote = data[start : start + 1]
         end = data.find(quote, start + 1, start + _LONGEST)
         path = data[start + 1 : end] if end > 0 else b""
-        before = data[max(0, start - _AROUND) : start]
-        if path and b"\n" not in path and b"$" not in path and _BEFORE.search(before):
+        around = data[max(0, start - _AROUND) : start]
+        if path and b"\n" not in path and b"$" not in path and before.search(around):
             found.append(path)
     return tuple(dict.fromkeys(path.decode("utf-8", "replace") for path in found))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 64
 _LONGEST = 4_096
-_OF_MODULES = (".fork", ".Worker")
+_OF_MODULES = (".fork", "Worker")
 
 
 def started_by(call: CallFact, files: Files) -> Iterator[str]:

@@ -1,0 +1,239 @@
+"""npm packages as a whole: what is read of them, when it runs, and where its facts are told."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay.scanner.code.npm.reading import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assay.scanner.code.facts import CallFact
+    from assay.scanner.code.gathered import Reading
+    from assay.scanner.code.package import PackageCode
+
+SPAWN = "require('child_process').exec('prog')\n"
+
+
+def reading(
+    files: Mapping[str, str | bytes], fields: Mapping[str, object] | None = None, *, packed: str = "tarball"
+) -> Reading:
+    contents: dict[str, str | bytes] = {"package.json": json.dumps({"name": "me", **(fields or {})}), **files}
+    sources = Sources()
+    for path, data in contents.items():
+        sources.take(path, data if isinstance(data, bytes) else data.encode())
+    return sources.finish(packed, contents)
+
+
+def code_of(files: Mapping[str, str | bytes], fields: Mapping[str, object] | None = None) -> PackageCode:
+    code = reading(files, fields).code
+    assert code is not None
+    return code
+
+
+def started(code: PackageCode) -> dict[str, tuple[str, str, int]]:
+    """By what is started, the trigger, the file and the line."""
+    modules = {module.name: module for module in code.modules}
+    return {
+        said(call): (modules[call.where.module].trigger, modules[call.where.module].path, call.where.place.line)
+        for call in code.facts.calls
+        if "process" in call.kinds
+    }
+
+
+def said(call: CallFact) -> str:
+    return " ".join(call.arguments[0].value.strings) if call.arguments else ""
+
+
+TAKEN = [
+    ("index.js", b"", True),
+    ("a.mjs", b"", True),
+    ("a.ts", b"", True),
+    ("a.tsx", b"", True),
+    ("bin/tool", b"#!/usr/bin/env node\n", True),
+    ("bin/tool", b"#!/bin/sh\n", False),
+    ("bin/tool", b"\x7fELF", False),
+    ("a.d.ts", b"", False),
+    ("README.md", b"", False),
+    ("data.json", b"{}", False),
+    ("x.sh", b"", False),
+    ("package.json", b"{}", False),
+]
+
+
+@pytest.mark.parametrize(("path", "data", "expected"), TAKEN)
+def test_which_files_are_code(path: str, data: bytes, expected: bool) -> None:
+    assert Sources().take(path, data) is expected
+
+
+def test_code_that_is_too_large_is_a_gap() -> None:
+    sources = Sources()
+    assert not sources.take("a.js", None)
+    assert not sources.take("a.bin", None)
+    assert [one.reason for one in sources.finish("tarball", ["a.js", "a.bin"]).unread] == ["too-large"]
+
+
+def test_a_manifest_that_cannot_be_read_is_a_gap() -> None:
+    sources = Sources()
+    sources.take("package.json", b"{")
+    assert [one.path for one in sources.finish("tarball", ["package.json"]).unread] == ["package.json"]
+
+
+def test_a_package_without_code_and_scripts_has_none() -> None:
+    assert reading({"README.md": "x"}, {"scripts": {"test": "x"}}).code is None
+
+
+def test_each_file_runs_when_something_reaches_it() -> None:
+    files = {
+        "index.js": "require('./lib/a')",
+        "lib/a.js": SPAWN.replace("prog", "import"),
+        "lib/b.js": SPAWN.replace("prog", "call"),
+        "test/c.js": SPAWN.replace("prog", "test"),
+        "setup.js": "import('./lib/d.js')",
+        "lib/d.js": SPAWN.replace("prog", "install"),
+    }
+    code = code_of(files, {"scripts": {"install": "node setup"}})
+    assert {what: trigger for what, (trigger, _, _) in started(code).items()} == {
+        **{name: name for name in ("import", "call", "test", "install")},
+        "node setup": "install",
+    }
+    traces = {module.path: module.trace for module in code.modules}
+    assert traces["lib/a.js"] == ("index.js", "lib/a.js")
+    assert traces["lib/d.js"] == ("package.json scripts.install", "setup.js", "lib/d.js")
+
+
+def test_what_an_evaluated_file_loads_only_when_called_is_not_loaded_on_import() -> None:
+    files = {"index.js": "exports.f = function () { require('./lib/a') }", "lib/a.js": SPAWN}
+    assert started(code_of(files))["prog"][0] == "call"
+
+
+LINE = 5
+"""Of the first script in a manifest as ``indented`` writes it."""
+
+
+def indented(line: str) -> dict[str, str]:
+    text = json.dumps({"name": "me", "version": "1", "scripts": {"postinstall": line}}, indent=1)
+    return {"package.json": text.replace('"scripts"', '\n "scripts"')[:-1].rstrip() + "\n}"}
+
+
+INLINE = [
+    'node -e "' + SPAWN.strip() + '"',
+    "echo '" + SPAWN.strip().replace("'", '"') + "' | node",
+    f"echo {b64encode(SPAWN.encode()).decode()} | base64 -d | node",
+    "python3 -c \"import os; os.system('prog')\"",
+    "sh -c 'node -e \"require(`child_process`).exec(`prog`)\"'",
+]
+
+
+@pytest.mark.parametrize("line", INLINE)
+def test_text_in_a_script_is_code_that_stands_where_the_script_does(line: str) -> None:
+    found = started(code_of(indented(line)))
+    trigger, path, _ = found["prog"]
+    assert (trigger, path) == ("install", "package.json")
+
+
+def test_text_that_was_decoded_first_stands_in_a_layer() -> None:
+    line = f"echo {b64encode(SPAWN.encode()).decode()} | base64 -d | node"
+    code = code_of({}, {"scripts": {"postinstall": line}})
+    (call,) = [call for call in code.facts.calls if said(call) == "prog"]
+    assert code.facts.layers[call.where.layer - 1].encodings == ("base64",)
+    assert code.facts.layers[call.where.layer - 1].number == call.where.layer
+
+
+def test_lines_that_were_decoded_first_stand_in_a_layer() -> None:
+    line = f"echo {b64encode(b'prog --flag').decode()} | base64 -d | sh"
+    code = code_of({"index.js": "eval(atob('MSsx'))"}, {"scripts": {"postinstall": line}})
+    (call,) = [call for call in code.facts.calls if said(call) == "prog --flag"]
+    layer = code.facts.layers[call.where.layer - 1]
+    assert (layer.number, layer.encodings, layer.sink) == (call.where.layer, ("base64",), "process")
+
+
+def test_lines_of_a_shell_file_stand_in_it() -> None:
+    files = {"go.sh": "#!/bin/sh\n\nset -e\nprog --flag\n"}
+    found = started(code_of(files, {"scripts": {"install": "./go.sh"}}))
+    assert found["prog --flag"] == ("install", "go.sh", 4)
+
+
+def test_python_that_scripts_run_is_read_with_what_lies_beside_it() -> None:
+    files = {
+        "tools/make.py": "import helper\n",
+        "tools/helper.py": "import os\nos.system('prog')\n",
+        "tools/other.py": "import os\nos.system('other')\n",
+        "more/c.py": "import os\nos.system('never')\n",
+    }
+    found = started(code_of(files, {"scripts": {"install": "python3 tools/make.py"}}))
+    assert found["prog"] == ("install", "tools/helper.py", 2)
+    assert found["other"][0] == "call"
+    assert "never" not in found
+
+
+STARTS = [
+    "require('child_process').fork('./b.js')",
+    "require('child_process').fork(require('path').join(__dirname, 'b.js'))",
+    "require('child_process').spawn('node', ['b.js'], {detached: true}).unref()",
+    "require('child_process').exec('node ' + __dirname + '/b.js')",
+    "new (require('worker_threads').Worker)('./b.js')",
+]
+
+
+@pytest.mark.parametrize("source", STARTS)
+def test_what_code_starts_at_install_runs_at_install(source: str) -> None:
+    code = code_of({"a.js": source, "b.js": SPAWN, "c.js": ""}, {"scripts": {"install": "node a.js"}})
+    triggers = {module.path: module.trigger for module in code.modules}
+    assert triggers["b.js"] == "install"
+    assert triggers["c.js"] == "call"
+
+
+def test_data_that_code_loads_is_known() -> None:
+    files = {"index.js": "require('child_process').exec(require('./data').line)", "data.json": '{"line": "prog"}'}
+    assert started(code_of(files))["prog"][0] == "import"
+
+
+def test_windows_of_a_large_package_are_numbered_on() -> None:
+    layers = {f"lib/{name}.js": f"eval(atob('{b64encode(SPAWN.encode()).decode()}'))\n" for name in "abc"}
+    large = {name: text + "//" + "x" * 700_000 for name, text in layers.items()}
+    code = code_of(large)
+    assert [layer.number for layer in code.facts.layers] == [1, 2, 3]
+    by_layer = {call.where.layer: call.where.module for call in code.facts.calls if said(call) == "prog"}
+    assert by_layer == {layer.number: layer.where.module for layer in code.facts.layers}
+
+
+NAMES = st.sampled_from(["index.js", "a.js", "lib/b.mjs", "go.sh", "x.py", "binding.gyp", "d.json", "bin/t"])
+TEXTS = st.sampled_from(
+    [
+        "",
+        SPAWN,
+        "require('./lib/b')",
+        "#!/bin/sh\nnode a.js",
+        "import './a'",
+        "{'x': ['<!(node a.js)']}",
+        "import os",
+        "{",
+    ]
+)
+SCRIPTS = st.sampled_from(
+    ["node a", "sh go.sh", "node -e 'x('", "python x.py", "npm run install", "$(", "node ../a", "bin/t"]
+)
+
+
+@given(
+    st.dictionaries(NAMES, TEXTS, max_size=5),
+    st.dictionaries(st.sampled_from(["install", "prepare", "x"]), SCRIPTS, max_size=3),
+    st.sampled_from(["tarball", "installed", "source"]),
+)
+def test_every_fact_has_its_module(files: dict[str, str], scripts: dict[str, str], packed: str) -> None:
+    code = reading(files, {"scripts": scripts}, packed=packed).code
+    if code is None:
+        return
+    names = [module.name for module in code.modules]
+    assert names == sorted(set(names))
+    assert {fact.where.module for kind in code.facts for fact in kind} <= set(names)
+    assert {name for flow in code.facts.flows for name, _, _ in flow.chain} <= set(names)
+    assert all(module.trigger in ("install", "import", "call", "test") for module in code.modules)
