@@ -62,8 +62,6 @@ def string(literal: str) -> str:
 
 def identifier(written: str) -> str:
     """Return a name whose escapes are resolved; names are compared as they are otherwise."""
-    if "\\" not in written:
-        return written
     return _IN_NAME.sub(lambda found: _character(found[1] or found[2]) or found[0], written)
 
 

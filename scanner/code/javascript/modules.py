@@ -125,6 +125,7 @@ def export(writer: Writer, node: Node) -> Steps:
 def _declared(writer: Writer, node: Node, declaration: Node) -> Steps:
     writer.decorators = list(node.children_by_field_name("decorator"))
     ref = yield declaration
+    writer.decorators = []
     if declaration.type in _VARIABLES:
         names: list[str] = []
         for child in each(declaration):

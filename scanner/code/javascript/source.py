@@ -61,15 +61,14 @@ def _project(text: str) -> bytes:
 
     Those two end a line, and so a comment, but may stand in a string (ECMA-262, 12.3 and 12.9.4).
     """
-    shown = text
+    shown = _UNENDED.sub(r"\1;", text)
     if "\0" in shown:
-        shown = shown.replace("\0", "\1")
-    shown = _UNENDED.sub(r"\1;", shown)
+        shown = shown.replace("\0", "\2")
     if shown.isascii():
         return shown.encode()
     if any(separator in shown for separator in _SEPARATORS):
         shown = _TOKENS.sub(_end_line, shown)
-    shown = _SPACES.sub(" ", shown).replace("?", "\1")
+    shown = _SPACES.sub(" ", shown).replace("\1", "\2").replace("?", "\1")
     return shown.encode("ascii", "replace").replace(b"?", b"Z").replace(b"\1", b"?")
 
 

@@ -113,10 +113,14 @@ def labeled(writer: Writer, node: Node) -> Steps:
     return NOTHING
 
 
-def _enter_loop(writer: Writer, place_of: Node, over: Ref | None) -> Ref:
-    writer.targets.append(("loop", writer.labels))
-    writer.labels = ()
-    return writer.open(Loop(writer.place(place_of), 0, over))
+def _labels(writer: Writer) -> tuple[str, ...]:
+    labels, writer.labels = writer.labels, ()
+    return labels
+
+
+def _enter_loop(writer: Writer, node: Node, over: Ref | None, labels: tuple[str, ...]) -> Ref:
+    writer.targets.append(("loop", labels))
+    return writer.open(Loop(writer.place(node), 0, over))
 
 
 def _leave_loop(writer: Writer, loop: Ref) -> None:
@@ -149,11 +153,10 @@ def for_statement(writer: Writer, node: Node) -> Steps:
     """Lower ``for (start; test; step)``: the step ends the body."""
     bound = blocks.enter(writer, node)
     initializer = node.child_by_field_name("initializer")
-    labels, writer.labels = writer.labels, ()
+    labels = _labels(writer)
     if initializer is not None and initializer.type not in _EMPTY:
         yield initializer
-    writer.labels = labels
-    loop = _enter_loop(writer, node, None)
+    loop = _enter_loop(writer, node, None, labels)
     condition = node.child_by_field_name("condition")
     if condition is None or condition.type in _EMPTY:
         test = writer.emit(Const(writer.here, True))
@@ -172,11 +175,12 @@ def for_statement(writer: Writer, node: Node) -> Steps:
 def for_in_statement(writer: Writer, node: Node) -> Steps:
     """Lower ``for … of``, ``for await … of`` and ``for … in``, a loop over keys."""
     place = writer.place(node)
+    labels = _labels(writer)
     over = yield node.child_by_field_name("right")
     if not word(node, "of"):
         over = writer.emit(Unary(place, "keys", over))
     bound = blocks.enter(writer, node)
-    loop = _enter_loop(writer, node, over)
+    loop = _enter_loop(writer, node, over, labels)
     element = writer.emit(Element(place, loop, 0))
     if word(node, "await"):
         element = writer.emit(Await(place, element))
@@ -190,7 +194,7 @@ def for_in_statement(writer: Writer, node: Node) -> Steps:
 
 def while_statement(writer: Writer, node: Node) -> Steps:
     """Lower a loop whose condition is evaluated before each turn."""
-    loop = _enter_loop(writer, node, None)
+    loop = _enter_loop(writer, node, None, _labels(writer))
     test = yield node.child_by_field_name("condition")
     writer.open(Branch(writer.place(node), 0, "while", test))
     yield node.child_by_field_name("body")
@@ -200,7 +204,7 @@ def while_statement(writer: Writer, node: Node) -> Steps:
 
 def do_statement(writer: Writer, node: Node) -> Steps:
     """Lower a loop whose condition is evaluated after each turn: nothing stands under it."""
-    loop = _enter_loop(writer, node, None)
+    loop = _enter_loop(writer, node, None, _labels(writer))
     yield node.child_by_field_name("body")
     test = yield node.child_by_field_name("condition")
     writer.open(Branch(writer.place(node), 0, "while", test))

@@ -138,24 +138,24 @@ def walk(writer: Writer, root: Node) -> bool:
             value = end.value
             current = waiting.pop()
             continue
-        kind = node.type if node is not None else ""
-        while node is not None and kind in _WRAPPERS:
-            node = _inner(node, _WRAPPERS[kind])
-            kind = node.type if node is not None else ""
+        value = None
+        while node is not None:
             left -= 1
+            if left < 0:
+                return False
+            kind = node.type
+            leaf = LEAVES.get(kind)
+            if leaf is not None:
+                value = leaf(writer, node)
+                break
+            lower = STEPS.get(kind)
+            if lower is not None or kind not in _WRAPPERS:
+                waiting.append(current)
+                current = (lower or blocks.opaque)(writer, node)
+                break
+            node = _inner(node, _WRAPPERS[kind])
         if node is None:
             value = writer.emit(Opaque(writer.here, "missing", ()))
-            continue
-        left -= 1
-        if left < 0:
-            return False
-        leaf = LEAVES.get(kind)
-        if leaf is not None:
-            value = leaf(writer, node)
-        else:
-            waiting.append(current)
-            current = STEPS.get(kind, blocks.opaque)(writer, node)
-            value = None
 
 
 def _inner(node: Node, which: int) -> Node | None:

@@ -76,7 +76,8 @@ class Writer(writer.Writer):
 
     def spelling(self, node: Node) -> str:
         """Return the name that an identifier spells, with its escapes resolved."""
-        return identifier(self.text[node.start_byte : node.end_byte])
+        name = self.text[node.start_byte : node.end_byte]
+        return identifier(name) if "\\" in name else name
 
     def resolve(self, name: str) -> str:
         """Return what a name that is read is stored under."""
