@@ -43,7 +43,10 @@ class Patience(NamedTuple):
 
 UNASKED = Patience(60_000, STEPS, LONG, 1_500, 60_000)
 CALLED = Patience(20_000, 100_000, LONG // 4, 300, 300)
-"""For what runs only if somebody calls it, or runs the file by itself."""
+"""For what runs only if somebody calls it."""
+
+ALONE = CALLED._replace(trial=UNASKED.trial, alike=UNASKED.alike)
+"""For what runs only if somebody runs the file by itself."""
 
 TEXT_TURNS = 1 << 20
 """Turns of one comprehension over the characters of a constant, most of which are answered from the first ones."""

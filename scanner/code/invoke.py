@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
 
 _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
+_BLOB = 200
+"""Characters from which a constant is data: calls with data are no reason to stop telling arguments apart."""
+
 _MORTAL = 64
 """Objects with a destructor that are followed to their end."""
 
@@ -208,7 +211,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     profit[1] -= 1
     machine.active.pop()
     gained = machine.recorder.total > before or (isinstance(made, Constant | Partial) and bool(made.steps))
-    profit[0] += 0 if gained else steps - machine.budget.steps
+    profit[0] += 0 if gained or _brings_data(arguments) else steps - machine.budget.steps
     if gained:
         machine.gain(before)
     if not function.code.outer:
@@ -218,6 +221,13 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
 
 def _constant(arguments: Arguments) -> bool:
     return bool(arguments.values) and all(isinstance(value, Constant | Items) for value in arguments.values)
+
+
+def _brings_data(arguments: Arguments) -> bool:
+    return any(
+        isinstance(value, Constant) and isinstance(value.value, str | bytes) and len(value.value) >= _BLOB
+        for value in arguments.values
+    )
 
 
 def _generalised(machine: Machine, arguments: Arguments) -> Arguments:

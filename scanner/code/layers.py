@@ -82,7 +82,8 @@ def _read(machine: Machine, frame: Frame, data: bytes, digest: str, sink: str) -
     if lower is None or not data.strip():
         return None
     if key in machine.layer_units:
-        again = sink == "code" and len(data) <= REPEATED and machine.budget.steps > 0 and key not in machine.active
+        again = sink == "code" and machine.budget.steps > 0 and key not in machine.active
+        again = again and (len(data) <= REPEATED or _only_compiled(machine, *key))
         machine.budget.steps -= _AGAIN
         return machine.layer_units[key] if again else None
     if machine.layer_depth >= LAYERS or len(data) > LAYER_BYTES:
@@ -99,6 +100,12 @@ def _read(machine: Machine, frame: Frame, data: bytes, digest: str, sink: str) -
     read = None if broken or not unit.module.ops else unit
     machine.layer_units[key] = read
     return read
+
+
+def _only_compiled(machine: Machine, module: str, digest: str) -> bool:
+    """Whether nothing has executed a text so far."""
+    known = (layer for layer in machine.recorder.layers if layer.sha256 == digest and layer.where.module == module)
+    return all(layer.sink == "compile" for layer in known)
 
 
 def _run(machine: Machine, frame: Frame, unit: Unit, number: int, shares: bool) -> Value:

@@ -135,7 +135,7 @@ class Machine:
 
     def patience(self) -> limits.Patience:
         """How long what runs here may go on without bringing anything."""
-        return limits.UNASKED if self.runs_unasked() else limits.CALLED
+        return limits.UNASKED if self.runs_unasked() else limits.ALONE if self.at_import else limits.CALLED
 
     def runs_unasked(self) -> bool:
         """Whether what is evaluated runs on import, not only if somebody calls it or runs the file by itself."""

@@ -1,6 +1,32 @@
 """Ways to keep code as data until it is executed, and language constructs that execute it on the side."""
 
-from tests.evasion.case import HIGH, MEDIUM, Case
+import base64
+import random
+import textwrap
+
+from tests.evasion.case import CRITICAL, HIGH, MEDIUM, PAYLOAD, SETUP, Case
+
+_LONG = base64.b64encode(PAYLOAD + b"  # " + base64.b64encode(random.Random(0).randbytes(9_000))).decode()
+_KEPT = """
+class Shelf:
+    def put(name="", value="", into=globals):
+        into()[name] = value
+        try:
+            ((str, int), (list, tuple)) if str is int else (str, int, list) <= tuple
+        except OSError:
+            (((str, int), list) for _ in (str, int, list))
+        except:
+            type(8074 * 1117) == float
+"""
+
+
+def _in_pieces(size: int, before: str) -> str:
+    """Statements that put the long payload away piece by piece, and one that executes them together."""
+    pieces = textwrap.wrap(_LONG, size)
+    puts = [f"Shelf.put(name='p{number}', value='{piece}')" for number, piece in enumerate(pieces)]
+    last = "exec(base64.b64decode(" + " + ".join(f"globals()['p{at}']" for at in range(len(pieces))) + "))"
+    return f"import base64\n{_KEPT}\n{before}\n" + "\n".join(f"    {line}" for line in [*puts, last]) + "\n"
+
 
 LAYERS = (
     Case("base64", HIGH, """
@@ -293,5 +319,13 @@ LAYERS = (
         @exec
         @lambda f: base64.b64decode("<B64>")
         def f(): pass
+    """, family="ENC"),
+    Case("pieces that a method puts away when the build is run", CRITICAL,
+         _in_pieces(300, "if __name__ == '__main__':"), SETUP, family="ENC"),
+    Case("pieces that a method puts away when called", HIGH, _in_pieces(200, "def start():"), family="ENC"),
+    Case("long text that is compiled before it is evaluated for its value", HIGH, f"""
+        import base64
+        text = eval(compile("str.join('', ['{_LONG}'])", "", "eval"))
+        exec(base64.b64decode(text))
     """, family="ENC"),
 )  # fmt: skip
