@@ -4,6 +4,7 @@ from assay.rules import (
     bund_001_bundled_content,
     comm_001_words_to_reviewers,
     cred_001_literal_credential,
+    diff_001_new_version,
     drop_001_embedded_stage,
     dyn_001_constant_code,
     dyn_002_unasked_text,
@@ -80,4 +81,5 @@ PACKAGES = (
     obfs_006_blank_data.RULE,
     comm_001_words_to_reviewers.RULE,
     cred_001_literal_credential.RULE,
+    diff_001_new_version.RULE,
 )

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import fingerprint_report
+from assay.scanner.changes import changes
 from assay.scanner.models import Coverage, Finding, Location, Report, SourceFile
 from assay.scanner.policy import Policy, PolicyView, judge, may_show, rules_to_ask, shown, unresolved_gaps, waive
 from assay.scanner.purl import target_purl
@@ -36,8 +37,11 @@ def scan(
     tool: Tool,
     policy: Policy,
     admits: Admits,
+    before: Inventory | None = None,
 ) -> Report:
     """Check every component with every rule and return the whole result, fingerprint included.
+
+    ``before`` is an earlier version of the target: what its packages gained since is judged as well.
 
     Raises:
         CorpusError: a part of the corpus that a rule asked for does not have its signed hash.
@@ -67,6 +71,14 @@ def scan(
         for rule in rules
         if rule.check_package
         for finding in rule.check_package(package, view)
+        if may_show(policy, rule, finding.severity)
+    ]
+    found += [
+        _owned(finding, owners, inventory.name)
+        for change in (changes(before, inventory) if before else ())
+        for rule in rules
+        if rule.check_change
+        for finding in rule.check_change(change, view)
         if may_show(policy, rule, finding.severity)
     ]
     complete = shown(_complete(found, components), policy, rules, components, admits)

@@ -239,6 +239,8 @@ class Package:
     that it installs, ``data`` the ``.data`` folders, ``startup`` the files that run whenever an interpreter starts,
     ``build_files`` what a build runs or reads. ``code`` is what its code does, None if that was not asked for or it has
     none. On npm ``platforms`` are those that it is for, ``bundles`` the folders of the ``bundled`` packages in it.
+    ``people`` are the authors and maintainers that it names, ``lifecycle`` the scripts that npm runs when it installs
+    the package: (name, line).
     """
 
     purl: str
@@ -259,6 +261,8 @@ class Package:
     platforms: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
     bundled: bool = False
+    people: tuple[str, ...] = ()
+    lifecycle: tuple[tuple[str, str], ...] = ()
 
     @property
     def pure(self) -> bool:
@@ -317,6 +321,15 @@ class SourceFile(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
 
 
+class Change(NamedTuple):
+    """Two versions of a package at hand: the older and the newer, and the names of what each requires, sorted."""
+
+    before: Package
+    after: Package
+    required_before: tuple[str, ...] = ()
+    required_after: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of the catalogue. ``doc`` is the rule's page: title, Detects, Why, Misses, Fix.
@@ -326,7 +339,7 @@ class Rule:
     they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
     ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check`` is asked about components,
     ``check_file`` about files in which something was sighted or that an indicator names, ``check_package``
-    about packages whose files were read.
+    about packages whose files were read, ``check_change`` about two versions of one.
     """
 
     id: str
@@ -339,6 +352,7 @@ class Rule:
     check: Callable[[Component, CorpusView], Iterator[Finding]] | None = None
     check_file: Callable[[SourceFile, CorpusView], Iterator[Finding]] | None = None
     check_package: Callable[[Package, CorpusView], Iterator[Finding]] | None = None
+    check_change: Callable[[Change, CorpusView], Iterator[Finding]] | None = None
 
     def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
         """Return the severities that the rule's findings can have in an ecosystem."""

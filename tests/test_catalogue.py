@@ -19,7 +19,7 @@ RULE_FILES = sorted(path.stem for path in (ROOT / "rules").glob("*_[0-9][0-9][0-
 
 
 def stem_of(rule: Rule) -> str:
-    check = rule.check or rule.check_package
+    check = rule.check or rule.check_package or rule.check_change
     assert check
     return check.__module__.rpartition(".")[2]
 

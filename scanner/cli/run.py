@@ -78,8 +78,10 @@ class Scanned(NamedTuple):
     inventory: Inventory
 
 
-def run_scan(settings: Settings) -> Scanned:
+def run_scan(settings: Settings, before: Inventory | None = None) -> Scanned:
     """Read the targets, check them and return the report once every guard has passed.
+
+    ``before`` is what an earlier version of the target held; then what is new in its packages is judged too.
 
     Raises:
         UsageError: a target, an option or the policy file cannot be used.
@@ -98,7 +100,7 @@ def run_scan(settings: Settings) -> Scanned:
         timings: dict[str, float] = {}
         if settings.verbose:
             rules = tuple(_timed(rule, timings) for rule in rules)
-        report = scan(inventory, corpus, rules, tool=read_tool(), policy=policy, admits=admits)
+        report = scan(inventory, corpus, rules, tool=read_tool(), policy=policy, admits=admits, before=before)
         enforce(report, Context(inventory, corpus.packs(), _private_paths(settings)))
     if settings.verbose and settings.rules_file and report.user_rules:
         _tell_use(settings.rules_file, report.user_rules)
@@ -311,4 +313,5 @@ def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
         check=timed(rule.check) if rule.check else None,
         check_file=timed(rule.check_file) if rule.check_file else None,
         check_package=timed(rule.check_package) if rule.check_package else None,
+        check_change=timed(rule.check_change) if rule.check_change else None,
     )

@@ -27,8 +27,9 @@ MAX_LICENCE = 100
 """Characters of a License field that is taken for a licence's name; longer ones are its text."""
 
 _WANTED = frozenset(
-    {"name", "version", "license", "license-expression", "classifier", "requires-dist", "root-is-purelib", "tag"}
-)
+    {"name", "version", "license", "license-expression", "classifier", "requires-dist", "root-is-purelib", "tag",
+     "author", "author-email", "maintainer", "maintainer-email"}
+)  # fmt: skip
 """Headers of METADATA, PKG-INFO and WHEEL that are kept, in lower case."""
 _BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _EXTRA = re.compile(r"\bextra\b")
@@ -169,3 +170,28 @@ def _origin(document: dict[str, Any], found: Collector) -> tuple[Source, str] | 
         return Source.URL, where
     editable = found.mapping(document, "dir_info").get("editable") is True
     return (Source.LINK if editable else Source.FILE), where
+
+
+def people_of(headers: Headers) -> tuple[str, ...]:
+    """Return the authors and maintainers, each by its address or, without one, by name; sorted, in lower case."""
+    addresses = {
+        one.lower() for key in ("author-email", "maintainer-email") for one in _addresses(headers.get(key, []))
+    }
+    names = {
+        " ".join(one.split()).lower()
+        for key in ("author", "maintainer")
+        for text in headers.get(key, [])
+        for one in text[:MAX_PEOPLE].split(",")
+        if one.strip()
+    }
+    return tuple(sorted(addresses or names))
+
+
+def _addresses(texts: list[str]) -> Iterable[str]:
+    return (match[0] for text in texts for match in _ADDRESS.finditer(text[:MAX_PEOPLE]))
+
+
+MAX_PEOPLE = 4_000
+"""Characters of a field of authors that are read."""
+
+_ADDRESS = re.compile(r"[^\s<>,;\"'()]{1,100}@[^\s<>,;\"'()]{1,200}")

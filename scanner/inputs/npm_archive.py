@@ -207,6 +207,8 @@ class NpmPart:
             code=read.code if read else None,
             ecosystem="npm",
             platforms=said.npm.platforms if said.npm else (),
+            people=said.npm.people if said.npm else (),
+            lifecycle=said.npm.lifecycle if said.npm else (),
             bundles=tuple(sorted(_from(home, one) for one in self._members if self._around(one) == home)),
             bundled=self._around(home) is not None,
         )

@@ -86,7 +86,7 @@ class _Made:
         mismatches: list[Mismatch] = []
         if manifest and portion.packed == "installed":
             names = frozenset(file.path for file in files)
-            mismatches += disagreements(manifest, names, lambda path: contents.hidden(f"{folder}/{path}"))
+            mismatches += disagreements(manifest, names, lambda path: self._may_be(f"{folder}/{path}"))
             mismatches += self._against_lock(folder, manifest)
         return Package(
             purl=contents.purls.get(folder, "") if folder else "",
@@ -99,7 +99,13 @@ class _Made:
             code=code,
             ecosystem="npm",
             platforms=manifest.platforms if manifest else (),
+            people=manifest.people if manifest else (),
+            lifecycle=manifest.lifecycle if manifest else (),
         )
+
+    def _may_be(self, path: str) -> bool:
+        """Say whether a file may be there although its content was not read."""
+        return path in self._contents.files or self._contents.hidden(path)
 
     def _manifest(self, path: str) -> NpmManifest | None:
         read = self._contents.files.get(path)

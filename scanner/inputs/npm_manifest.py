@@ -23,6 +23,7 @@ class NpmManifest(NamedTuple):
     """``bins`` are (command, path) and ``exports`` paths, both as written; ``bundled`` the names of what it carries.
 
     ``platforms`` are what ``os``, ``cpu`` and ``libc`` confine it to. ``name`` and ``version`` are "" if there is none.
+    ``people`` are its author, maintainers and contributors, ``lifecycle`` the scripts that run when it is installed.
     """
 
     name: str
@@ -32,6 +33,8 @@ class NpmManifest(NamedTuple):
     exports: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     bundled: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    lifecycle: tuple[tuple[str, str], ...] = ()
 
 
 def read_manifest(manifest: dict[str, Any]) -> NpmManifest:
@@ -45,6 +48,8 @@ def read_manifest(manifest: dict[str, Any]) -> NpmManifest:
         tuple(sorted(set(islice(_targets(manifest["exports"]), MOST)))) if "exports" in manifest else (),
         tuple(sorted({one for key in ("cpu", "libc", "os") if key in manifest for one in _texts(manifest[key])})),
         _bundled(manifest),
+        _people(manifest),
+        _lifecycle(manifest),
     )
 
 
@@ -90,3 +95,31 @@ def _bundled(manifest: dict[str, Any]) -> tuple[str, ...]:
     if value is True:
         value = list(needed) if isinstance(needed := manifest.get("dependencies"), dict) else []
     return tuple(sorted(set(_texts(value)))) if isinstance(value, list) else ()
+
+
+def _people(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """Return those whom the manifest names, each by its address, account or name, in lower case.
+
+    Forms: npm's documentation, page package-json, "people fields": an object, or ``Name <address> (site)``.
+    """
+    found = set()
+    for key in ("author", "maintainers", "contributors", "_npmUser"):
+        value = manifest.get(key)
+        for one in islice(value if isinstance(value, list) else [value], MOST):
+            if isinstance(one, dict):
+                one = next((one[part] for part in ("email", "username", "name") if isinstance(one.get(part), str)), "")
+            if isinstance(one, str) and one.strip():
+                text = one[:_LONGEST]
+                address = text.partition("<")[2].partition(">")[0]
+                found.add((address or text.partition("(")[0]).strip().lower())
+    return tuple(sorted(found - {""}))
+
+
+LIFECYCLE = ("preinstall", "install", "postinstall")
+"""Scripts that npm runs when it installs a package from a registry."""
+
+
+def _lifecycle(manifest: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    scripts = manifest.get("scripts")
+    given = scripts if isinstance(scripts, dict) else {}
+    return tuple((name, line[:_LONGEST]) for name in LIFECYCLE if isinstance(line := given.get(name), str) and line)

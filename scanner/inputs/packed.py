@@ -11,7 +11,7 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assay.scanner.inputs.collect import Collector, shown
-from assay.scanner.inputs.dist_info import first, licences_of, read_headers
+from assay.scanner.inputs.dist_info import first, licences_of, people_of, read_headers
 from assay.scanner.inputs.file_name import FileName, same_version, sdist_name, wheel_name
 from assay.scanner.inputs.pypi import identify, is_version, leading_name
 from assay.scanner.inputs.pypi_manifest import PypiManifest
@@ -201,6 +201,7 @@ class _Wheel(_Part):
         return self.described(
             component,
             odd,
+            people=people_of(headers),
             tags=told.tags if told else tuple(sorted(set(about.get("tag", ())))),
             declared=declared,
             entry_points=tuple(points),
@@ -253,6 +254,7 @@ class _Sdist(_Part):
         return self.described(
             component,
             odd,
+            people=people_of(headers),
             entry_points=tuple(listed),
             modules=tuple(
                 sorted({*importable(self.files, self.root, ()), *importable(self.files, f"{self.root}src/", ())})
