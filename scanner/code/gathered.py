@@ -36,6 +36,7 @@ class Reading(NamedTuple):
 class _Held(NamedTuple):
     data: bytes
     compressed: bool
+    size: int
 
 
 class Store:
@@ -53,11 +54,19 @@ class Store:
         """Return the paths of what is held."""
         return self._held.keys()
 
+    def size(self, path: str) -> int:
+        """Return the bytes of a file that is held.
+
+        Raises:
+            KeyError: it is not held.
+        """
+        return self._held[path].size
+
     def put(self, path: str, data: bytes) -> None:
         """Hold a file."""
         self._size += len(data)
         large = self._size > _HELD
-        self._held[path] = _Held(zlib.compress(data, 1) if large else data, large)
+        self._held[path] = _Held(zlib.compress(data, 1) if large else data, large, len(data))
 
     def get(self, path: str) -> bytes | None:
         """Return a file, None if it is not held."""

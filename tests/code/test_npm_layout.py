@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.layout import is_code, layout, reaches
 from assay.scanner.code.npm.manifest import manifest
-from assay.scanner.code.npm.requires import requires
 from assay.scanner.code.npm.runs import MOST_TEXTS, Runs, follow
+from assay.scanner.code.npm.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,23 +71,16 @@ def test_which_file_an_import_means(paths: str, path: str, written: str, expecte
     assert found.resolve(path, written) == expected
 
 
-WRITTEN = [
-    ("require('./a')", ("./a",)),
-    ('const a = require( "./a" ) , b = require(`b`)', ("./a",)),
-    ("import x from './a'; import './b'; export * from \"./c\"", ("./a", "./b", "./c")),
-    ("await import('./a')", ("./a",)),
-    ("await import(/* webpackChunkName: 'x' */ './a')", ("./a",)),
-    ("require.resolve('./a')", ("./a",)),
-    ("new Worker('./a.js'); fork('./b')", ("./a.js", "./b")),
-    ("require('.'); require(\"..\"); import x from '#y'", (".", "..", "#y")),
-    ("require(a); required('./b'); say('./c')", ()),
-    ("const from = 1", ()),
+WORKERS = [
+    ("new Worker('./a.js')", ("./a.js",)),
+    ('new (require("worker_threads").Worker)( "../a" )', ("../a",)),
+    ("new Worker('a'); new Worker(b); say('./c')", ()),
 ]
 
 
-@pytest.mark.parametrize(("source", "expected"), WRITTEN)
-def test_what_a_file_loads_as_written(source: str, expected: tuple[str, ...]) -> None:
-    assert requires(source.encode()) == expected
+@pytest.mark.parametrize(("source", "expected"), WORKERS)
+def test_what_a_file_hands_to_workers(source: str, expected: tuple[str, ...]) -> None:
+    assert workers(source.encode()) == expected
 
 
 def none() -> Runs:

@@ -23,17 +23,23 @@ SPAWN = "require('child_process').exec('prog')\n"
 
 
 def reading(
-    files: Mapping[str, str | bytes], fields: Mapping[str, object] | None = None, *, packed: str = "tarball"
+    files: Mapping[str, str | bytes],
+    fields: Mapping[str, object] | None = None,
+    *,
+    packed: str = "tarball",
+    every: bool = False,
 ) -> Reading:
     contents: dict[str, str | bytes] = {"package.json": json.dumps({"name": "me", **(fields or {})}), **files}
-    sources = Sources()
+    sources = Sources(every=every)
     for path, data in contents.items():
         sources.take(path, data if isinstance(data, bytes) else data.encode())
     return sources.finish(packed, contents)
 
 
-def code_of(files: Mapping[str, str | bytes], fields: Mapping[str, object] | None = None) -> PackageCode:
-    code = reading(files, fields).code
+def code_of(
+    files: Mapping[str, str | bytes], fields: Mapping[str, object] | None = None, *, every: bool = True
+) -> PackageCode:
+    code = reading(files, fields, every=every).code
     assert code is not None
     return code
 
@@ -203,6 +209,16 @@ def test_windows_of_a_large_package_are_numbered_on() -> None:
     assert [layer.number for layer in code.facts.layers] == [1, 2, 3]
     by_layer = {call.where.layer: call.where.module for call in code.facts.calls if said(call) == "prog"}
     assert by_layer == {layer.number: layer.where.module for layer in code.facts.layers}
+
+
+def test_a_large_file_is_read_around_what_was_met_in_it() -> None:
+    inner = "var a = 1;\n" * 30_000
+    layer = b64encode(SPAWN.encode()).decode()
+    files = {"index.js": f"{inner}eval(atob('{layer}'))\n{inner}var b = require('./b')", "b.js": ""}
+    code = code_of(files, every=False)
+    (found,) = code.facts.layers
+    assert (found.where.module, found.where.place.line) == ("index.js", 30_001)
+    assert {module.path: module.trigger for module in code.modules}["b.js"] == "import"
 
 
 NAMES = st.sampled_from(["index.js", "a.js", "lib/b.mjs", "go.sh", "x.py", "binding.gyp", "d.json", "bin/t"])

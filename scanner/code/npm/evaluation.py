@@ -9,20 +9,22 @@ from assay.scanner.code.ecmascript.analysis import analyse
 from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower
+from assay.scanner.code.javascript_prefilter import candidates, scanner
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.layout import reaches
 from assay.scanner.code.npm.python_scripts import python_facts
-from assay.scanner.code.npm.requires import requires, workers
 from assay.scanner.code.npm.runs import nodes
 from assay.scanner.code.npm.snippets import set_in_place
 from assay.scanner.code.npm.spoken import facts_of
 from assay.scanner.code.npm.started import started_by
+from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from assay.scanner.code.ir import Unit
+    from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.npm.layout import Layout
     from assay.scanner.code.npm.runs import Runs
     from assay.scanner.code.reach import Reach
@@ -32,11 +34,10 @@ _ROUNDS = 3
 
 
 class Gathered(NamedTuple):
-    """The files of a package: those with code by size, their loads as written, texts that code may load."""
+    """The files of a package: what is held, what the prefilter saw of those with code, texts that code may load."""
 
     store: Store
-    sizes: Mapping[str, int]
-    requires: Mapping[str, tuple[str, ...]]
+    scanned: Mapping[str, Scanned]
     data: Mapping[str, bytes]
 
 
@@ -51,25 +52,35 @@ class Evaluation:
         self.facts = Facts()
         self.snippets = {one.name: one for one in runs.snippets if one.language == "javascript"}
         resolve = laid.files.resolve
-        written = chain(
-            gathered.requires.items(), ((name, requires(one.text.encode())) for name, one in self.snippets.items())
-        )
+        scan = scanner().scan
+        inline = ((name, scan(one.text.encode(), name).imports) for name, one in self.snippets.items())
+        written = chain(((path, file.imports) for path, file in gathered.scanned.items()), inline)
         self.workers: dict[str, set[str]] = {}
         self.loads: dict[str, set[str]] = {}
         for path, names in written:
             self.loads[path] = {found for name in names if (found := resolve(path, name)) and found != path}
         self.python = [path for path in nodes(runs) if language_of(path) == "python" and path in gathered.store]
 
-    def unasked(self) -> frozenset[str]:
-        """Return the files and snippets that run at install, as far as that is known."""
-        return frozenset(path for path, reach in self._reached().items() if reach.trigger == "install")
+    def _at(self, *triggers: str) -> set[str]:
+        """The files and snippets that run at some triggers, as far as that is known by now."""
+        known = {**self.gathered.scanned, **self.snippets}
+        return {path for path, reach in self._reached().items() if reach.trigger in triggers and path in known}
 
-    def read(self, chosen: Collection[str]) -> tuple[tuple[Module, ...], Facts]:
-        """Evaluate the chosen files and all that runs at install; return the modules by path, and the facts."""
+    def _chosen(self) -> set[str]:
+        """The files that the prefilter chooses."""
+        return set(candidates(self.gathered.scanned, self.loads, self._at("install", "import"), self._at("install")))
+
+    def read(self, *, every: bool) -> tuple[tuple[Module, ...], Facts]:
+        """Evaluate the files that the prefilter chooses, or every one, and all that runs at install.
+
+        Returns the modules by path, and the facts.
+        """
+        chosen = set(self.gathered.scanned) if every else self._chosen()
         done: set[str] = set()
         for _ in range(_ROUNDS):
-            first = {path for path in self.unasked() if path in self.gathered.sizes or path in self.snippets}
-            todo = [*sorted(first - done), *sorted(set(chosen) - first - done)]
+            first = self._at("install")
+            todo = [*sorted(first - done), *sorted(chosen - first - done)]
+            todo = [path for path in todo if path in self.gathered.store or path in self.snippets]
             if not todo:
                 break
             done.update(todo)
@@ -84,7 +95,9 @@ class Evaluation:
         return self._modules(), set_in_place(facts, self.runs.snippets)
 
     def _evaluate(self, todo: Iterable[str]) -> None:
-        sizes = {**self.gathered.sizes, **{name: len(one.text) for name, one in self.snippets.items()}}
+        todo = list(todo)
+        sizes = {path: len(self.snippets[path].text) for path in todo if path in self.snippets}
+        sizes |= {path: self.gathered.store.size(path) for path in todo if path not in sizes}
         for window in windows(todo, sizes, self.unread):
             units = {path: self._lowered(path) for path in window}
             found = analyse(units, (), lower, self.gathered.data)
@@ -101,11 +114,15 @@ class Evaluation:
         return unit
 
     def _follow(self, facts: Facts, units: Mapping[str, Unit]) -> None:
-        """Put what evaluated files load and start at their top in the place of what they seemed to load."""
+        """Put what evaluated files load and start at their top in the place of what they seemed to load.
+
+        Of a file that is read in windows both count.
+        """
         for path in units:
-            self.loads[path] = self.workers.pop(path, set())
+            known = self.loads[path] if path in self.gathered.scanned and self.gathered.scanned[path].hits else set()
+            self.loads[path] = known | self.workers.pop(path, set())
         for fact in facts.imports:
-            if fact.where.at_import and fact.name in self.gathered.sizes:
+            if fact.where.at_import and fact.name in self.gathered.scanned:
                 self.loads[fact.where.module].add(fact.name)
         for call in facts.calls:
             if call.where.at_import:
@@ -114,7 +131,7 @@ class Evaluation:
     def _reached(self) -> dict[str, Reach]:
         lines = {node for _, node in self.runs.modules.values()}
         beside = {path for others in self.loads.values() for path in others}
-        code = {*self.gathered.sizes, *self.snippets, *self.python, *lines, *beside, *nodes(self.runs)}
+        code = {*self.gathered.scanned, *self.snippets, *self.python, *lines, *beside, *nodes(self.runs)}
         return reaches(self.laid, self.runs, self.loads, code)
 
     def _modules(self) -> tuple[Module, ...]:

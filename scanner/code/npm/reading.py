@@ -10,12 +10,13 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.gathered import Reading, Store
+from assay.scanner.code.javascript_prefilter import scanner
+from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.evaluation import Evaluation, Gathered
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
-from assay.scanner.code.npm.requires import requires
 from assay.scanner.code.npm.runs import follow
 from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.lazy_pattern import lazy
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from assay.scanner.code.ir import Unit
+    from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.manifest import Manifest
 
@@ -36,6 +38,9 @@ _MOST_DATA = 4 << 20
 """Bytes of a file of JSON that code may load, and of all of them."""
 
 _GYP = (".gyp", ".gypi")
+_MOST_COLD = 4 << 20
+"""Bytes of files in which nothing was met, but which may pass on what others give, or run at install."""
+
 _NODE = lazy(rb"#![^\n]{0,200}\b(?:node|bun|deno|tsx|ts-node)\b")
 
 
@@ -45,9 +50,9 @@ class Sources:
     def __init__(self, *, every: bool = False) -> None:
         self._every = every
         self._store = Store()
-        self._sizes: dict[str, int] = {}
-        self._hot: set[str] = set()
-        self._requires: dict[str, tuple[str, ...]] = {}
+        self._prefilter = scanner()
+        self._scanned: dict[str, Scanned] = {}
+        self._cold = 0
         self._data: dict[str, bytes] = {}
         self._data_size = 0
         self._marks: dict[str, tuple[Mark, ...]] = {}
@@ -79,10 +84,15 @@ class Sources:
         if data is None:
             self._unread.append(Unread(path, "too-large", "too large to be read as code"))
             return False
-        self._sizes[path] = len(data)
-        self._requires[path] = requires(data)
-        self._hot.add(path)
-        self._store.put(path, data)
+        self._scanned[path] = found = self._prefilter.scan(data, path)
+        self._mark(path, data, None)
+        if self._every or (found.hot and len(data) <= WHOLE):
+            self._store.put(path, data)
+        elif found.hits:
+            self._store.put(path, excerpt(data, found.hits))
+        elif len(data) <= WHOLE and self._cold + len(data) <= _MOST_COLD:
+            self._cold += len(data)
+            self._store.put(path, data)
         return True
 
     def _mark(self, path: str, data: bytes, unit: Unit | None) -> None:
@@ -101,11 +111,10 @@ class Sources:
         runs = follow(laid.files, self._store.get, git=git, root=root)
         if not runs.whole:
             self._unread.append(Unread(MANIFEST, "code-budget", "scripts that run too much"))
-        if not self._hot and not runs.labels and not self._marks:
+        if not runs.labels and not self._marks and not any(file.hot for file in self._scanned.values()):
             return Reading(None, tuple(sorted(self._unread)))
-        gathered = Gathered(self._store, self._sizes, self._requires, self._data)
-        evaluation = Evaluation(laid, runs, gathered)
-        modules, facts = evaluation.read(self._hot)
+        evaluation = Evaluation(laid, runs, Gathered(self._store, self._scanned, self._data))
+        modules, facts = evaluation.read(every=self._every)
         code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
         return Reading(code, tuple(sorted({*self._unread, *evaluation.unread})))
 
