@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from assay.scanner.lazy_pattern import lazy
-
-if TYPE_CHECKING:
-    from assay.scanner.code.facts import CallFact
 
 SYSTEM, TOOL = "of the system", "of a tool"
 """Started with the machine or a login; or by a tool: an editor, git, an agent, a pipeline."""
@@ -29,6 +24,11 @@ _FILES = {
         ),
     ),
     "authorized keys": (SYSTEM, r"\.ssh/authorized_keys"),
+    "a program that is installed": (
+        SYSTEM,
+        r"/applications/[^/]+\.app/contents/|/appdata/local/(?:programs/)?[^/]+/(?:app-[^/]+/)?resources/"
+        r"|/resources/app(?:\.asar$|/(?:out|extensions)/)",
+    ),
     "a git hook": (TOOL, r"\.git/hooks/|/git/hooks/"),
     "a task of an editor": (
         TOOL,
@@ -37,8 +37,10 @@ _FILES = {
     "settings of an agent": (
         TOOL,
         (
-            r"\.cursor/(?:mcp\.json|rules)|\.claude(?:\.json|/settings)|/(?:claude|agents)\.md$|claude_desktop_config"
-            r"|mcp_settings\.json|\.mcp\.json|\.gemini/settings|\.codex/config"
+            r"\.cursor/(?:mcp\.json|rules|hooks)|\.claude(?:\.json|/(?:settings|hooks|commands|agents|skills))"
+            r"|/(?:claude|agents|gemini|copilot-instructions)\.md$|claude_desktop_config"
+            r"|mcp_settings\.json|/\.?mcp\.json|\.gemini/settings|\.codex/config|mcp_config\.json"
+            r"|/\.(?:cursor|windsurf|cline)rules$"
         ),
     ),
     "a workflow": (TOOL, r"\.github/workflows/|\.gitlab-ci\.yml"),
@@ -48,6 +50,7 @@ _KEYS = lazy(
     r"currentversion/run(?:once|services)?(?:/|\b)|currentversion/winlogon|/policies/explorer/run"
     r"|image file execution options"
 )
+_HOME = lazy(r"~/|/(?:home|users)/[^/]+/|/root/|[a-z]:/users/|%(?:userprofile|appdata|localappdata)%")
 _HIJACKED = lazy(r"software/classes/(?:ms-settings|mscfile|appx\w+)/shell/(?:runas/|open/)?command")
 """Keys that programs of Windows with higher rights ask what to start."""
 
@@ -60,13 +63,13 @@ _COMMANDS = lazy(
     r"|/etc/rc\.local|/etc/cron\S*|authorized_keys)"
     r"|\bnet1?(?:\.exe)?\s+(?:user|localgroup)\s.*/add\b|\buseradd\s|\badduser\s|new-localuser\b"
     r"|new-itemproperty\b.*currentversion\\+run|update-rc\.d\s|wmic\s.*startup"
+    r"|\bgit\s+config\s+(?:--global|--system)\s+(?:core\.hookspath|init\.templatedir)\s"
 )
-_WRITES = frozenset({"write", "download"})
 
 
 def autostart_of(path: str) -> tuple[str, str] | None:
     """Return what starts a file at this path, and whether a system does or a tool; None for others."""
-    text = path.replace("\\", "/").replace("//", "/").replace("…", "/").lower()
+    text = _slashed(path).replace("…", "/")
     for kind, (whose, pattern) in _KINDS.items():
         if pattern.search(text):
             return kind, whose
@@ -83,6 +86,11 @@ def is_hijacked_key(text: str) -> bool:
     return _HIJACKED.search(_slashed(text)) is not None
 
 
+def is_of_home(path: str) -> bool:
+    """Say whether a path lies in the home of a user, as far as it is known."""
+    return _HOME.match(_slashed(path)) is not None
+
+
 def _slashed(text: str) -> str:
     return text.replace("\\", "/").replace("//", "/").lower()
 
@@ -90,20 +98,3 @@ def _slashed(text: str) -> str:
 def registers(command: str) -> bool:
     """Say whether a command line has something started later, or at each login."""
     return _COMMANDS.search(command.lower()) is not None
-
-
-def paths_written(call: CallFact) -> tuple[str, ...]:
-    """Return the paths that a call writes, copies or downloads to, or opens to write."""
-    if _WRITES.intersection(call.kinds):
-        if call.receiver:
-            return call.receiver[0].value.strings
-        return tuple(
-            text for one in call.arguments if one.position == 1 or one.name in _TO for text in one.value.strings
-        )
-    modes = [one.value.value for one in call.arguments if one.position == 1 or one.name == "mode"]
-    if "open" in call.kinds and any(isinstance(mode, str) and set(mode) & {"w", "a", "x", "+"} for mode in modes):
-        return call.arguments[0].value.strings
-    return ()
-
-
-_TO = frozenset({"dst", "filename", "out", "path"})

@@ -1,13 +1,13 @@
 """Something is set up to start by itself: with the machine, a login, a shell, an editor, a pipeline.
 
 Detects: files written to start-up folders, launch agents, systemd units, cron tables, files that shells run, authorized
-    keys, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry, and keys by which
+    keys, programs that are installed, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry, and keys by which
     programs with higher rights start others; commands such as ``schtasks /create``, ``crontab``, ``net user /add``. At
-    install or startup CRITICAL, on import HIGH, for files of tools MEDIUM; when called MEDIUM, for files of tools LOW,
-    but HIGH if the code hides its steps or gains higher rights, or if what is started was downloaded, decoded or is a
-    copy of the running program in the same function.
+    install or startup CRITICAL, on import HIGH, for files of tools MEDIUM unless they lie in a home; when called MEDIUM,
+    for files of tools LOW, but HIGH if the code hides its steps or gains higher rights, or if what is started fetches
+    something and runs it, was downloaded, decoded or is a copy of the running program in the same function.
 Why: what starts by itself survives the removal of the package that brought it.
-Misses: registrations by libraries that are not known; paths that come from elsewhere; on npm everything.
+Misses: registrations by libraries that are not known; paths that come from elsewhere.
 Fix: look at what was registered and remove it before you remove the package.
 """
 
@@ -15,9 +15,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.autostart import SYSTEM, TOOL, autostart_of, is_hijacked_key, is_run_key, paths_written, registers
+from assay.rules.autostart import (
+    SYSTEM,
+    TOOL,
+    autostart_of,
+    is_hijacked_key,
+    is_of_home,
+    is_run_key,
+    registers,
+)
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
+from assay.rules.fetching_commands import fetching
+from assay.rules.file_calls import paths_written, texts_written
 from assay.rules.identity import label_of
 from assay.scanner.models import Rule, Severity
 
@@ -54,7 +64,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             *call.steps,
             *(step for one in (*call.receiver, *call.arguments[:1]) for step in one.value.steps if step in _HIDES),
         )
-        one = _Registered(code.seen(call.where), kind, whose, detail, _spot(call.where) in brought, steps)
+        carried = _spot(call.where) in brought or any(map(_fetches, texts_written(call)))
+        one = _Registered(code.seen(call.where), kind, whose, detail, carried, steps)
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
     for _, some in sorted(groups.items()):
         first = min(some, key=lambda one: (_severity(one).rank, one.seen.place))
@@ -76,6 +87,12 @@ _HIDES = frozenset("base64 hex rot13 xor reverse zlib chr getattr globals import
 
 def _spot(where: Where) -> _Spot:
     return where.module, where.layer, where.function
+
+
+def _fetches(text: str) -> bool:
+    """Whether a text holds a command that fetches something and runs it."""
+    found = fetching(text)
+    return found is not None and found.runs
 
 
 def _payloads(code: Code) -> Iterator[_Spot]:
@@ -123,7 +140,8 @@ def _severity(one: _Registered) -> Severity:
     if one.seen.decoded or one.kind == _HIJACKED:
         return chain(one.seen)
     if one.seen.trigger in UNASKED:
-        return lowered(Severity.MEDIUM, one.seen) if one.whose == TOOL and not one.steps else chain(one.seen)
+        asked = one.whose == TOOL and not (one.steps or one.brought or is_of_home(one.detail))
+        return lowered(Severity.MEDIUM, one.seen) if asked else chain(one.seen)
     if one.brought or one.steps:
         return lowered(Severity.HIGH, one.seen)
     return lowered(Severity.LOW if one.whose == TOOL else Severity.MEDIUM, one.seen)

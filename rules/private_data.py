@@ -26,10 +26,14 @@ SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the s
 """What nobody sends without being asked."""
 
 _IDENTITIES = {
-    "host name": "socket.gethostname socket.getfqdn platform.node os.uname win32api.GetComputerName",
-    "user name": "getpass.getuser os.getlogin pwd.getpwuid win32api.GetUserName psutil.users",
+    "host name": "socket.gethostname socket.getfqdn platform.node os.uname win32api.GetComputerName os.hostname",
+    "user name": "getpass.getuser os.getlogin pwd.getpwuid win32api.GetUserName psutil.users os.userInfo username "
+    "username.sync fullname systeminformation.users",
     "hardware": "uuid.getnode wmi.WMI().Win32_ComputerSystemProduct getmac.get_mac_address psutil.net_if_addrs "
-    "netifaces.interfaces ctypes.windll.kernel32.GetVolumeInformationW",
+    "netifaces.interfaces ctypes.windll.kernel32.GetVolumeInformationW os.networkInterfaces node-machine-id.machineId "
+    "node-machine-id.machineIdSync macaddress.one macaddress.all getmac address.mac systeminformation.uuid "
+    "systeminformation.system systeminformation.networkInterfaces internal-ip.v4 internal-ip.v4.sync ip.address",
+    "public address": "public-ip public-ip.v4 public-ip.publicIp public-ip.publicIpv4",
 }
 _BY_CALL = {name: kind for kind, names in _IDENTITIES.items() for name in names.split()}
 _BY_VARIABLE = {
@@ -37,12 +41,18 @@ _BY_VARIABLE = {
     "COMPUTERNAME": "host name", "HOSTNAME": "host name",
 }  # fmt: skip
 _FOLDERS = frozenset({"os.getcwd", "HOME", "USERPROFILE"})
-_WHOLE = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.items", "os.environ.values"})
+_WHOLE = frozenset(
+    "os.environ os.environb os.environ.copy os.environ.items os.environ.values process.env Bun.env Deno.env.toObject".split()  # noqa: SIM905
+)
 _WHO = lazy(
     r"^\s*(?:sudo\s+)?(?:whoami|hostname|id|uname|ifconfig|ipconfig"
     r"|ip a(?:ddr)?|systeminfo|env|printenv|set|w|who|ps|netstat|tasklist"
     r"|wmic|ver|net (?:user|view)|cat /(?:etc|proc|flag)|type "
-    r"|ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
+    r"|git config \S* ?(?:--get )?user\.|npm whoami|ls -\w* ?[/~]|dir [/~c]|curl \S*(?:ifconfig|ipinfo|ipify))\b"
+)
+_TOKEN = lazy(
+    r"^\s*(?:gh auth token|npm (?:token|config get \S*_auth)|gcloud auth print-|az account get-access-token"
+    r"|aws configure get|security find-|op (?:read|item)|vault (?:read|token))"
 )
 _SYSTEM_FILE = lazy(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
@@ -69,6 +79,8 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "remote":
         return "public address" if tells_public_address(detail) else ""
     if flow.source == "process":
+        if _TOKEN.search(detail):
+            return "credentials"
         return COMMAND_OUTPUT if _WHO.search(detail) else "output of a program"
     if flow.source == "file":
         if detail.startswith("winreg."):

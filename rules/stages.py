@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import shape
 from assay.rules.command_lines import Command, command_of, is_build_step, is_running
 from assay.rules.fetching_commands import saved_by
+from assay.rules.file_calls import path_first
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def path_of(target: str) -> str:
 
 def written_to(call: CallFact) -> str:
     """Return the path of the file that a call of the kind ``write`` writes to, "" if it is not known."""
+    first = path_first(call)
+    if first is not None:
+        return _text(first)
     return _text(call.receiver[0].value) if call.receiver else ""
 
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.autostart import autostart_of, paths_written
+from assay.rules.autostart import autostart_of
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
+from assay.rules.file_calls import paths_written
 from assay.rules.identity import label_of
 from assay.rules.stores import store_of
 from assay.scanner.lazy_pattern import lazy

@@ -43,7 +43,8 @@ def severity(trigger: str, source: str) -> str:
         ("import", "open('/etc/systemd/system/a.service', 'w').write('a')", "high"),
         ("import", "open('.git/hooks/pre-commit', 'w').write('a')", "medium"),
         ("call", "open('.git/hooks/pre-commit', 'w').write('a')", "low"),
-        ("import", "open(os.path.expanduser('~/.cursor/mcp.json'), 'w').write('a')", "medium"),
+        ("import", "open(os.path.expanduser('~/.cursor/mcp.json'), 'w').write('a')", "high"),
+        ("import", "open('.cursor/mcp.json', 'w').write('a')", "medium"),
         ("install", "os.system('echo a >> ~/.bashrc')", "critical"),
     ],
 )  # fmt: skip
