@@ -11,6 +11,7 @@ from assay.scanner.code.access import find_in_class
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.coerce import UNDEFINED, to_integer, to_text, units
 from assay.scanner.code.ecmascript.names import of_reference
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import changed, class_of, getter, is_dead, properties, realm
 from assay.scanner.code.modules import named
 from assay.scanner.code.values import (
@@ -36,7 +37,6 @@ from assay.scanner.code.values import (
     merge,
     stepped,
     tainted,
-    taints_of,
 )
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def _in_constant(value: Constant, key: Value) -> Value | None:
         return None
     position = _position(key)
     if position is None:
-        return None if isinstance(key, Constant | Items) else Unknown(taints_of((value, key)), merge((value, key)))
+        return None if isinstance(key, Constant | Items) else Unknown(sources_of((value, key)), merge((value, key)))
     held = units(value.value) if isinstance(value.value, str) else value.value
     if not isinstance(held, str | bytes) or not 0 <= position < len(held):
         return UNDEFINED
@@ -250,8 +250,8 @@ def _anything(value: Value, key: Value) -> Value:
     if isinstance(value, Reference):
         name = f"{value.name}.?" if key.taints or key.steps else f"{value.name}[]"
         if len(name) < 160:
-            return Reference(name, taints_of((value, key)), merge((value, key)), value.origin)
-    return Unknown(taints_of((value, key)), merge((value, key)))
+            return Reference(name, sources_of((value, key)), merge((value, key)), value.origin)
+    return Unknown(sources_of((value, key)), merge((value, key)))
 
 
 def put(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:

@@ -18,6 +18,7 @@ from assay.scanner.code.ecmascript.coerce import (
     to_integer,
     to_text,
 )
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import changed, is_dead, realm
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -36,7 +37,6 @@ from assay.scanner.code.values import (
     join,
     merge,
     stepped,
-    taints_of,
 )
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def join_(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value)
         return None
     machine.budget.steps -= len(held.items) // 8
     steps = merge([held, *held.items[:ITEMS]], "join")
-    return assemble(joined_parts(held, separator), taints_of((held,)), steps, machine.budget)
+    return assemble(joined_parts(held, separator), sources_of((held,)), steps, machine.budget)
 
 
 def concat(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:

@@ -8,7 +8,8 @@ from assay.scanner.code.access import find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ecmascript.coerce import UNDEFINED
 from assay.scanner.code.ecmascript.external import call_reference
-from assay.scanner.code.ecmascript.state import class_of, escaped, realm
+from assay.scanner.code.ecmascript.sources import held, sources_of
+from assay.scanner.code.ecmascript.state import Realm, class_of, escaped, realm
 from assay.scanner.code.invoke import evaluate_body
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
@@ -30,9 +31,7 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     choose,
-    flat,
     merge,
-    taints_of,
     union,
 )
 
@@ -75,7 +74,7 @@ def call(
         return construct(machine, frame, callee, arguments)
     if not isinstance(callee, Constant):
         escaped(arguments.positional)
-    return Unknown(taints_of((callee, *arguments.values)), merge((callee,)))
+    return Unknown(sources_of((callee, *arguments.values)), merge((callee,)))
 
 
 def call_plain(machine: Machine, frame: Frame, callee: Value, arguments: Arguments) -> Value:
@@ -87,7 +86,7 @@ def _call_method(machine: Machine, frame: Frame, callee: Method, arguments: Argu
     handler = machine.language.methods.get(callee.name)
     made = handler(machine, frame, arguments, callee.receiver) if handler is not None else None
     if made is None:
-        return Unknown(taints_of((callee.receiver, *arguments.values)), merge((callee.receiver,)))
+        return Unknown(sources_of((callee.receiver, *arguments.values)), merge((callee.receiver,)))
     if isinstance(made, Constant | Partial) and made.steps:
         machine.recorder.assembled(machine, frame, made, (callee.receiver, *arguments.values))
     return made
@@ -151,18 +150,14 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
         arguments = _generalised(machine, arguments)
     subject = this.cls if isinstance(this, Instance) and profit[0] > patience.alike else this
     key = _key(machine, function, arguments, subject)
-    memo_key = (key, None if tired else own.changes)
-    known = machine.memo.get(memo_key)
+    memo = machine.memo if tired else own.recent()
+    known = memo.get(key)
     if known is not None:
         return known
-    taints = taints_of(arguments.values)
     if key in machine.active or (profit[1] > 2 and not _constant(arguments)):
-        return Unknown(taints)
-    if machine.depth >= DEPTH:
-        machine.exhausted(frame, "depth")
-        return Unknown(taints)
-    if id(function.code) in machine.completed and machine.is_idle():
-        return Unknown(union((taints, UNFINISHED)))
+        return Unknown(sources_of(arguments.values))
+    if machine.depth >= DEPTH or (id(function.code) in machine.completed and machine.is_idle()):
+        return Unknown(union((sources_of(arguments.values), UNFINISHED)))
     before, steps = machine.recorder.total, machine.budget.steps
     machine.active.append(key)
     profit[1] += 1
@@ -176,7 +171,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     if gained:
         machine.gain(before)
     if tired or not function.code.outer:
-        machine.memo[memo_key] = made
+        (machine.memo if tired else own.recent())[key] = made
     return made
 
 
@@ -195,20 +190,24 @@ def _general(machine: Machine, value: Value) -> Value:
         return value
     if isinstance(value, Reference) and (value.steps or value.name in machine.vocabulary.calls):
         return value
-    if isinstance(value, Mapping | Items) and any(isinstance(item, _KEPT) for item in flat(value, 16)):
+    if isinstance(value, Mapping | Items) and any(isinstance(item, _KEPT) for item in held(value, 16)):
         return value
-    return Unknown(frozenset(taint for taint in value.taints if taint.kind not in _COMMON))
+    return Unknown(frozenset(taint for taint in sources_of((value,)) if taint.kind not in _COMMON))
 
 
 def _key(machine: Machine, function: Function, arguments: Arguments, this: Value | None) -> object:
     """What tells evaluations of a function apart: itself, and what is known of the arguments."""
-    machine.kept.append(function)
-    given = tuple(_digest(machine, value) for value in arguments.positional)
-    subject = None if this is None else _digest(machine, this)
+    own = realm(machine)
+    own.keep(function)
+    given = tuple([_digest(own, value) for value in arguments.positional])
+    subject = None if this is None else _digest(own, this)
     return (id(function), machine.at_import, given, subject, arguments.rest is not None)
 
 
-def _digest(machine: Machine, value: Value) -> object:
+def _digest(own: Realm, value: Value) -> object:
+    if isinstance(value, _OBJECTS | _KEPT):
+        own.keep(value)
+        return id(value)
     sources = frozenset(taint.kind for taint in value.taints) if value.taints else None
     if isinstance(value, Constant):
         return (type(value.value), value.value, sources)
@@ -218,7 +217,7 @@ def _digest(machine: Machine, value: Value) -> object:
         return ("unknown", sources)
     if isinstance(value, Reference):
         return (value.name, sources)
-    machine.kept.append(value)
+    own.keep(value)
     return id(value)
 
 

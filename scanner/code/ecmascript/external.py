@@ -9,6 +9,7 @@ from assay.scanner.code.assemble import concat
 from assay.scanner.code.ecmascript.access import mark
 from assay.scanner.code.ecmascript.coerce import to_text
 from assay.scanner.code.ecmascript.layers import command, execute, function_of, written
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import escaped
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.values import (
@@ -30,7 +31,6 @@ from assay.scanner.code.values import (
     Value,
     merge,
     tainted,
-    taints_of,
     union,
 )
 from assay.scanner.code.vocabulary import Entry, Role
@@ -180,7 +180,7 @@ def _result(machine: Machine, callee: Reference, entry: Entry | None, arguments:
         return UNKNOWN
     if last in _CHAINED and "(" in name:
         return callee._replace(name=name.rpartition(".")[0])
-    taints = taints_of((callee, *arguments.values)) if arguments.positional or arguments.keywords else callee.taints
+    taints = sources_of((callee, *arguments.values)) if arguments.positional or arguments.keywords else callee.taints
     if entry is not None and entry.source:
         taints = frozenset(taint for taint in taints if taint.kind != entry.source)
     if len(name) > MAX_NAME - 2:

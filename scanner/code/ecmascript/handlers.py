@@ -14,6 +14,7 @@ from assay.scanner.code.ecmascript.calls import call, construct, super_call
 from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, text_parts, to_text, truth
 from assay.scanner.code.ecmascript.modules import export_all, import_
 from assay.scanner.code.ecmascript.names import name_of
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import Realm, getter, is_dead, realm
 from assay.scanner.code.evaluate import HANDLERS
 from assay.scanner.code.invoke import arguments_of
@@ -37,7 +38,6 @@ from assay.scanner.code.values import (
     choose,
     join,
     merge,
-    taints_of,
     union,
 )
 
@@ -142,7 +142,7 @@ def either(machine: Machine, frame: Frame, op: ir.Either) -> Value:
     kept.append(values[-1])
     if all(isinstance(value, Unknown) for value in kept):
         tests = union(value.tests for value in kept if isinstance(value, Unknown))
-        return Unknown(taints_of(kept), merge(kept), tests)
+        return Unknown(sources_of(kept), merge(kept), tests)
     return choose(kept)
 
 
@@ -199,7 +199,7 @@ def format_(machine: Machine, frame: Frame, op: ir.Format) -> Value:
     parts = [frame.results[ref] for ref in op.parts]
     made = [piece for part in parts for piece in text_parts(part)]
     step = "format" if len(parts) > 1 else ""
-    value = assemble(made, taints_of(parts), merge(parts, step), machine.budget)
+    value = assemble(made, sources_of(parts), merge(parts, step), machine.budget)
     if value.steps:
         machine.recorder.assembled(machine, frame, value, parts)
     return value
@@ -398,7 +398,7 @@ def opaque(machine: Machine, frame: Frame, op: ir.Opaque) -> Value:
         return Mapping(dict(values[0].entries), values[0].steps, values[0].rest)
     if op.kind == "object_rest" and values and isinstance(values[0], Reference):
         return values[0]
-    return Unknown(taints_of(values), merge(values))
+    return Unknown(sources_of(values), merge(values))
 
 
 JAVASCRIPT_HANDLERS: dict[type, Handler] = HANDLERS | {

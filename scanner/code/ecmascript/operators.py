@@ -27,6 +27,7 @@ from assay.scanner.code.ecmascript.coerce import (
     type_of,
     uint32,
 )
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.values import (
     NO_TAINTS,
     Choice,
@@ -43,7 +44,6 @@ from assay.scanner.code.values import (
     Value,
     choose,
     merge,
-    taints_of,
     union,
 )
 
@@ -86,10 +86,10 @@ def _sum(operands: Sequence[Value], budget: Budget) -> Value:
         if _is_number(made) and _is_number(operand):
             made = _arithmetic("+", made, operand)
         else:
-            taints, steps = taints_of(operands), merge(operands)
+            taints, steps = sources_of(operands), merge(operands)
             if any(_is_text(later) for later in operands[at + 1 :]):
                 return _concat(
-                    [Unknown(taints_of((made, operand)), merge((made, operand))), *operands[at + 1 :]], budget
+                    [Unknown(sources_of((made, operand)), merge((made, operand))), *operands[at + 1 :]], budget
                 )
             return Unknown(taints, steps, _tests(*operands))
     return made
@@ -114,7 +114,7 @@ def _concat(operands: Sequence[Value], budget: Budget) -> Value:
     parts: list[Part] = []
     for operand in operands:
         parts.extend(text_parts(operand))
-    return assemble(parts, taints_of(operands), merge(operands, "concat"), budget)
+    return assemble(parts, sources_of(operands), merge(operands, "concat"), budget)
 
 
 def _tests(*values: Value) -> Taints:
@@ -127,13 +127,13 @@ def _arithmetic(symbol: str, first: Value, second: Value) -> Value:
     step = _STEP.get(symbol, "")
     function = _ARITHMETIC.get(symbol)
     if left is None or right is None or function is None:
-        return Unknown(taints_of((first, second)), merge((first, second), step), _tests(first, second))
+        return Unknown(sources_of((first, second)), merge((first, second), step), _tests(first, second))
     made = function(left, right)
     if made is None:
-        return Unknown(taints_of((first, second)), merge((first, second), step))
+        return Unknown(sources_of((first, second)), merge((first, second), step))
     if step == "bits" and (right in (0, 255, 0xFFFFFFFF) or left == 0):
         step = ""
-    return Constant(made, taints_of((first, second)), merge((first, second), step))
+    return Constant(made, sources_of((first, second)), merge((first, second), step))
 
 
 def _rounded(function: Callable[[Number, Number], Number]) -> Callable[[Number, Number], Number | None]:
@@ -217,7 +217,7 @@ def _bits(number: int) -> int:
 def _compare(symbol: str, first: Value, second: Value) -> Value:
     found = _COMPARE[symbol](first, second)
     if found is None:
-        return Unknown(NO_TAINTS, (), union([taints_of((first, second)), _tests(first, second)]))
+        return Unknown(NO_TAINTS, (), union([sources_of((first, second)), _tests(first, second)]))
     return Constant(found)
 
 

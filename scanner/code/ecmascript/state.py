@@ -30,8 +30,24 @@ class Realm(Machine):
         self.classes: dict[int, Class] = {}
         self.tries: dict[tuple[int, int], int] = {}
         """Where the part that is tried begins, by its code and its end."""
+        self._recent: dict[object, Value] = {}
+        self._stamp = 0
+        self._held: set[int] = set()
         self.texts: dict[str, bytes] = {}
         """Files of the package that are no code, by path: what ``require`` of JSON gives."""
+
+    def recent(self) -> dict[object, Value]:
+        """What functions have given since an object was last changed."""
+        if self._stamp != self.changes:
+            self._stamp = self.changes
+            self._recent.clear()
+        return self._recent
+
+    def keep(self, value: object) -> None:
+        """Keep something that is known by its identity."""
+        if id(value) not in self._held:
+            self._held.add(id(value))
+            self.kept.append(value)
 
 
 def realm(machine: Machine) -> Realm:

@@ -14,6 +14,7 @@ from assay.scanner.code.assemble import assemble
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.coerce import text_parts, to_integer, to_text, units, whole
 from assay.scanner.code.ecmascript.patterns import matches, pattern_of, substituted
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.values import (
     Applied,
     Arguments,
@@ -26,7 +27,6 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     merge,
-    taints_of,
     text,
 )
 
@@ -44,7 +44,7 @@ _FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC
 
 
 def _made(receiver: Value, arguments: Arguments, found: str, step: str) -> Constant:
-    return Constant(whole(found), taints_of((receiver, *arguments.positional)), merge((receiver,), step))
+    return Constant(whole(found), sources_of((receiver, *arguments.positional)), merge((receiver,), step))
 
 
 def _received(receiver: Value) -> str | None:
@@ -182,7 +182,7 @@ def replace(every: bool) -> Builtin:
         made = _replaced(machine, frame, written, spans, new)
         if made is None or not machine.budget.room(len(made)):
             return None
-        taints = taints_of((receiver, *arguments.positional))
+        taints = sources_of((receiver, *arguments.positional))
         return Constant(
             made, taints, merge((receiver, new) if not isinstance(new, _CALLED) else (receiver,), "replace")
         )
@@ -254,7 +254,7 @@ def concat(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value
     """``text.concat(…)``."""
     values = (receiver, *arguments.positional)
     parts: list[Part] = [part for value in values for part in text_parts(value)]
-    return assemble(parts, taints_of(values), merge(values, "concat"), machine.budget)
+    return assemble(parts, sources_of(values), merge(values, "concat"), machine.budget)
 
 
 def repeat(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:
