@@ -1,0 +1,142 @@
+"""Whether a place in a script may run without anybody calling it, told from the syntax tree alone, before evaluation.
+
+Wider than the evaluator, narrower than the file: a function runs if it is called where it stands, is handed to a call,
+is a module of a bundle, or if its name is called or handed on at a place that runs. Names are not told apart by scope,
+so short names run sooner than they should; a call of another file's function by this file is not seen here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import tree_sitter
+
+from assay.scanner.code.javascript.grammar import grammar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tree_sitter import Node
+
+_MENTIONS = 24
+"""Places at which a name is looked at."""
+
+_DEPTH = 24
+"""Functions that are followed from one call to the next."""
+
+_FUNCTIONS = frozenset(
+    {
+        *("function_declaration", "function_expression", "arrow_function", "generator_function"),
+        *("generator_function_declaration", "method_definition", "function"),
+    }
+)
+_CALLS = frozenset({"call_expression", "new_expression"})
+_RUN_TEXT = (b"eval", b"Function", b"Timeout", b"Interval")
+_WRAPPERS = frozenset({"parenthesized_expression", "unary_expression", "await_expression", "sequence_expression"})
+_NAMED = {"variable_declarator": "name", "assignment_expression": "left", "pair": "key", "field_definition": "property"}
+_MODULE = re.compile(rb"[\"']?(?:\d+|[\"'][^\"']*[./][^\"']*[\"']|[\"'][\w+/=-]{4,8}[\"'])[\"']?\Z")
+"""What webpack, browserify and the like call the modules of a bundle: numbers, paths, hashes."""
+
+
+class Tree:
+    """The syntax tree of a script, or of a window of one; ``path`` tells the language."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        self._data = data
+        self._root = tree_sitter.Parser(grammar_of(path).language).parse(data).root_node
+        self._known: dict[int, bool] = {}
+
+    def runs(self, offsets: Iterable[int]) -> bool:
+        """Say whether one of some places may run unasked."""
+        return any(self._is_call(offset) and self._runs(offset, _DEPTH) for offset in offsets)
+
+    def _is_call(self, offset: int) -> bool:
+        """Whether something is called there, with more than text that is known."""
+        node = self._root.descendant_for_byte_range(offset, offset)
+        while node is not None and node.type not in _CALLS:
+            if node.type in _FUNCTIONS or node.type in ("comment", "string", "template_string", "regex", "program"):
+                return False
+            node = node.parent
+        if node is None or node.type == "new_expression":
+            return node is not None
+        given = node.child_by_field_name("arguments")
+        plain = given is not None and given.named_child_count > 0
+        called = node.child_by_field_name("function")
+        runs_text = called is not None and _text(called).endswith(_RUN_TEXT)
+        return not (
+            plain and runs_text and all(child.type == "string" for child in (given.named_children if given else ()))
+        )
+
+    def _runs(self, offset: int, depth: int, without: int = -1) -> bool:
+        node = self._root.descendant_for_byte_range(offset, offset)
+        return node is not None and self._reached(node, depth, without)
+
+    def _reached(self, node: Node, depth: int, without: int = -1) -> bool:
+        """Whether the function around a node runs; not for the node itself, nor from within function ``without``."""
+        last, around = node, node.parent
+        while around is not None:
+            if around.type in _FUNCTIONS:
+                named = around.child_by_field_name("name")
+                is_name = named is not None and named.id == last.id
+                return around.id != without and not is_name and self._is_run(around, depth)
+            last, around = around, around.parent
+        return True
+
+    def _is_run(self, function: Node, depth: int) -> bool:
+        known = self._known.get(function.id)
+        if known is None:
+            self._known[function.id] = False
+            known = depth > 0 and self._find(function, depth)
+            self._known[function.id] = known
+        return known
+
+    def _find(self, function: Node, depth: int) -> bool:
+        name = function.child_by_field_name("name")
+        if function.type in ("function_declaration", "generator_function_declaration", "method_definition"):
+            return name is not None and self._is_called(_text(name), function, depth)
+        parent = function.parent
+        while parent is not None and parent.type in _WRAPPERS:
+            parent = parent.parent
+        if parent is None:
+            return False
+        if parent.type in (
+            "arguments",
+            "call_expression",
+            "new_expression",
+            "member_expression",
+            "template_substitution",
+        ):
+            return self._reached(parent, depth - 1)
+        field = _NAMED.get(parent.type)
+        target = parent.child_by_field_name(field) if field else None
+        if target is None:
+            return False
+        text = _text(target)
+        if parent.type == "pair" and _MODULE.match(text):
+            return self._reached(parent, depth - 1)
+        return self._is_called(text, function, depth)
+
+    def _is_called(self, written: bytes, function: Node, depth: int) -> bool:
+        """Whether something of this name is called or handed to a call at a place that runs."""
+        name = re.split(rb"[^\w$\x80-\xff]+", written.strip(b"\"'`[]"))[-1]
+        if name == b"constructor":
+            pattern = re.compile(rb"(?<![\w$.])new\s")
+        elif name:
+            escaped = re.escape(name)
+            pattern = re.compile(
+                rb"(?<![\w$])" + escaped + rb"(?:[\"'`]\])?\s{0,8}(?:\?\.|\.(?:call|apply|bind)\s{0,4})?[(`]"
+                rb"|(?<=[(,])\s{0,8}" + escaped + rb"\s{0,8}(?=[),])"
+            )
+        else:
+            return False
+        for seen, match in enumerate(pattern.finditer(self._data)):
+            if seen >= _MENTIONS:
+                return True
+            if self._runs(match.end() - 1, depth - 1, function.id):
+                return True
+        return False
+
+
+def _text(node: Node) -> bytes:
+    return node.text or b""

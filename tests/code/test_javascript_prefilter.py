@@ -1,0 +1,154 @@
+"""Which scripts are parsed: every shape of attack is, in whatever form; plain innocent code is not."""
+
+from __future__ import annotations
+
+import base64
+import random
+import re
+
+import pytest
+
+from assay.scanner.code.javascript_prefilter import Scanned, candidates, scanner
+from assay.scanner.code.javascript_windows import excerpt
+from tests.code.javascript_attacks import ATTACKS
+
+_PLAIN_TEXT = re.compile(r'"([\w .:/-]{6,})"')
+
+
+def _chosen(text: str, path: str = "lib/a.js") -> bool:
+    files = {path: scanner().scan(text.encode(), path)}
+    return path in candidates(files, {path: ()}, [path], ())
+
+
+def _bundle(size: int, seed: int) -> list[str]:
+    """Modules of an innocent bundle, as webpack writes them."""
+    drawn = random.Random(seed)
+    words = ("render", "update", "state", "props", "children", "node", "value", "index", "length", "merge", "clone")
+    modules: list[str] = []
+    total = 0
+    while total < size:
+        body = "".join(
+            f'function {a}{n}(e,t){{var r=e.{b};if(!t)return r.{c}("{a} {b}");for(var i=0;i<r.length;i++)t.{a}(r[i]);'
+            f"return{{{b}:r,{c}:/[{{\"']/.test(r)}}}}"
+            for n, (a, b, c) in enumerate(drawn.choices([(x, y, z) for x in words for y in words for z in words], k=12))
+        )
+        modules.append(f'{len(modules)}:function(e,t,n){{"use strict";{body}t.a=merge0}}')
+        total += len(modules[-1])
+    return modules
+
+
+_LARGE = _bundle(2 << 20, 1)
+
+
+def _planted(payload: str, at: int) -> str:
+    modules = list(_LARGE)
+    head, brace, tail = modules[at].partition("function ")
+    modules[at] = head + payload + "\n;" + brace + tail
+    return "!function(e){var t={};}({" + ",".join(modules) + "});"
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_read(name: str) -> None:
+    assert _chosen(ATTACKS[name])
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_on_one_line_is_read(name: str) -> None:
+    assert _chosen(" ".join(ATTACKS[name].split("\n")))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_with_its_texts_split_is_read(name: str) -> None:
+    def split(match: re.Match[str]) -> str:
+        middle = len(match[1]) // 2
+        return f'"{match[1][:middle]}" + "{match[1][middle:]}"'
+
+    source = ATTACKS[name]
+    assert _chosen(source if "\n" not in source.strip() and "import" in source else _PLAIN_TEXT.sub(split, source))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_in_a_layer_of_base64_is_read(name: str) -> None:
+    layer = base64.b64encode(ATTACKS[name].encode()).decode()
+    assert _chosen(f'eval(Buffer.from("{layer}", "base64").toString())')
+    assert _chosen(f'const a = "{layer}";\nnew Function("require", atob(a))(require)')
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_in_a_large_bundle_is_read_and_lies_in_a_window(name: str) -> None:
+    payload = ATTACKS[name].strip()
+    if re.search(r"^(?:import|export) ", payload, re.MULTILINE):
+        payload = re.sub(r'import (\w+) from ("\w+");', r"const \1 = require(\2);", payload).replace("export ", "")
+    at = random.Random(name).randrange(len(_LARGE))
+    data = _planted(payload, at).encode()
+    seen = scanner().scan(data, "dist/bundle.js")
+    assert "dist/bundle.js" in candidates({"dist/bundle.js": seen}, {}, ["dist/bundle.js"], ())
+    read = excerpt(data, seen.hits)
+    assert payload.encode() in read
+    assert len(read) < len(data) // 4
+
+
+def test_an_innocent_bundle_is_not_read() -> None:
+    text = "!function(e){var t={};}({" + ",".join(_LARGE) + "});"
+    assert scanner().scan(text.encode(), "dist/bundle.js") == Scanned(frozenset(), (), len(text.encode()))
+    assert not _chosen(text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'const fs = require("fs");\nexports.read = (p) => fs.readFileSync(p);\n',
+        'const { exec } = require("child_process");\nexports.run = (c) => exec(c);\n',
+        'const https = require("https");\nmodule.exports = function get(u, f) { return https.get(u, f); };\n',
+        'var root = typeof window === "object" ? window : Function("return this")();\nmodule.exports = root;\n',
+        'module.exports = process.env.NODE_ENV === "production" ? require("./min") : require("./dev");\n',
+        'exports.icon = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk";\n',
+        'exports.decode = (s) => Buffer.from(s, "base64").toString();\n',
+        "exports.compile = (s) => new Function('data', s);\n",
+        'exports.table = "\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u02c6-\\u02d1";\n',
+        'module.exports = { hallo: "\\u4f60\\u597d", welt: "\\u0441\\u0432\\u0435\\u0442" };\n',
+        "export default function fetchAll(urls) { return Promise.all(urls.map((u) => fetch(u))); }\n",
+        "switch (x) {\n" + "\t" * 12 + "case 1: f();\n" + " " * 80 + "case 2: g();\n}\n",
+    ],
+)
+def test_what_runs_only_when_called_is_not_read(source: str) -> None:
+    assert not _chosen(source)
+
+
+def test_what_a_package_loads_is_seen_as_written() -> None:
+    source = b'const a = require("./a");import b from "../b.mjs";export * from \'./c\';import("d/e");import "x";'
+    assert scanner().scan(source, "a.mjs").imports == ("./a", "../b.mjs", "./c", "d/e", "x")
+
+
+def test_what_is_called_unasked_is_read_only_where_the_file_is_loaded() -> None:
+    seen = scanner().scan(ATTACKS["spawned-on-import"].encode(), "a.js")
+    assert candidates({"a.js": seen}, {}, ["a.js"], ()) == {"a.js"}
+    assert candidates({"a.js": seen}, {}, [], ()) == frozenset()
+
+
+def test_what_runs_at_install_is_read_with_all_that_it_loads() -> None:
+    files = dict.fromkeys(("setup.js", "lib/a.js", "lib/b.js", "lib/c.js"), Scanned(frozenset(), (), 10))
+    loads = {"setup.js": ("lib/a.js",), "lib/a.js": ("lib/b.js", "setup.js")}
+    assert candidates(files, loads, (), ("setup.js",)) == {"setup.js", "lib/a.js", "lib/b.js"}
+
+
+@pytest.mark.parametrize("size", [1_000, 3 << 20])
+def test_source_and_sink_in_two_files_are_both_read(size: int) -> None:
+    files = {
+        "index.js": scanner().scan(b'const c = require("./who"); require("./send")(c());', "index.js"),
+        "who.js": scanner().scan(b'const os = require("os"); module.exports = () => os.userInfo();', "who.js"),
+        "send.js": scanner().scan(b'const h = require("https"); module.exports = (x) => h.get(x);', "send.js"),
+        "far.js": Scanned(frozenset(), (), size),
+    }
+    loads = {"index.js": ("who.js", "send.js"), "who.js": (), "send.js": (), "far.js": ()}
+    chosen = candidates(files, loads, ["index.js"], ())
+    assert chosen == ({"index.js", "who.js", "send.js"} if size < (1 << 20) else frozenset())
+    assert candidates(files, {**loads, "who.js": ("send.js",)}, (), ()) >= {"who.js", "send.js"}
+
+
+def test_decoys_do_not_hide_a_payload_in_a_large_file() -> None:
+    decoys = 'function a(u){return fetch(u)}function b(s){return Buffer.from(s,"base64")}' * 3_000
+    data = (decoys + ATTACKS["environment-posted"] + decoys).encode()
+    seen = scanner().scan(data, "a.js")
+    assert "CHAIN" in seen.hot
+    assert ATTACKS["environment-posted"].strip().encode() in excerpt(data, seen.hits)
