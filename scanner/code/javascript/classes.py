@@ -200,11 +200,14 @@ def enum(writer: Writer, node: Node) -> Steps:
 def namespace(writer: Writer, node: Node) -> Steps:
     """Lower a namespace: an object that its body, which runs where it stands, exports to."""
     names = pattern_names_of(writer, node)
-    if not names:
-        return NOTHING
     place = writer.place(node)
-    ref = writer.declare(place, names[0], writer.emit(Display(place, ())))
-    exports, writer.exports = writer.exports, writer.resolve(names[0])
-    yield node.child_by_field_name("body")
-    writer.exports = exports
+    if not names:
+        return writer.emit(Opaque(place, "namespace", ()))
+    ref = writer.emit(Display(place, ()))
+    writer.declare(place, names[0], ref)
+    body = node.child_by_field_name("body")
+    if body is not None:
+        exports, writer.exports = writer.exports, writer.resolve(names[0])
+        yield body
+        writer.exports = exports
     return ref

@@ -186,7 +186,7 @@ _DECLARES = {
 def pattern_names_of(writer: Writer, node: Node) -> list[str]:
     """Return the name that a declaration of a function, class, enum or namespace binds."""
     name = node.child_by_field_name("name")
-    while name is not None and name.type == "nested_identifier":
+    while name is not None and name.type in ("nested_identifier", "member_expression"):
         name = first(name)
     return [writer.spelling(name)] if name is not None and name.type in ("identifier", "type_identifier") else []
 
