@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SCHEMA = "assay.difference/1"
 _CAME, _WENT, _CHANGED = Span("+", "bad"), Span("-", "good"), Span("~", "medium")
 _COLUMN = len("  because  ")
+_SHOWN = 10
+"""Pieces of evidence of one finding that are printed."""
+
 _STYLES = frozenset({"critical", "high", "medium", "low", "info"})
 
 
@@ -77,6 +80,8 @@ def _finding(change: FindingChange, options: RenderOptions) -> Iterator[Line]:
     aside = " (waived)" if "waiver" in finding else " (suppressed)" if "suppression" in finding else ""
     yield from row(mark, title + aside, options, style=style)
     yield from field(Span("", "faint"), finding["message"], options, column=_COLUMN)
+    for text in finding.get("evidence", ())[:_SHOWN] if not (change.before and change.after) else ():
+        yield from field(Span("by", "faint"), text, options, column=_COLUMN)
     if change.before and change.after:
         for name in change.fields:
             text = f"{_shown(name, change.before)} -> {_shown(name, change.after)}"

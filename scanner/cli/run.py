@@ -274,6 +274,7 @@ def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
         expired=None if deadline is None else lambda: time.monotonic() > deadline,
         observables=corpus.observables(),
         code="assay.scanner.code.reading",
+        npm="assay.scanner.code.npm.reading",
         owners=bool(corpus.listed_files()),
     )
     if settings.installed is not None:

@@ -106,13 +106,15 @@ def _people(manifest: dict[str, Any]) -> tuple[str, ...]:
     for key in ("author", "maintainers", "contributors", "_npmUser"):
         value = manifest.get(key)
         for one in islice(value if isinstance(value, list) else [value], MOST):
-            if isinstance(one, dict):
-                one = next((one[part] for part in ("email", "username", "name") if isinstance(one.get(part), str)), "")
-            if isinstance(one, str) and one.strip():
-                text = one[:_LONGEST]
-                address = text.partition("<")[2].partition(">")[0]
-                found.add((address or text.partition("(")[0]).strip().lower())
+            text = _person(one)
+            address = text.partition("<")[2].partition(">")[0]
+            found.add((address or text.partition("(")[0]).strip().lower())
     return tuple(sorted(found - {""}))
+
+
+def _person(value: Any) -> str:
+    parts = [value.get(key) for key in ("email", "username", "name")] if isinstance(value, dict) else [value]
+    return next((part[:_LONGEST] for part in parts if isinstance(part, str)), "")
 
 
 LIFECYCLE = ("preinstall", "install", "postinstall")
