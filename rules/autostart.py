@@ -26,8 +26,10 @@ _FILES = {
     "authorized keys": (SYSTEM, r"\.ssh/authorized_keys"),
     "a program that is installed": (
         SYSTEM,
-        r"/applications/[^/]+\.app/contents/|/appdata/local/(?:programs/)?[^/]+/(?:app-[^/]+/)?resources/"
-        r"|/resources/app(?:\.asar$|/(?:out|extensions)/)",
+        (
+            r"/applications/[^/]+\.app/contents/|/appdata/local/(?:programs/)?[^/]+/(?:app-[^/]+/)?resources/"
+            r"|/resources/app(?:\.asar$|/(?:out|extensions)/)"
+        ),
     ),
     "a git hook": (TOOL, r"\.git/hooks/|/git/hooks/"),
     "a task of an editor": (

@@ -30,6 +30,19 @@ _COMMANDS = lazy(
 )
 
 
+_HERE = lazy(
+    r"(?:^|[;&|]\s*|\bsudo\s+)(?:rm\s+(?:-\S+\s+)*-\w*r\w*\s+(?:-\S+\s+)*(?:\./)?\*(?:\s+\.\*)?"
+    r"|(?:rd|rmdir|del|erase)\s+(?:/[sqf]\s+){1,3}(?:\.|\*(?:\.\*)?))\s*(?=$|[;&|]|rm\s)"
+)
+_GOES = lazy(r"\b(?:cd|chdir|pushd)\s")
+
+
+def empties_folder(command: str) -> bool:
+    """Say whether a command line deletes all that lies in the folder it is started in, whichever that is."""
+    line = command.lower()
+    return _HERE.search(line) is not None and _GOES.search(line) is None
+
+
 def is_whole(path: str) -> bool:
     """Say whether a path is a home, a drive, a folder of the system, or one that users keep their own files in."""
     text = path.replace("\\", "/").replace("//", "/").lower()

@@ -1,11 +1,12 @@
 """Something is set up to start by itself: with the machine, a login, a shell, an editor, a pipeline.
 
 Detects: files written to start-up folders, launch agents, systemd units, cron tables, files that shells run, authorized
-    keys, programs that are installed, git hooks, editor tasks, settings of agents and workflows; Run keys of the Windows registry, and keys by which
-    programs with higher rights start others; commands such as ``schtasks /create``, ``crontab``, ``net user /add``. At
-    install or startup CRITICAL, on import HIGH, for files of tools MEDIUM unless they lie in a home; when called MEDIUM,
-    for files of tools LOW, but HIGH if the code hides its steps or gains higher rights, or if what is started fetches
-    something and runs it, was downloaded, decoded or is a copy of the running program in the same function.
+    keys, programs that are installed, git hooks, editor tasks, settings of agents and workflows; Run keys of the
+    Windows registry, and keys by which programs with higher rights start others; commands such as
+    ``schtasks /create``, ``crontab``, ``net user /add``. At install or startup CRITICAL, on import HIGH, for files of
+    tools MEDIUM unless they lie in a home; when called MEDIUM, for files of tools LOW, but HIGH if the code hides its
+    steps or gains higher rights, or if what is started fetches something and runs it, was downloaded, decoded or is a
+    copy of the running program in the same function.
 Why: what starts by itself survives the removal of the package that brought it.
 Misses: registrations by libraries that are not known; paths that come from elsewhere.
 Fix: look at what was registered and remove it before you remove the package.

@@ -41,9 +41,10 @@ _BY_VARIABLE = {
     "COMPUTERNAME": "host name", "HOSTNAME": "host name",
 }  # fmt: skip
 _FOLDERS = frozenset({"os.getcwd", "HOME", "USERPROFILE"})
-_WHOLE = frozenset(
-    "os.environ os.environb os.environ.copy os.environ.items os.environ.values process.env Bun.env Deno.env.toObject".split()  # noqa: SIM905
+_ENVIRONMENTS = (
+    "os.environ os.environb os.environ.copy os.environ.items os.environ.values process.env Bun.env Deno.env.toObject"
 )
+_WHOLE = frozenset(_ENVIRONMENTS.split())
 _WHO = lazy(
     r"^\s*(?:sudo\s+)?(?:whoami|hostname|id|uname|ifconfig|ipconfig"
     r"|ip a(?:ddr)?|systeminfo|env|printenv|set|w|who|ps|netstat|tasklist"

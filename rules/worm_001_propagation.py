@@ -2,10 +2,11 @@
 
 Detects: commands that publish (``twine upload``, ``setup.py upload``, ``npm publish``, …), tokens of registries and
     repositories that reach the network at an address of a registry's own interface, files of installed packages that
-    are written, and workflows written beside a push. At install or startup CRITICAL, on import HIGH; when called HIGH
-    if tokens are read from their files in the same module, else INFO (LOW for workflows): release scripts do that.
+    are written, and workflows written beside a push or by the interface of a forge. At install or startup CRITICAL, on
+    import HIGH; when called HIGH if tokens are read from their files in the same module, else INFO (LOW for workflows):
+    release scripts do that.
 Why: a worm turns every machine of a developer into the next package that is bad.
-Misses: clients of registries that are not known; tokens that come from elsewhere; on npm everything.
+Misses: clients of registries that are not known; tokens that come from elsewhere.
 Fix: revoke the tokens of whoever ran it, and look at what was published with them since.
 """
 
@@ -26,7 +27,7 @@ from assay.scanner.models import Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import Where
+    from assay.scanner.code.facts import CallFact, Where
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -37,9 +38,16 @@ _PUSHES = lazy(r"\bgit\b.*\bpush\b|\bgh\s+(?:api|repo|workflow)\b")
 _REGISTRY = lazy(
     r"/-/(?:whoami|npm/v1/|user/)|/-/v1/search\?text=maintainer|/legacy/?(?:$|\s)|/user/repos|/actions/secrets"
 )
-_INSTALLED = lazy(r"(?:site|dist)-packages/[^/…]+/.*\.py$|(?:site|dist)-packages/[^/…]+\.py$")
+_INSTALLED = lazy(
+    r"(?:site|dist)-packages/[^/…]+/.*\.py$|(?:site|dist)-packages/[^/…]+\.py$"
+    r"|(?:^|/)node_modules/(?:@[^/…]+/)?[^/….@][^/…]*/(?:.*/)?[^/…]+\.(?:[cm]?jsx?|node)$"
+)
 _FOLDERS = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",
                       "distutils.sysconfig.get_python_lib"})  # fmt: skip
+_ADDRESS = frozenset({"url", "host"})
+"""What tells where to connect: settings beside a token name the registry that it is for."""
+
+_LONGEST = 1_000
 _TOKENS = "registry and repository tokens"
 
 
@@ -102,7 +110,8 @@ def _asked(seen: Seen, where: Where) -> Seen:
 
 def _tokens(code: Code) -> Iterator[_Spread]:
     for flow in code.facts.flows if code.facts else ():
-        if flow.sink == "network" and _is_token(flow.source, flow.detail) and _REGISTRY.search(flow.target.lower()):
+        used = flow.sink == "network" and flow.role not in _ADDRESS and _is_token(flow.source, flow.detail)
+        if used and _REGISTRY.search(flow.target.lower()):
             what = f"{flow.detail} is used for {flow.target}"
             yield _Spread(code.seen(flow.where), "token", what, flow.steps, flow.where.module)
 
@@ -122,6 +131,18 @@ def _files(code: Code) -> Iterator[_Spread]:
                 yield _Spread(
                     code.seen(call.where), "workflow", f"writes {path} and pushes", call.steps, call.where.module
                 )
+        yield from _uploaded(call, code.seen(call.where))
+
+
+def _uploaded(call: CallFact, seen: Seen) -> Iterator[_Spread]:
+    """Workflows that are written by the interface of a forge."""
+    if "network" not in call.kinds:
+        return
+    for text in (text for one in call.arguments for text in one.value.strings if len(text) < _LONGEST):
+        starts = autostart_of(text)
+        if starts and starts[0] == "a workflow" and text.lower().endswith((".yml", ".yaml")):
+            yield _Spread(seen, "workflow", f"uploads {text}"[:200], call.steps, call.where.module)
+            return
 
 
 def _at(where: Where) -> tuple[str, int, object]:

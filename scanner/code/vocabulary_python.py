@@ -71,7 +71,7 @@ _GROUPS = (
              Entry("process", roles=(Role("data", 0, "input"),))),
     *entries("pip.main pip._internal.main pip._internal.cli.main.main setuptools.command.easy_install.main "
              "ensurepip.bootstrap", Entry("install", roles=(Role("command", 0, "args"),))),
-    *entries("os.{fork,setsid,kill,killpg,dup2,chmod,setuid}", Entry("control", roles=(Role("path", 0),))),
+    *entries("os.{chdir,fork,setsid,kill,killpg,dup2,chmod,setuid}", Entry("control", roles=(Role("path", 0),))),
     # files
     *entries("builtins.open codecs.open gzip.open bz2.open lzma.open zipfile.ZipFile tarfile.open os.open os.fdopen "
              "aiofiles.open", Entry("open", "file", roles=(Role("path", 0, "file"), Role("mode", 1, "mode")))),

@@ -31,6 +31,9 @@ def severity(trigger: str, source: str) -> str:
         ("import", "subprocess.run(['rm', '-rf', '--no-preserve-root', '/'])", "high"),
         ("install", "os.system('vssadmin delete shadows /all /quiet')", "critical"),
         ("test", "os.system('rm -rf ~')", "low"),
+        ("call", "os.system('rm -rf *')", "high"),
+        ("import", "subprocess.run('rd /s /q .', shell=True, cwd=os.getcwd())", "high"),
+        ("import", "for f in os.listdir(os.getcwd()):\n    shutil.rmtree(os.path.join(os.getcwd(), f))", "high"),
     ],
 )
 def test_what_is_destroyed(trigger: str, source: str, expected: str) -> None:
@@ -41,10 +44,16 @@ def test_what_is_destroyed(trigger: str, source: str, expected: str) -> None:
     "source",
     [
         "shutil.rmtree('build')",
+        "os.system('cd build && rm -rf *')",
+        "subprocess.run('rm -rf *', shell=True, cwd=given)",
+        "os.chdir(given)\nos.system('rm -rf *')",
+        "for f in os.listdir(os.getcwd()):\n    os.remove(os.path.join(os.getcwd(), f))",
+        "for f in os.listdir('build'):\n    shutil.rmtree(os.path.join('build', f))",
         "shutil.rmtree('/tmp/demo')",
         "shutil.rmtree(os.path.join(os.environ['HOME'], '.cache', 'demo'))",
         "shutil.rmtree(os.path.expanduser('~/.demo'))",
         "os.remove(given)",
+        "os.rmdir(given.rstrip('/') or '/')",
         _WALK.format("'build'", "os.remove(os.path.join(r, f))"),
         _WALK.format("'/home'", "print(os.path.join(r, f))"),
         _WALK.format("given", _ENCRYPT),

@@ -28,6 +28,8 @@ def severity(trigger: str, source: str) -> str:
         ("import", "open('/usr/lib/python3/dist-packages/other/__init__.py', 'w').write('import x')", "high"),
         ("import", "open('.github/workflows/a.yml', 'w').write('a')\nos.system('git push')", "high"),
         ("call", "open('.github/workflows/a.yml', 'w').write('a')\nos.system('git push')", "low"),
+        ("install", "open('../node_modules/other/lib/a.js', 'w').write('a')", "critical"),
+        ("import", "requests.put('https://api.example.invalid/repos/a/contents/.github/workflows/a.yml', json={'a': 1})", "high"),
         ("call", "os.system('twine upload dist/*')", "info"),
         ("install", "if sys.argv[-1] == 'publish':\n    os.system('twine upload dist/*')\n    sys.exit()", "info"),
     ],
@@ -42,9 +44,12 @@ def test_what_spreads(trigger: str, source: str, expected: str) -> None:
         "os.system('pip install demo')",
         "open('.github/workflows/a.yml', 'w').write('a')",
         _TOKEN + "print(len(t))",
+        _TOKEN + "requests.get(t.split()[1] or 'https://registry.example.invalid/-/whoami')",
         "open(os.path.join(site.getsitepackages()[0], 'other', '__init__.py')).read()",
         "print(sysconfig.get_paths())",
         "os.system('git push')",
+        "open('node_modules/.cache/demo/a.js', 'w').write('a')",
+        "requests.put('https://api.example.invalid/repos/a/contents/.github/workflows/', json={'a': 1})",
     ],
 )
 def test_near_misses(source: str) -> None:
