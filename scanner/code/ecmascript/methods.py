@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.access import get
-from assay.scanner.code.ecmascript.arrays import ARRAY_METHODS, CALLED, SHARED_ARRAY, data_of
+from assay.scanner.code.ecmascript.arrays import ARRAY_METHODS, CALLED, SHARED_ARRAY, data_of, held_by
 from assay.scanner.code.ecmascript.bytes import to_string
 from assay.scanner.code.ecmascript.calls import call
 from assay.scanner.code.ecmascript.coerce import to_integer, to_text
@@ -25,6 +25,7 @@ from assay.scanner.code.values import (
     Constant,
     Items,
     Mapping,
+    Method,
     Reference,
     Unknown,
     Value,
@@ -47,15 +48,23 @@ def _either(name: str) -> Builtin:
     return fold
 
 
+def _of(function: Value, this: Value | None) -> Value:
+    """A method as one of another object: ``[].forEach.call(text, …)`` goes over the characters of the text."""
+    if not isinstance(function, Method) or this is None or (isinstance(this, Constant) and this.value is None):
+        return function
+    held = held_by(this) if isinstance(function.receiver, Items) else None
+    return function._replace(receiver=held if held is not None else this)
+
+
 def call_method(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:
     """``f.call(this, …)``."""
     rest = arguments._replace(positional=arguments.positional[1:])
-    return call(machine, frame, receiver, rest, None, arguments.get(0))
+    return call(machine, frame, _of(receiver, arguments.get(0)), rest, None, arguments.get(0))
 
 
 def apply_method(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:
     """``f.apply(this, list)``."""
-    return call(machine, frame, receiver, spread(arguments.get(1)), None, arguments.get(0))
+    return call(machine, frame, _of(receiver, arguments.get(0)), spread(arguments.get(1)), None, arguments.get(0))
 
 
 def bind_method(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:

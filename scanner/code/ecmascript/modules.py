@@ -187,24 +187,32 @@ def export_all(target: Value, value: Value) -> None:
 
 
 def order(units: Table[str, Unit], entry: Iterable[str]) -> list[str]:
-    """The modules such that what a module requires at its top comes before it, where there is no cycle."""
+    """The modules such that what a module requires at its top comes before it; no recursion.
+
+    Of modules that need one another the first that is reached comes there, and the others at the end: they are loaded
+    from it, as they would be.
+    """
     done: dict[str, None] = {}
+    circular: dict[str, None] = {}
     for start in [*entry, *sorted(units)]:
-        if start not in units or start in done:
+        if start not in units or start in done or start in circular:
             continue
         path = [(start, iter(_requests(units, start)))]
-        seen = {start}
+        places = {start: 0}
         while path:
             name, rest = path[-1]
-            following = next((other for other in rest if other not in done and other not in seen), None)
-            if following is None:
+            other = next(rest, None)
+            if other is None:
                 path.pop()
-                seen.discard(name)
-                done[name] = None
-            else:
-                seen.add(following)
-                path.append((following, iter(_requests(units, following))))
-    return list(done)
+                del places[name]
+                if name not in circular:
+                    done[name] = None
+            elif other in places:
+                circular.update(dict.fromkeys(one for one, _ in path[places[other] + 1 :]))
+            elif other not in done and other not in circular:
+                places[other] = len(path)
+                path.append((other, iter(_requests(units, other))))
+    return [*done, *circular]
 
 
 def _requests(units: Table[str, Unit], name: str) -> list[str]:
