@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.canonical import write
 from assay.scanner.errors import GuardError
+from assay.scanner.inputs.target import folder_of_all
 
 if TYPE_CHECKING:
     from assay.scanner.cli.run import Scanned, Settings
@@ -78,7 +79,7 @@ def _copies(targets: list[str], folder: str, inventory: Inventory) -> list[str]:
 
     Of a target that is a single file, what it includes is copied along, not all that lies beside it.
     """
-    root = os.path.commonpath([target if os.path.isdir(target) else os.path.dirname(target) for target in targets])
+    root = os.fsdecode(folder_of_all([os.fsencode(target) for target in targets]))
     copies = []
     for target in targets:
         place = os.path.normpath(os.path.join(folder, os.path.relpath(target, root)))

@@ -89,14 +89,25 @@ def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
     full = [_existing(target) for target in targets]
     named_files = [path for path in full if not os.path.isdir(path)]
     folders = [path for path in full if os.path.isdir(path)]
-    root = os.path.commonpath([*folders, *(os.path.dirname(path) for path in named_files)])
+    root = folder_of_all(full)
     reading = _Reading(root, options)
-    for path in sorted(set(folders)):
-        reading.take_folder(os.path.relpath(path, root) if path != root else b"")
+    walked = [os.path.relpath(path, root) if path != root else b"" for path in sorted(set(folders))]
+    reading.walked = tuple(text_path(path) for path in walked)
+    for relative in walked:
+        reading.take_folder(relative)
     for path in sorted(set(named_files)):
         reading.take_named(os.path.relpath(path, root))
     reading.read()
     return reading.inventory(single_file=len(full) == 1 and bool(named_files))
+
+
+def folder_of_all(targets: Sequence[bytes]) -> bytes:
+    """Return the deepest folder that holds all targets.
+
+    That one is ``node_modules`` tells what lies in it: its name stays in the paths, so that it does not count itself.
+    """
+    wholes = {path for path in targets if os.path.isdir(path) and os.path.basename(path) != b"node_modules"}
+    return os.path.commonpath([path if path in wholes else os.path.dirname(path) for path in targets])
 
 
 def read_installed(name: str, python: str, options: ReadOptions) -> Inventory:
@@ -137,6 +148,7 @@ class _Reading:
         self.entries: dict[bytes, Entry] = {}
         self.named: list[Entry] = []
         self.targets: list[str] = []
+        self.walked: tuple[str, ...] = ("",)
         self.files: dict[str, ReadFile] = {}
         self.links: dict[str, str] = {}
         self.gaps: list[Gap] = []
@@ -193,14 +205,14 @@ class _Reading:
         elif not points_at.startswith("/"):
             points_at = normpath(join_posix(dirname(entry.path), points_at))
         self.links[entry.path] = points_at
-        if points_at.startswith(("/", "../")) or points_at == "..":
+        outside = points_at.startswith(("/", "../")) or points_at == ".."
+        if outside or not any(not walked or f"{points_at}/".startswith(f"{walked}/") for walked in self.walked):
             self._pass_over(entry.path, "link-outside", "a link that leads out of the target")
 
     def _pass_over(self, path: str, reason: str, detail: str) -> None:
         """A thing that is not opened is a gap where a manifest, lockfile or package was expected."""
-        packages = f"{path}/".endswith("/node_modules/") or path == "node_modules"
-        packages |= format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path
-        if packages or format_of(path):
+        package = format_of(f"{path}/package.json") is PACKAGE_JSON and "node_modules" in path
+        if package or format_of(path) or f"/{path}".endswith("/node_modules"):
             self.gaps.append(Gap(path, reason, detail))
         else:
             self.others["link" if reason == "link-outside" else "special"] += 1
@@ -354,7 +366,7 @@ class _Reading:
 
     def _npm_packages(self, roots: dict[str, str], components: tuple[Component, ...]) -> tuple[Package, ...]:
         """Return the npm packages whose files are here, and note in ``roots`` those that are the project's own."""
-        if not self.npm and not any(_is_npm(file) for file in self.files.values()):
+        if not self.npm and not any(file.others or file.package for file in self.files.values()):
             return ()
         module = importlib.import_module("assay.scanner.inputs.npm_installed")
         roots |= module.members(self.npm, components)
@@ -379,10 +391,6 @@ class _Reading:
         found = {digest.path: digest for item in files for digest in item.members}
         found |= {item.digest.path: item.digest for item in files if item.digest}
         return tuple(found[path] for path in sorted(found))
-
-
-def _is_npm(file: ReadFile) -> bool:
-    return bool(file.others or (file.package and file.package.ecosystem == "npm"))
 
 
 def _includes(result: ReadFile) -> tuple[Include, ...]:

@@ -28,7 +28,7 @@ class Sources:
         return data is not None and path.endswith(_SCRIPTS)
 
     def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
-        assert sorted(files) == sorted(self._taken)
+        assert set(self._taken) <= set(files)
         how = (packed, *(["git"] if git else []), *(["root"] if root else []))
         modules = tuple(Module(str(size), path, "import", how) for path, size in sorted(self._taken.items()))
         unread = [Unread(path, "too-large", "too large") for path, size in sorted(self._taken.items()) if size is None]

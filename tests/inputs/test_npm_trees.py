@@ -10,6 +10,7 @@ import pytest
 
 from assay.scanner.inputs import target as target_module
 from assay.scanner.inputs.target import ReadOptions, read_targets
+from assay.scanner.inputs.tree import Limits
 from tests.archives import tarball, zipped
 from tests.inputs.npm_reader import NAME, given, ways
 
@@ -206,6 +207,23 @@ def test_a_link_out_of_the_tree_is_not_followed(tmp_path: Path, link: str) -> No
     assert given(inventory) == {("", ""): ["package.json"]}
 
 
+def test_node_modules_alone(tmp_path: Path) -> None:
+    laid(tmp_path, {
+        "package.json": manifest("app"),
+        "packages/p/package.json": manifest("p"),
+        "node_modules/a/package.json": manifest("a", devDependencies={"b": "*"}),
+        "node_modules/a/x.js": JS,
+        "node_modules/a/linked": "../c",
+        "node_modules/c/package.json": manifest("c"),
+        "node_modules/p": "../packages/p",
+    })  # fmt: skip
+    inventory = read(tmp_path / "node_modules")
+    assert ways(inventory) == {"node_modules/a": ("installed",), "node_modules/c": ("installed",)}
+    assert [component.purl for component in inventory.components] == ["pkg:npm/a@1.0.0", "pkg:npm/c@1.0.0"]
+    assert [(gap.path, gap.reason) for gap in inventory.gaps] == [("node_modules/p", "link-outside")]
+    assert (inventory.kind, inventory.name) == ("environment", ".")
+
+
 # --- what contradicts the lockfile and itself ------------------------------------------------------------------------
 
 
@@ -238,6 +256,14 @@ def test_what_an_installed_package_says_against_what_is_there(
     if locked:
         files["package-lock.json"] = lockfile(locked)
     assert [kind for _, kind in mismatches(read(laid(tmp_path, files)))] == expected
+
+
+def test_what_cannot_be_read_is_not_missing(tmp_path: Path) -> None:
+    laid(tmp_path, {"node_modules/a/package.json": manifest("a", main="x.js"), "node_modules/a/x.js": JS * 9})
+    limits = Limits(file_bytes=100)
+    inventory = read(tmp_path, limits=limits)
+    assert [(gap.path, gap.reason) for gap in inventory.gaps] == [("node_modules/a/x.js", "too-large")]
+    assert not mismatches(inventory)
 
 
 def test_what_was_left_out_is_not_missing(tmp_path: Path) -> None:
