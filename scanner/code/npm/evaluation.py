@@ -10,6 +10,7 @@ from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower
 from assay.scanner.code.javascript_prefilter import candidates, scanner
+from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.layout import reaches
 from assay.scanner.code.npm.python_scripts import python_facts
@@ -25,12 +26,19 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.javascript_prefilter import Scanned
+    from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.layout import Layout
     from assay.scanner.code.npm.runs import Runs
     from assay.scanner.code.reach import Reach
 
 _ROUNDS = 3
 """Times that files are evaluated which others were seen to start."""
+
+
+def marked(path: str, data: bytes) -> dict[str, tuple[Mark, ...]]:
+    """Return the marks of a file as a text, by its path; nothing if it has none."""
+    found = marks(data, path, None) if suspicious(data) else ()
+    return {path: found} if found else {}
 
 
 class Gathered(NamedTuple):
@@ -49,6 +57,7 @@ class Evaluation:
         self.runs = runs
         self.gathered = gathered
         self.unread: list[Unread] = []
+        self.marks: dict[str, tuple[Mark, ...]] = {}
         self.facts = Facts()
         self.snippets = {one.name: one for one in runs.snippets if one.language == "javascript"}
         resolve = laid.files.resolve
@@ -56,6 +65,7 @@ class Evaluation:
         inline = ((name, scan(one.text.encode(), name).imports) for name, one in self.snippets.items())
         written = chain(((path, file.imports) for path, file in gathered.scanned.items()), inline)
         self.workers: dict[str, set[str]] = {}
+        self._reach: dict[str, Reach] | None = None
         self.loads: dict[str, set[str]] = {}
         for path, names in written:
             self.loads[path] = {found for name in names if (found := resolve(path, name)) and found != path}
@@ -90,7 +100,8 @@ class Evaluation:
         )
         self.unread += unread
         self.loads.update({path: set(others) for path, others in loads.items()})
-        self.python = sorted({*self.python, *loads})
+        if loads:
+            self.python, self._reach = sorted({*self.python, *loads}), None
         facts = united(united(self.facts, found), facts_of(self.runs.spoken))
         return self._modules(), set_in_place(facts, self.runs.snippets)
 
@@ -111,6 +122,8 @@ class Evaluation:
         unit = lower(data, f"{path}.js" if snippet else path)
         self.workers[path] = {found for name in workers(data) if (found := self.laid.files.resolve(path, name))}
         self.unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
+        if not snippet:
+            self.marks.update(marked(path, data))
         return unit
 
     def _follow(self, facts: Facts, units: Mapping[str, Unit]) -> None:
@@ -118,6 +131,7 @@ class Evaluation:
 
         Of a file that is read in windows both count.
         """
+        self._reach = None
         for path in units:
             known = self.loads[path] if path in self.gathered.scanned and self.gathered.scanned[path].hits else set()
             self.loads[path] = known | self.workers.pop(path, set())
@@ -129,6 +143,12 @@ class Evaluation:
                 self.loads[call.where.module].update(started_by(call, self.laid.files))
 
     def _reached(self) -> dict[str, Reach]:
+        """What reaches each file, by what is known of loads now."""
+        if self._reach is None:
+            self._reach = self._walked()
+        return self._reach
+
+    def _walked(self) -> dict[str, Reach]:
         lines = {node for _, node in self.runs.modules.values()}
         beside = {path for others in self.loads.values() for path in others}
         code = {*self.gathered.scanned, *self.snippets, *self.python, *lines, *beside, *nodes(self.runs)}

@@ -6,15 +6,15 @@ done.
 
 from __future__ import annotations
 
+import re
 from posixpath import basename
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.gathered import Reading, Store
 from assay.scanner.code.javascript_prefilter import scanner
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
-from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
-from assay.scanner.code.npm.evaluation import Evaluation, Gathered
+from assay.scanner.code.npm.evaluation import Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
 from assay.scanner.code.npm.runs import follow
@@ -24,13 +24,15 @@ from assay.scanner.lazy_pattern import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assay.scanner.code.ir import Unit
     from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.manifest import Manifest
 
-_LARGEST_TEXT = 2 << 20
-"""Bytes of a file that is no code and that marks are looked for in."""
+_LARGEST_TEXT = 1 << 18
+"""Bytes of a text in which marks are looked for."""
+
+_TOLD = lazy(r"(?:^|/)(?:package\.json|\.[^/]+|README[^/]*)\Z|\.(?:pem|key|env|npmrc|sh|ps1|bat|cmd)\Z", re.IGNORECASE)
+"""Texts that people write or that hold settings. The others of a package are data and documents by the thousand."""
 
 _LARGEST_SCRIPT = 1 << 18
 _LARGEST_DATA = 1 << 18
@@ -77,7 +79,8 @@ class Sources:
                 self._data[path] = data
         elif len(data) <= _LARGEST_SCRIPT and _is_run(path, data):
             self._store.put(path, data)
-        self._mark(path, data, None)
+        if len(data) <= _LARGEST_TEXT and _TOLD.search(path):
+            self._marks.update(marked(path, data))
         return False
 
     def _take_code(self, path: str, data: bytes | None) -> bool:
@@ -85,7 +88,6 @@ class Sources:
             self._unread.append(Unread(path, "too-large", "too large to be read as code"))
             return False
         self._scanned[path] = found = self._prefilter.scan(data, path)
-        self._mark(path, data, None)
         if self._every or (found.hot and len(data) <= WHOLE):
             self._store.put(path, data)
         elif found.hits:
@@ -94,12 +96,6 @@ class Sources:
             self._cold += len(data)
             self._store.put(path, data)
         return True
-
-    def _mark(self, path: str, data: bytes, unit: Unit | None) -> None:
-        if len(data) <= _LARGEST_TEXT and suspicious(data):
-            found = marks(data, path, unit)
-            if found:
-                self._marks[path] = found
 
     def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
         """Evaluate what was gathered. ``files`` are all paths of the package.
@@ -115,7 +111,8 @@ class Sources:
             return Reading(None, tuple(sorted(self._unread)))
         evaluation = Evaluation(laid, runs, Gathered(self._store, self._scanned, self._data))
         modules, facts = evaluation.read(every=self._every)
-        code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
+        found = tuple(sorted((self._marks | evaluation.marks).items()))
+        code = PackageCode(modules, facts._replace(imports=()), found)
         return Reading(code, tuple(sorted({*self._unread, *evaluation.unread})))
 
 
