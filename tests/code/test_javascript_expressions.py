@@ -280,6 +280,19 @@ function 0 () async
   7 Name d""",
     ),
     Row(
+        "async function f() { (await (0, a.b)(c)).d }",
+        """0 Function 0
+1 Store f 0
+function 0 f() async
+  0 Const 0
+  1 Name a
+  2 Attribute 1 b
+  3 Await 2
+  4 Name c
+  5 Call 3 4
+  6 Attribute 5 d""",
+    ),
+    Row(
         "function* g() { yield; yield a; yield* b }",
         """0 Function 0
 1 Store g 0

@@ -10,6 +10,7 @@ from assay.scanner.code.ir import (
     Await,
     Branch,
     Call,
+    CodeKind,
     Const,
     Delete,
     Either,
@@ -91,14 +92,25 @@ def subscript(writer: Writer, node: Node) -> Steps:
 def call(writer: Writer, node: Node) -> Steps:
     """Lower a call, or a template with a tag: its texts, then its parts, are the arguments."""
     place = writer.place(node)
-    function = yield node.child_by_field_name("function")
+    called = node.child_by_field_name("function")
     given = node.child_by_field_name("arguments")
+    if called is not None and given is not None and _is_await(writer, called):
+        value = yield from sequence(writer, given)
+        return writer.emit(Await(place, value if value >= 0 else writer.none(given)))
+    function = yield called
     arguments: list[Argument] = []
     if given is not None and given.type == "template_string":
         arguments += yield from template_parts(writer, given)
     elif given is not None:
         yield from argument_list(given, arguments)
     return writer.emit(Call(place, function, tuple(arguments)))
+
+
+def _is_await(writer: Writer, called: Node) -> bool:
+    """Say whether ``await (a, b)(c)`` is meant, which the grammar takes for a call of ``await``."""
+    if called.end_byte - called.start_byte != len("await") or not writer.text.startswith("await", called.start_byte):
+        return False
+    return writer.draft.is_async or writer.draft.kind is CodeKind.MODULE
 
 
 def argument_list(node: Node, arguments: list[Argument]) -> Steps:
