@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assay.rules.catalogue import ALL
+from assay.scanner.code.reading import Sources as PythonSources
 from assay.scanner.engine import scan
 from assay.scanner.guards import Context, enforce
+from assay.scanner.inputs.archive.budget import Limits
 from assay.scanner.inputs.formats import is_artifact
 from assay.scanner.inputs.target import ReadOptions, read_targets
 from assay.scanner.knowledge import AdvisoryKind, Indicator, IndicatorKind
@@ -353,6 +355,15 @@ def test_a_bomb_within_is_a_gap_and_among_test_data_not_analysed() -> None:
     read = opened(sdist({"benchmarks/matrix.npz": bomb}), SDIST)
     assert not read.gaps
     assert dict(read.languages)["archive"] == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [(b"\x7fELF", []), (b"MZ" + b"\0" * 58 + b"@\0\0\0PE\0\0", []), (b"#!/bin/sh\n", ["too-large"])],
+)
+def test_a_large_program_is_no_code_that_was_not_read(head: bytes, expected: list[str]) -> None:
+    data = wheel({"demo-1.0.data/scripts/demo": head + b"x" * 5_000})
+    assert reasons(opened(data, WHEEL, Limits(held=4_096), PythonSources())) == expected
 
 
 def test_a_folder_that_bears_the_name_of_what_lies_in_an_archive(tmp_path: Path) -> None:

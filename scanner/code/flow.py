@@ -151,6 +151,8 @@ class Recorder:
         self, machine: Machine, frame: Frame, callee: Reference, entry: Entry | None, arguments: Arguments, road: str
     ) -> None:
         """A call of something that the vocabulary knows, and the sources that flow into it."""
+        if _stays_here(callee):
+            return
         place = machine.place(frame)
         spot = (*frame.position[:2], place, callee.name)
         count = self.counts.get(spot, 0)
@@ -203,6 +205,14 @@ class Recorder:
                 _chain(taint, frame, place),
                 merge(flat(value, 64)),
             )
+
+
+def _stays_here(callee: Reference) -> bool:
+    """Whether it is a method of a socket between processes of one machine."""
+    if callee.origin is None or not callee.name.startswith("socket.socket()."):
+        return False
+    family = callee.origin.get(0, "family")
+    return isinstance(family, Reference) and family.name == "socket.AF_UNIX"
 
 
 def _chain(taint: Taint, frame: Frame, place: Place) -> tuple[tuple[str, int, Place], ...]:

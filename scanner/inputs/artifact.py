@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs import npm_archive, packed
 from assay.scanner.inputs.archive.budget import Budget, Limits, Log, Source
-from assay.scanner.inputs.archive.content import ARCHIVES, STREAMS
+from assay.scanner.inputs.archive.content import ARCHIVES, PROGRAMS, STREAMS
 from assay.scanner.inputs.archive.members import WITHIN, Reading, container_of, members
 from assay.scanner.inputs.code_folders import may_hold_code
 from assay.scanner.inputs.formats import is_cached, is_test, language_of
@@ -142,7 +142,8 @@ class _Found:
             self._sightings += member.search.finish(full)
         opened = member.kind in ARCHIVES or member.kind in STREAMS
         language = language_of(path)
-        read = self._hand_on(path, member.data)
+        machine_code = member.data is None and member.kind in PROGRAMS
+        read = not machine_code and self._hand_on(path, member.data)
         if language and not read and not (opened and language == "archive"):
             self._languages[language] += 1
         if member.data is None:

@@ -97,6 +97,7 @@ _TEST_FOLDERS = frozenset(
         "benchmarks",
     }
 )
+_DOCS_FOLDERS = frozenset({"doc", "docs", "documentation"})
 _SNIFF_BYTES = 65_536
 
 LANGUAGES = {
@@ -165,7 +166,13 @@ def format_of(path: str) -> Format | None:
     known = _BY_NAME.get(name) or (_BY_LOWER_NAME.get(name.lower()) if name.isascii() else None)
     if known:
         return known
-    return next((form for pattern, form in _patterns() if pattern.search(path)), None)
+    form = next((form for pattern, form in _patterns() if pattern.search(path)), None)
+    return None if form is REQUIREMENTS and is_constraints(path) and _is_aside(path) else form
+
+
+def _is_aside(path: str) -> bool:
+    """Say whether a file lies among documents or tests, where no constraints apply unless another file names them."""
+    return is_test(path) or not _DOCS_FOLDERS.isdisjoint(path.lower().split("/")[:-1])
 
 
 def is_record(path: str) -> bool:

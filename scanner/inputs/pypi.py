@@ -120,9 +120,18 @@ def read_address(text: str, folder: str, *, editable: bool = False) -> Address |
         source = Source.LINK if editable else Source.FILE
         return Address(source, body if scheme else in_target(folder, body), name, version, hashes)
     source = Source.GIT if "+" in scheme else Source.URL
+    if source is Source.GIT and name is None:
+        name = _named_by_repository(body)
     subdirectory = options.get("subdirectory")
     where = without_credentials(body) + (f"#subdirectory={subdirectory}" if subdirectory else "")
     return Address(source, where, name, None if source is Source.GIT else version, hashes)
+
+
+def _named_by_repository(address: str) -> str | None:
+    """Return the name of a repository, after which most packages in one are named; pip asks the repository itself."""
+    path = address.partition("://")[2].partition("?")[0].partition("/")[2].rpartition("@")
+    last = unquote(path[0] or path[2]).rstrip("/").rpartition("/")[2]
+    return identify(last.removesuffix(".git"))
 
 
 def _named_by_file(address: str) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ import stat
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs.archive.content import HEAD, kind_of
+from assay.scanner.inputs.archive.content import HEAD, PROGRAMS, kind_of
 from assay.scanner.inputs.formats import Format, format_of, is_artifact, language_of, of_installed, sniff
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap, Package
@@ -254,7 +254,8 @@ def read_file(
     kind = kind_of(read.head) if kinds else ""
     digest = FileDigest(path, read.sha256, read.size)
     sightings = search.finish(path) if search else ()
-    if take and take(data):
+    machine_code = data is None and kind_of(read.head) in PROGRAMS
+    if take and not machine_code and take(data):
         language = None
     if data is not None and len(data) > MAX_BYTES:
         data = None

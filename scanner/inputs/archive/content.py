@@ -12,6 +12,9 @@ STREAMS = frozenset({"gzip", "bzip2", "xz", "lzma"})
 UNSUPPORTED = frozenset({"7z", "rar", "zstd", "cab", "ar"})
 """Archives and compressed files that assay does not read."""
 
+PROGRAMS = frozenset({"elf", "mach-o", "pe", "wasm"})
+"""Machine code: what no interpreter of a language takes for its source."""
+
 _MARKS = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
