@@ -20,6 +20,7 @@ each severity, for each rule the number of targets by its worst finding, with th
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -33,11 +34,16 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+from neutral_names import neutral
 
 from assay.rules.catalogue import ALL
 from assay.scanner.cli.run import Settings, run_scan
+from assay.scanner.code import reading
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
@@ -55,7 +61,8 @@ IN_MEMORY = "/dev/shm"
 class Job(NamedTuple):
     """One target and how it is scanned. ``git_dir`` is empty for a file or folder at ``path``.
 
-    ``stem`` is the neutral ``name-version`` that archives are scanned under, empty for their own names.
+    ``stem`` is the neutral ``name-version`` that archives are scanned under, empty for their own names; with
+    ``renamed`` what is in them is named otherwise too. With ``every`` no file is left out by the prefilter.
     """
 
     name: str
@@ -66,10 +73,12 @@ class Job(NamedTuple):
     rules: tuple[str, ...]
     profile: str | None
     seconds: float
+    renamed: bool = False
+    every: bool = False
 
 
 class Hit(NamedTuple):
-    """One finding; ``place`` and ``text`` are left empty for archives of a git repository."""
+    """One finding. Of archives of a git repository ``place`` is a digest, by which runs compare, and ``text`` empty."""
 
     rule: str
     level: int
@@ -79,11 +88,15 @@ class Hit(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What came of one target: CPU seconds, peak of the worker's resident memory in bytes; ``error`` if no result."""
+    """What came of one target: CPU seconds, peak of the worker's resident memory in bytes; ``error`` if no result.
+
+    ``gaps`` are reasons, ``unread`` the same with place and detail, left empty for archives of a git repository.
+    """
 
     name: str
     hits: tuple[Hit, ...] = ()
     gaps: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     cpu: float = 0.0
     memory: int = 0
     error: str = ""
@@ -126,6 +139,8 @@ def scan_job(job: Job) -> Row:
         data = done.stdout
     else:
         data = Path(job.path).read_bytes()
+    if job.renamed:
+        data = neutral(data)
     with tempfile.TemporaryDirectory(dir=job.scratch) as folder:
         path = os.path.join(folder, neutral_name(job.path, job.stem))
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -139,20 +154,26 @@ def scan_path(job: Job, path: str) -> Row:
     signal.signal(signal.SIGPROF, _stop)
     before = time.process_time()
     signal.setitimer(signal.ITIMER_PROF, job.seconds)
+    sources = partial(reading.Sources, every=True) if job.every else reading.Sources
     try:
-        report = run_scan(settings).report
+        with patch.object(reading, "Sources", sources):
+            report = run_scan(settings).report
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     cpu = time.process_time() - before
     hits = []
     for found in report.findings:
         hit = Hit(found.rule, LEVELS.index(found.severity), found.trigger or "-")
-        if not job.git_dir and found.location:
+        if found.location and job.git_dir:
+            hit = hit._replace(place=hashlib.sha256(found.location.path.encode()).hexdigest()[:12])
+        elif found.location:
             place = f"{found.location.path}:{found.location.line or ''}"
             hit = hit._replace(place=place, text=" | ".join((found.message, *found.evidence)))
         hits.append(hit)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1024 if sys.platform == "linux" else 1)
-    return Row(job.name, tuple(hits), tuple(gap.reason for gap in report.coverage.gaps), cpu, memory)
+    gaps = report.coverage.gaps
+    unread = () if job.git_dir else tuple(f"{gap.reason} {gap.path}: {gap.detail}" for gap in gaps)
+    return Row(job.name, tuple(hits), tuple(gap.reason for gap in gaps), unread, cpu, memory)
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -202,6 +223,8 @@ def jobs_of(given: argparse.Namespace, scratch: str) -> list[Job]:
         rules=tuple(rule for rule in known if given.rules or not re.search(given.ignore, rule)),
         profile=given.profile,
         seconds=given.seconds,
+        renamed=given.renamed,
+        every=given.every,
     )
     chosen = [template._replace(name=name, path=path) for name, path in targets if given.only in name]
     return chosen[: given.limit]
@@ -213,6 +236,8 @@ def print_rows(rows: Sequence[Row], given: argparse.Namespace) -> None:
     for row in rows:
         if row.error:
             print(f"no result\t{row.name}\t{row.error}")
+        elif given.show == "gaps":
+            print(*(f"{row.name}\t{gap}" for gap in row.unread or row.gaps), sep="\n", end="\n" * bool(row.gaps))
         elif given.show and (row.level >= level) == (given.show == "flagged"):
             ranked = sorted(row.rules().items(), key=lambda item: (-item[1], item[0]))
             seen = ", ".join(f"{rule} {LEVELS[worst]} {trigger}" for (rule, trigger), worst in ranked)
@@ -278,6 +303,18 @@ def print_changes(rows: Sequence[Row], path: str) -> None:
             print(f"{levels}\t{row.name}\t{' '.join(changes)}")
 
 
+def print_findings(rows: Sequence[Row], path: str) -> None:
+    """Print the findings that came and went since an earlier run: rule, level and place without the line."""
+    before = {old["name"]: old["hits"] for old in json.loads(Path(path).read_text(encoding="utf-8"))}
+    print(f"\nfindings that differ from {os.path.basename(path)}")
+    for row in rows:
+        was = {(hit["rule"], hit["level"], hit["place"].partition(":")[0]) for hit in before.get(row.name, ())}
+        now = {(hit.rule, LEVELS[hit.level], hit.place.partition(":")[0]) for hit in row.hits}
+        for sign, found in (("-", was - now), ("+", now - was)):
+            for rule, level, place in sorted(found):
+                print(f"{sign} {level} {rule}\t{row.name}\t{place}")
+
+
 def as_json(row: Row) -> dict[str, Any]:
     """Return the row for ``--json``, levels by name."""
     hits = [{**hit._asdict(), "level": LEVELS[hit.level]} for hit in row.hits]
@@ -296,15 +333,17 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--rules", metavar="ID,ID", help="only these rules")
     parser.add_argument("--ignore", metavar="REGEX", default=IGNORED, help="rules that do not count (%(default)s)")
+    parser.add_argument("--every", action="store_true", help="parse all code, whatever the prefilter says")
     parser.add_argument("--profile", help="as for assay scan")
     names = parser.add_mutually_exclusive_group()
-    names.add_argument("--renamed", action="store_true", help="another neutral name, which must change no figure")
+    names.add_argument("--renamed", action="store_true", help="other names, inside too, which must change no figure")
     names.add_argument("--own-names", action="store_true", help="archives keep theirs, so that MANI-002 can judge them")
     parser.add_argument("--level", default="high", choices=LEVELS[1:])
-    parser.add_argument("--show", choices=["missed", "flagged"])
+    parser.add_argument("--show", choices=["missed", "flagged", "gaps"])
     parser.add_argument("--places", action="store_true", help="with --show: every finding with place and text")
     parser.add_argument("--json", metavar="FILE", help="write the rows")
     parser.add_argument("--against", metavar="FILE", help="rows of an earlier run: print what changed")
+    parser.add_argument("--findings", action="store_true", help="with --against: each finding that came or went")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=300.0, help="CPU seconds for one target")
     return parser
@@ -324,6 +363,8 @@ def main() -> None:
     print_rules(rows, level)
     if given.against:
         print_changes(rows, given.against)
+    if given.against and given.findings:
+        print_findings(rows, given.against)
     if given.json:
         text = json.dumps([as_json(row) for row in rows], indent=1)
         Path(given.json).write_text(text + "\n", encoding="utf-8")
