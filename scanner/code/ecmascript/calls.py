@@ -234,7 +234,7 @@ def _evaluate(machine: Machine, caller: Frame, function: Function, arguments: Ar
 
 def _through(value: Value, via: ir.Place) -> Value:
     """The value after it went through a call: its sources remember the call."""
-    if not value.taints or not isinstance(value, Constant | Partial | Unknown | Reference):
+    if not isinstance(value, Constant | Partial | Unknown | Reference) or not value.taints:
         return value
     moved = frozenset(
         taint if len(taint.via) >= 6 or via in taint.via else taint._replace(via=(*taint.via, via))

@@ -49,7 +49,9 @@ CLIENTS = (
              "ssh2.Client().exec", Entry("network", roles=(Role("data", 0), Role("data", 1)), receiver="url")),
     *entries("nodemailer.createTransport", Entry("network", roles=(Role("host", -1, "host"), Role("url", 0)))),
     *entries("nodemailer.createTransport().sendMail emailjs.send @sendgrid/mail.send mailgun-js().messages().send "
-             "@emailjs/browser.send", Entry("network", roles=(*_BODY, Role("data", 2)))),
+             "@emailjs/browser.send "
+             "postmark.{ServerClient,Client}().{sendEmail,sendEmailWithTemplate} resend.Resend().emails.send",
+             Entry("network", roles=(*_BODY, Role("data", 2)))),
     *entries("discord.js.WebhookClient discord-webhook-node.Webhook node-telegram-bot-api telegraf.Telegraf "
              "discord-webhook-node.MessageBuilder @slack/webhook.IncomingWebhook @slack/web-api.WebClient",
              Entry("network", "remote", roles=(Role("url", 0), Role("url", -1, "url")))),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
+from assay.scanner.code import ir
 from assay.scanner.code.access import elements
 from assay.scanner.code.ecmascript.coerce import (
     UNDEFINED,
@@ -19,6 +20,7 @@ from assay.scanner.code.values import (
     NONE,
     UNKNOWN,
     Constant,
+    Function,
     Items,
     Mapping,
     Unknown,
@@ -34,6 +36,32 @@ if TYPE_CHECKING:
 
 from assay.scanner.code.ecmascript.arrays import CALLED, FEW, MOST, flat_, held_by, mutable
 
+_CACHED = 64
+_LOOK = 64
+"""Elements after which it is asked whether going on brings anything."""
+
+_PURE = frozenset(
+    {ir.Const, ir.Name, ir.Attribute, ir.Index, ir.Call, ir.Operator, ir.Unary, ir.Either, ir.Return, ir.Format,
+     ir.Store, ir.Branch}
+)  # fmt: skip
+
+
+def is_pure(machine: Machine, function: Value) -> bool:
+    """Whether what a function gives for an element depends on the element alone: it reads nothing else."""
+    if not isinstance(function, Function) or len(function.code.parameters) > 1 or function.code.outer:
+        return False
+    own = {parameter.name for parameter in function.code.parameters}
+    builtins = machine.vocabulary.builtins
+    for op in function.code.ops:
+        if type(op) not in _PURE:
+            return False
+        if isinstance(op, ir.Name) and op.name not in own:
+            if op.name not in builtins or function.scope.find(op.name) is not None:
+                return False
+        elif isinstance(op, ir.Store):
+            own.add(op.name)
+    return True
+
 
 def _walk(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> tuple[Items, list[Value]] | None:
     """An array and what a function gives for each of its elements; what stands for unknown ones comes last."""
@@ -47,10 +75,17 @@ def _walk(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value)
         return None
     machine.budget.steps -= len(held.items)
     given: list[Value] = []
-    for at, item in enumerate(held.items[:MOST]):
-        if machine.budget.steps < 0:
-            break
-        given.append(machine.call(frame, function, item, Constant(at), held))
+    known: dict[object, Value] | None = {} if len(held.items) > _CACHED and is_pure(machine, function) else None
+    for at, item in enumerate(held.items[:MOST] if known is None else held.items):
+        key = (type(item.value), item.value) if known is not None and isinstance(item, Constant) else None
+        made = known.get(key) if known is not None and key is not None else None
+        if made is None:
+            if at % _LOOK == _LOOK - 1 and machine.is_idle():
+                break
+            made = machine.call(frame, function, item, Constant(at), held)
+            if known is not None and key is not None:
+                known[key] = made
+        given.append(made)
     if held.rest is not None or len(given) < len(held.items):
         machine.repeats += 1
         rest = held.rest if held.rest is not None else choose(held.items[len(given) : len(given) + FEW])
