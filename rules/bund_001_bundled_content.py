@@ -84,7 +84,7 @@ def _carrying(subject: Package) -> Finding:
         confidence=Confidence.EXACT,
         purl=subject.purl,
         message=f"{label_of(subject.purl)} carries {len(subject.bundles)} packages along{'' if declared else _UNSAID}",
-        location=subject.place("package.json"),
+        location=subject.place(""),
         evidence=("bundled", *subject.bundles[:SHOWN]),
         remediation="look at the versions of what is carried along: no lockfile or update reaches it",
     )

@@ -276,8 +276,8 @@ class Package:
 
     def place(self, path: str) -> Location:
         """Return where a file of the package, or ``../`` beside a folder, stands in the target; "" for the whole."""
-        if not path and self.packed == "tarball":
-            return Location(self.path.rpartition("!")[0])
+        if not path and self.packed == "tarball" and self.files:
+            path = min((file.path for file in self.files), key=lambda one: (one != "package.json", one))
         if self.folder:
             folder = self.path
             while path.startswith("../"):

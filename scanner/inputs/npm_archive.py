@@ -132,7 +132,10 @@ class NpmPart:
         return sources is not None and sources.take(inner, data)
 
     def _home(self, path: str) -> str | None:
+        """Return the package that a member belongs to. What leads out of it is nobody's: npm does not unpack it."""
         folder = folder_of(path)
+        if ".." in path and ".." in path.split("/"):
+            return None
         if folder not in self._by_folder or self._exact is None:
             self._by_folder[folder] = guessed_home(path) if self._exact is None else self._found(folder, self._exact)
         return self._by_folder[folder]

@@ -42,7 +42,7 @@ def test_the_top_folder_may_have_any_name(top: str) -> None:
     assert taken(found) == {f"demo-1.0.0.tgz!/{top}": ["dist/.y/z.wasm", "lib/x.js", "package.json"]}
     assert {file.path: file.kind for file in package.files}["dist/.y/z.wasm"] == "wasm"
     assert package.place("lib/x.js").path in {file.path for file in found.members}
-    assert package.place("").path == "demo-1.0.0.tgz"
+    assert package.place("").path == f"demo-1.0.0.tgz!/{top}/package.json"
     assert found.parsed.project == "demo"
     assert found.languages == (("wasm", 1),)
     assert not found.gaps
@@ -119,14 +119,16 @@ def test_the_name_of_the_file(name: str, said: dict[str, Any], expected: list[st
         ([("package.json", MANIFEST), ("lib/x.js", JS)], {"!": ["lib/x.js", "package.json"]}, []),
         ([("a/b/package.json", MANIFEST), ("a/b/x.js", JS)], {"!/a/b": ["package.json", "x.js"]}, []),
         ([("package/x.js", JS)], {"!/package": ["x.js"]}, []),
+        ([("p/package.json", MANIFEST), ("p/../x.js", JS)], {"!/p": ["package.json"]}, ["unsafe-name"]),
+        ([("a!/package.json", MANIFEST), ("a!/b!/x.js", JS)], {"!/a!": ["b!/x.js", "package.json"]}, []),
     ],
 )  # fmt: skip
 def test_odd_tarballs(files: list[tuple[str, bytes]], homes: dict[str, list[str]], expected: list[str]) -> None:
     found = read(tarred(files, packed="gz"))
     assert taken(found) == {f"demo-1.0.0.tgz{home}": some for home, some in homes.items()}
     assert kinds(found) == expected
-    places = {one.place(file.path).path for one in found.others for file in one.files}
-    assert places == {member.path for member in found.members}
+    places = {one.place(path).path for one in found.others for path in ("", *(file.path for file in one.files))}
+    assert places <= {member.path for member in found.members}
 
 
 @pytest.mark.parametrize("said", [b"{", b"[]", b'{"name": "../x", "version": "1"}'])
@@ -151,7 +153,7 @@ def test_tarballs_within_an_archive() -> None:
     (package,) = found.others
     assert package.purl == PURL
     assert package.place("index.js").path == "some.zip!/in/demo-1.0.0.tgz!/package/index.js"
-    assert package.place("").path == "some.zip!/in/demo-1.0.0.tgz"
+    assert package.place("").path == "some.zip!/in/demo-1.0.0.tgz!/package/package.json"
     assert found.parsed.project is None
 
 
