@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from assay.scanner.code.facts import CallFact
 
 SYSTEM, TOOL = "of the system", "of a tool"
 """Started with the machine or a login; or by a tool: an editor, git, an agent, a pipeline."""
@@ -100,3 +105,13 @@ def _slashed(text: str) -> str:
 def registers(command: str) -> bool:
     """Say whether a command line has something started later, or at each login."""
     return _COMMANDS.search(command.lower()) is not None
+
+
+def workflow_uploaded(call: CallFact) -> str:
+    """Return the path of a workflow that a request is about, as interfaces of forges take it; "" if there is none."""
+    texts = [text for one in call.arguments for text in one.value.strings] if "network" in call.kinds else []
+    return next((text for text in texts if len(text) < _LONGEST and _UPLOADED.search(text)), "")
+
+
+_LONGEST = 1_000
+_UPLOADED = lazy(r"(?i)(?:^|/)\.github/workflows/[^/]+\.ya?ml$")

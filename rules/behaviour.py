@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact, Facts, FlowFact, LayerFact, Where
     from assay.scanner.code.ir import Place
+    from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.package import Module
     from assay.scanner.models import Package
 
@@ -92,6 +93,10 @@ class Code:
             found.append(layer)
             where = layer.where
         return tuple(found)
+
+    def marks(self) -> tuple[tuple[str, tuple[Mark, ...]], ...]:
+        """Return what was seen in the texts of files, by their paths."""
+        return self.package.code.marks if self.package.code else ()
 
     def calls(self, *kinds: str) -> Iterator[CallFact]:
         """Yield the calls of which the vocabulary says one of these kinds."""

@@ -3,7 +3,7 @@
 Detects: ``exec``, ``eval`` and the like, called by their own names with text that is known. INFO: what it does is
     scanned like the rest of the code, and judged by the other rules.
 Why: text that is executed is code that tools for reading, formatting and reviewing code pass over.
-Misses: text that is known only in part (DYN-002, DYN-003); text that was decoded (ENC-001); on npm everything so far.
+Misses: text that is known only in part (DYN-002, DYN-003); text that was decoded (ENC-001).
 Fix: none is needed; write code as code where you can.
 """
 

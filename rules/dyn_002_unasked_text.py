@@ -5,7 +5,7 @@ Detects: ``exec``, ``eval`` and the like on text that is made or read while the 
     version file that a build reads, or when parts of it stand in the code, as in a template.
 Why: what runs is not what was published and reviewed, and whoever provides the text decides what it does.
 Misses: where the text comes from, beyond its kind: text from the network is FETCH-001, decoded text ENC-001; text that
-    runs when somebody calls it (DYN-003); on npm everything so far.
+    runs when somebody calls it (DYN-003).
 Fix: read where the text comes from; import what is to be run instead of executing it.
 """
 

@@ -5,7 +5,7 @@ Detects: ``exec``, ``eval`` and the like on text that is made or read while the 
     code.
 Why: whoever provides the text decides what it does.
 Misses: whether the caller lets a stranger provide the text; the same without being asked (DYN-002); text from the
-    network (FETCH-001); on npm everything so far.
+    network (FETCH-001).
 Fix: none is needed unless the text can come from outside.
 """
 

@@ -5,7 +5,7 @@ Detects: ``__import__``, ``import_module`` and ``runpy`` with a name that is not
     put together from numbers, decoded.
 Why: tools that list what a package imports do not see such a module.
 Misses: names that come from a configuration, an environment variable or a caller; ``import`` statements, which need no
-    rule; on npm everything so far.
+    rule.
 Fix: import the module by its name.
 """
 

@@ -5,7 +5,7 @@ Detects: calls that execute, import, start a process or load native code, whose 
     MEDIUM, HIGH if nobody has to call it, when the name stands nowhere in the code. With a name that stands there INFO;
     if nobody has to call it MEDIUM, and HIGH for ``exec``, ``eval`` and processes by another road than ``getattr``.
 Why: the only purpose of such a road to a function that everybody can name is that readers and tools do not find it.
-Misses: names that are not known before the program runs; on npm everything so far.
+Misses: names that are not known before the program runs.
 Fix: do not install the package before you know what is called, and with what.
 """
 

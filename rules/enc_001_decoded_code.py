@@ -9,7 +9,7 @@ Detects: text or bytes that were decoded, decompressed, decrypted, unmarshalled 
 Why: an encoding between a text and ``exec`` serves to keep people and tools from reading what runs. Programs that need
     to run text have it as text.
 Misses: what is decoded by native code or by a decoder that is not known; keys that are fetched or asked for; code that
-    decodes a file which comes with the package, beyond that it does so; on npm everything so far.
+    decodes a file which comes with the package, beyond that it does so.
 Fix: do not install the package; read what the decoded layer does before you decide what it may have touched.
 """
 

@@ -7,10 +7,11 @@ Detects: data that flows into requests, sockets, host names that are looked up, 
     sign of life sent there: HIGH. When called: the whole environment, credentials as content, a parameter that is a
     private key or a seed phrase, identity or secrets sent to such a place or to an address that is left in one, the
     public address or a secret variable together with the host, host and user with a third thing that tells the machine
-    apart, the content of many folders: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
+    apart, the content of many folders, a hidden copy of every mail to a fixed address: HIGH; what tells the machine
+    apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
-    that are not known; on npm everything.
+    that are not known.
 Fix: do not install it; where it has run, replace every credential that it could read.
 """
 
@@ -19,8 +20,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, finding, lowered
+from assay.rules.capabilities import findings_of
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
+from assay.rules.mail_copies import SORTS, copies
 from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLE
 from assay.rules.sending import LEFT, sent_by
 from assay.scanner.models import Rule, Severity
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
+_FIX = "do not install it; where it has run, replace the credentials that it could read"
 _TAKEN = 2
 """Kinds of identity that together tell a machine apart."""
 
@@ -47,6 +51,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = Code(subject)
     if code.facts is None:
         return
+    yield from findings_of(subject, "EXFIL-001", copies(code), SORTS, _FIX)
     groups: dict[tuple[str, str], list[Sent]] = {}
     for one in sent_by(code):
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
@@ -68,7 +73,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
                 )
             ),
             steps=first.steps,
-            remediation="do not install it; where it has run, replace the credentials that it could read",
+            remediation=_FIX,
         )
 
 

@@ -7,9 +7,11 @@ Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, pa
     HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
     uses the network, for two stores or keystrokes that reach it, for one that reaches such a place, and for two kinds
     of stores beside such a place, to which commands may send them, if one is nobody else's business; MEDIUM for
-    several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL.
+    several personal stores or one that is sent; INFO for others. What exists only after decoding: CRITICAL. HIGH in a
+    page: what it sends and receives is changed where addresses of wallets stand beside a pattern for them or a wallet
+    is changed too, and a wallet is asked to pay or to sign unasked; likewise agents that are told to look for secrets.
 Why: information stealers are the most common payload on PyPI; what they take is used within hours.
-Misses: paths that come from elsewhere; databases and memory read by native code; on npm everything.
+Misses: paths that come from elsewhere; databases and memory read by native code.
 Fix: do not install it; where it has run, replace all passwords, tokens and keys, and move what wallets held.
 """
 
@@ -18,11 +20,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import shape
+from assay.rules.agents import SORTS as OF_AGENTS
+from assay.rules.agents import agents_told
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.capabilities import findings_of
 from assay.rules.chains import SENDS, listed
 from assay.rules.identity import label_of
 from assay.rules.reached_places import reached_places
 from assay.rules.stores import PERSONAL, Store, store_of, stores_read
+from assay.rules.wallet_theft import SORTS as OF_WALLETS
+from assay.rules.wallet_theft import taken_from_wallets
 from assay.rules.wallets import is_wallet_address
 from assay.scanner.models import Rule, Severity
 
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
 
 _SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
 _SEVERAL = 2
+_FIX = "do not install it; where it has run, replace all passwords, tokens and keys"
 _NOBODYS = PERSONAL | {"SSH keys", "secrets of the system", "shell histories"}
 """Stores that no program reads without being asked."""
 
@@ -54,6 +62,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = Code(subject)
     if code.facts is None:
         return
+    uses = [*taken_from_wallets(code), *agents_told(code)]
+    yield from findings_of(subject, "STEAL-001", uses, OF_WALLETS | OF_AGENTS, _FIX)
     network = reached_places(code)
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for module, one in (*_reads(code), *_flows(code, network)):
@@ -75,7 +85,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             f"{label_of(subject.purl)} {'sends' if any(one.sent for one in some) else 'reads'} {', '.join(kinds)}",
             listed(f"{one.store.kind}: {one.store.path}{' is sent' if one.sent else ''}" for one in some),
             steps=first.steps,
-            remediation="do not install it; where it has run, replace all passwords, tokens and keys",
+            remediation=_FIX,
         )
 
 

@@ -4,7 +4,7 @@ Detects: commands such as ``powershell``, ``cmd /c`` or ``curl`` that stand in n
     text was joined, cut, reversed, replaced, mapped, decoded or made from numbers. INFO as such. MEDIUM where it could
     not be read before and nobody has to call the code, HIGH if it is then started.
 Why: a shell is hidden only from those who look for it.
-Misses: commands that are built from what is not known before the program runs; on npm everything so far.
+Misses: commands that are built from what is not known before the program runs.
 Fix: do not install the package before you know what it starts.
 """
 

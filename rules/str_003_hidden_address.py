@@ -4,7 +4,7 @@ Detects: URLs and hosts that stand in no text of the code and exist only after t
     mapped, decoded or made from numbers. INFO as such. MEDIUM where it could not be read before and nobody has to call
     the code, HIGH if something is then fetched from there or sent there.
 Why: an address is what block lists and people look for first.
-Misses: addresses that are fetched or computed from what is not known before the program runs; on npm everything so far.
+Misses: addresses that are fetched or computed from what is not known before the program runs.
 Fix: look at what the package sends or fetches; block the address.
 """
 

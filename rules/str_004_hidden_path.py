@@ -4,7 +4,7 @@ Detects: paths such as those of keys, wallets, browser data or autostart entries
     exist only after text was joined, cut, reversed, replaced, mapped, decoded or made from numbers. INFO as such.
     MEDIUM where it could not be read before and nobody has to call the code, HIGH if the file is then opened.
 Why: a program that has business with such a file has no reason to hide its name.
-Misses: paths that depend on what is not known before the program runs; on npm everything so far.
+Misses: paths that depend on what is not known before the program runs.
 Fix: do not install the package before you know what it does with the file.
 """
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.autostart import autostart_of
+from assay.rules.autostart import autostart_of, workflow_uploaded
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
@@ -27,7 +27,7 @@ from assay.scanner.models import Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, Where
+    from assay.scanner.code.facts import Where
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -47,7 +47,6 @@ _FOLDERS = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysco
 _ADDRESS = frozenset({"url", "host"})
 """What tells where to connect: settings beside a token name the registry that it is for."""
 
-_LONGEST = 1_000
 _TOKENS = "registry and repository tokens"
 
 
@@ -131,18 +130,9 @@ def _files(code: Code) -> Iterator[_Spread]:
                 yield _Spread(
                     code.seen(call.where), "workflow", f"writes {path} and pushes", call.steps, call.where.module
                 )
-        yield from _uploaded(call, code.seen(call.where))
-
-
-def _uploaded(call: CallFact, seen: Seen) -> Iterator[_Spread]:
-    """Workflows that are written by the interface of a forge."""
-    if "network" not in call.kinds:
-        return
-    for text in (text for one in call.arguments for text in one.value.strings if len(text) < _LONGEST):
-        starts = autostart_of(text)
-        if starts and starts[0] == "a workflow" and text.lower().endswith((".yml", ".yaml")):
-            yield _Spread(seen, "workflow", f"uploads {text}"[:200], call.steps, call.where.module)
-            return
+        uploaded = workflow_uploaded(call)
+        if uploaded:
+            yield _Spread(code.seen(call.where), "workflow", f"uploads {uploaded}", call.steps, call.where.module)
 
 
 def _at(where: Where) -> tuple[str, int, object]:

@@ -15,6 +15,7 @@ from assay.scanner.code.marks.packed import packed
 from assay.scanner.code.marks.reviewer import addresses_to_reviewer
 from assay.scanner.code.marks.screen import blank_data, far_below, off_screen
 from assay.scanner.code.marks.sift import words, worth_a_look
+from assay.scanner.code.marks.wallets import exchanges_addresses
 from assay.scanner.code.python.source import read
 from assay.scanner.lazy_pattern import lazy
 
@@ -73,6 +74,8 @@ def _of_text(page: Page, path: str, said: frozenset[str]) -> list[Mark]:
     if pattern is None:
         return []
     found = numbered_words(page) if pattern is _SCRIPT_COMMENT and "numbered" in said else []
+    if pattern is _SCRIPT_COMMENT and "wallet" in said:
+        found += exchanges_addresses(page)
     if "reviewer" in said:
         comments = (
             (page.place(one.start()), one[1] or one[one.re.groups] or "") for one in pattern.finditer(page.text)

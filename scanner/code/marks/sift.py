@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import yara_x
 
 from assay.scanner.code.marks.reviewer import ADDRESS, OVERRIDE, VERDICT
+from assay.scanner.code.marks.wallets import SHAPES
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _STYLED = lazy(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 _LITERALS: dict[str, tuple[str, ...]] = {
     "numbered": ("_0x",),
     "ending": (" \t\n", "\t \n"),
+    "wallet": SHAPES,
     "credential": (
         *("AKIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "npm_"),
         *("hooks.slack.com/services/", "pypi-AgE", "AIza", "k_live_", "T3BlbkFJ", "sk-ant-", "hf_", "SG.", ":AA"),
@@ -62,10 +64,10 @@ _LITERALS: dict[str, tuple[str, ...]] = {
         *("as clean", "no issues", "no threats", "no risks", "no findings", "no security", "skip this", "approve this"),
     ),
 }
-"""Words that a mark cannot do without, by what they are part of; all but those of the first three in any case."""
+"""Words that a mark cannot do without, by what they are part of; all but those of the first four in any case."""
 
 _WHOLE = frozenset({"gpt", "llm", "llms", "ai", "ais"})
-_AS_WRITTEN = frozenset({"numbered", "ending", "credential"})
+_AS_WRITTEN = frozenset({"numbered", "ending", "wallet", "credential"})
 _SECRETS = {
     literal: lazy(pattern)
     for literal, pattern in {
@@ -144,9 +146,9 @@ def _characters(data: bytes) -> bool:
 
 
 def words(data: bytes) -> frozenset[str]:
-    """Return what the words of a file may be: "credential", "reviewer", "numbered", "ending"."""
+    """Return what the words of a file may be: "credential", "reviewer", "numbered", "ending", "wallet"."""
     hit = {rule.identifier: rule for rule in _scanner().scan(data).matching_rules}
-    found = {name for name in hit if name in ("numbered", "ending")}
+    found = {name for name in hit if name in ("numbered", "ending", "wallet")}
     if "credential" in hit and any(_may_be_secret(data, pattern) for pattern in hit["credential"].patterns):
         found.add("credential")
     overrides = hit.keys() >= {"verb", "which", "order"} and _near(data, "verb", OVERRIDE)
@@ -177,6 +179,6 @@ def _may_be_secret(data: bytes, pattern: yara_x.Pattern) -> bool:
 
 def _worded(data: bytes) -> bool:
     found = words(data)
-    if found & {"credential", "reviewer", "numbered"}:
+    if found & {"credential", "reviewer", "numbered", "wallet"}:
         return True
     return "ending" in found and data.count(b"\t\n") + data.count(b" \n") >= ENDINGS

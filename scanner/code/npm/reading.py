@@ -17,7 +17,7 @@ from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.evaluation import Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
-from assay.scanner.code.npm.runs import follow
+from assay.scanner.code.npm.runs import Follower
 from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.lazy_pattern import lazy
 
@@ -104,12 +104,14 @@ class Sources:
         is the project itself: then npm runs more of its scripts.
         """
         laid = layout(packed, files, self._manifests)
-        runs = follow(laid.files, self._store.get, git=git, root=root)
+        follower = Follower(laid.files, self._store.get)
+        runs = follower.install(git=git, root=root)
         if not runs.whole:
             self._unread.append(Unread(MANIFEST, "code-budget", "scripts that run too much"))
-        if not runs.labels and not self._marks and not any(file.hot for file in self._scanned.values()):
+        asked = self._every and bool(self._scanned)
+        if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, tuple(sorted(self._unread)))
-        evaluation = Evaluation(laid, runs, Gathered(self._store, self._scanned, self._data))
+        evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data))
         modules, facts = evaluation.read(every=self._every)
         found = tuple(sorted((self._marks | evaluation.marks).items()))
         code = PackageCode(modules, facts._replace(imports=()), found)
