@@ -57,6 +57,17 @@ function 0 f(a, b, *c)
 9 StoreAttribute 8 exports 7""",
     ),
     Row(
+        "export import q = require('z')",
+        """0 Name require
+1 Const 'z'
+2 Call 0 1
+3 Store q 2
+4 Name q
+5 Name exports
+6 StoreAttribute 5 q 4
+7 Const 'z'""",
+    ),
+    Row(
         "import type {T} from 'm'; import {type U, v} from 'w'; export type {T}; export {type U}",
         """0 Import w v
 1 Store v 0""",

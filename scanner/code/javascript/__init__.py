@@ -27,7 +27,8 @@ What the form says of the language, where ``scanner.code.ir`` leaves it open:
 - **Values.** Numbers are as exact as JavaScript's; a BigInt of too many digits is ``Opaque`` "number". ``yield* x`` is
   a loop over x and ``Opaque`` "yield_from". The first argument of a tag is the list of texts, cooked. An object's keys
   are ``Const`` as written (a number is one). ``#x in o`` has the constant "#x". An enum's member after one that is no
-  constant is ``Opaque`` "enum_value". ``with`` leaves ``Opaque`` "with" of its object before the branch.
+  constant is ``Opaque`` "enum_value". ``with`` leaves ``Opaque`` "with" of its object before the branch. In
+  ``await (a)(b)`` and ``await (a).b``, ``Await`` is of a alone: the grammar takes that for a call.
 - **JSX** calls ``JSX`` with the tag (text, or the component; "" for a fragment), the attributes, and the children.
 """
 

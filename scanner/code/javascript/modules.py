@@ -9,6 +9,7 @@ from assay.scanner.code.javascript.grammar import each, first, parts, word
 from assay.scanner.code.javascript.literals import string
 from assay.scanner.code.javascript.scopes import pattern_names, pattern_names_of
 from assay.scanner.code.writer import NOTHING
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _VARIABLES = frozenset({"variable_declaration", "lexical_declaration", "using_declaration"})
 _REQUIRED = "require"
+_GIVEN = lazy(r"""\s*\(\s*("[^"\n]*"|'[^'\n]*')""")
 
 
 def _source(writer: Writer, node: Node) -> str | None:
@@ -88,10 +90,14 @@ def _import_require(writer: Writer, node: Node) -> None:
 
 
 def import_alias(writer: Writer, node: Node) -> Steps:
-    """Lower ``import a = b.c``."""
+    """Lower ``import a = b.c``; ``export import a = require("m")`` ends before the parenthesis to the grammar."""
     place = writer.place(node)
     children = parts(node)
     value = yield children[1] if len(children) > 1 else None
+    given = _GIVEN.match(writer.text, children[1].end_byte) if len(children) > 1 else None
+    if given is not None and writer.written(children[1]) == _REQUIRED:
+        module = writer.emit(Const(place, string(given[1])))
+        value = writer.emit(Call(place, value, (Argument(module),)))
     return writer.declare(place, writer.spelling(children[0]), value) if children else NOTHING
 
 
