@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.rules.command_lines import Command, is_build_step, parts_of, program
+from assay.rules.fetching_commands import fetching
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Severity
 
@@ -19,7 +20,7 @@ COMMAND = "npm.run"
 _SCRIPT = lazy(r"(?:^|/)package\.json scripts\.(?P<name>.+)|(?:^|/)(?P<gyp>binding\.gyp)\Z", re.DOTALL)
 _REACHES_OUT = frozenset(
     "curl wget fetch aria2c ftp sftp scp ssh rsync nc ncat netcat socat telnet nslookup dig host ping openssl git "  # noqa: SIM905
-    "powershell pwsh cmd certutil bitsadmin mshta rundll32 regsvr32 wmic msiexec osascript schtasks reg crontab "
+    "certutil bitsadmin mshta rundll32 regsvr32 wmic msiexec osascript schtasks reg crontab "
     "systemctl launchctl pip pip3 pipx gem cargo go brew apt apt-get yum dnf apk pacman choco winget docker kubectl "
     "aws gcloud az gh base64 xxd eval env printenv whoami hostname id uname ifconfig ipconfig chattr chown dd mkfs "
     "shred format perl ruby php lua osacompile at nohup".split()
@@ -27,16 +28,21 @@ _REACHES_OUT = frozenset(
 """Programs that no script of a package needs to install it; what each fetches or sends is judged apart."""
 
 _TOOLS = frozenset(
-    "node npm npx yarn pnpm bun node-gyp node-pre-gyp node-gyp-build prebuild-install prebuildify cmake-js tar unzip "  # noqa: SIM905
+    "cp mv rm mkdir chmod ln touch cat ls sed awk grep find rimraf shx cpx copyfiles xcopy copy move del rd "  # noqa: SIM905
+    "node npm npx yarn pnpm bun node-gyp node-pre-gyp node-gyp-build prebuild-install prebuildify cmake-js tar unzip "
     "husky tsc ngcc patch-package".split()
 )
+"""Programs that installers start: what handles files, what npm brings, what compiles and unpacks addons."""
+
 _ADDRESS = lazy(r"[a-z][a-z+]+://(?!(?:localhost|127\.0\.0\.1)\b)", re.IGNORECASE)
+_UNSEEN = lazy(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
 _OWN_BINARY = lazy(r"^\.{1,2}[/\\]|^[^\s:$%…-][^\s:]*[/\\]")
 _SOURCE = lazy(r"\.(?:[cm]?[jt]sx?|py|sh|bash|bat|cmd|ps1)$", re.IGNORECASE)
 _TARBALL = lazy(r"^uses the network: .*(?:https?://|…)[^\s'\"]*/-/[^\s'\"]*\.tgz")
 _INSTALLS = lazy(r"\b(?:npm|yarn|pnpm)(?:\.cmd)?\s+(?:install|i|add|ci)\s(?!.*(?:://|git\+|github:|--registry))")
 """Packages as npm names their archives, and as it installs them."""
 
+_TEMPORARY = lazy(r"^writes (?:/tmp/|/var/tmp/|%te?mp%|.*[/\\]te?mp[/\\])", re.IGNORECASE)
 _ASKED = lazy(r" --version'\)$")
 
 
@@ -68,14 +74,14 @@ def _is_usual(words: list[str]) -> bool:
         return True
     if name in _REACHES_OUT and not is_version(words):
         return False
-    if any(_ADDRESS.search(word) for word in words):
+    if any(_ADDRESS.search(word) for word in words) or _UNSEEN.search(line) or fetching(line):
         return False
     return not _OWN_BINARY.match(words[0]) or bool(_SOURCE.search(words[0])) or is_version(words)
 
 
 def _is_tool(words: list[str]) -> bool:
     """Say whether a command starts what installers start: node and npm, what unpacks, what compiles addons."""
-    return program(words[0]) in _TOOLS and _is_usual(words)
+    return (program(words[0]) in _TOOLS or bool(_SOURCE.search(words[0]))) and _is_usual(words)
 
 
 def is_version(words: list[str]) -> bool:
@@ -95,3 +101,8 @@ def is_from_registry(what: str) -> bool:
     A program of it that is merely asked for its version is not run for what it does.
     """
     return any(pattern.search(what) for pattern in (_TARBALL, _INSTALLS, _ASKED))
+
+
+def is_temporary(what: str) -> bool:
+    """Say whether a deed is that a file is written to where the system keeps what is not needed for long."""
+    return _TEMPORARY.search(what) is not None

@@ -20,7 +20,7 @@ from assay.rules.behaviour import Code, finding
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.install_deeds import deeds
-from assay.rules.lifecycle import is_from_registry, line_of, script_command, script_of
+from assay.rules.lifecycle import is_from_registry, is_temporary, line_of, script_command, script_of
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def _weighed(deed: Deed, fetches: Collection[tuple[str, int, Place]]) -> Deed:
     ``fetches`` are the places where they do: that a redirection is followed there is a part of it.
     """
     again = deed.where[:3] in fetches and deed.what.startswith("uses the network")
-    if deed.severity is Severity.INFO or (deed.severity is Severity.MEDIUM and (again or is_from_registry(deed.what))):
+    mild = again or is_from_registry(deed.what) or is_temporary(deed.what)
+    if deed.severity is Severity.INFO or (deed.severity is Severity.MEDIUM and mild):
         return deed._replace(severity=Severity.LOW)
     return deed
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.layout import is_code, layout, reaches
 from assay.scanner.code.npm.manifest import manifest
-from assay.scanner.code.npm.runs import MOST_TEXTS, Runs, follow
+from assay.scanner.code.npm.runs import MOST_TEXTS, Follower, Runs
 from assay.scanner.code.npm.workers import workers
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def runs_of(
     found = [manifest("package.json", json.dumps({"name": "me", "scripts": scripts, **(more or {})}).encode())]
     found += [manifest(path, data) for path, data in held.items() if path.endswith("/package.json")]
     known = {one.folder: one for one in found if one}
-    return follow(layout("installed", ["package.json", *held], known).files, held.get, git=git, root=root)
+    return Follower(layout("installed", ["package.json", *held], known).files, held.get).install(git=git, root=root)
 
 
 STARTED = [
@@ -300,7 +300,7 @@ def test_a_broken_manifest_runs_nothing(data: bytes) -> None:
     own = manifest("package.json", data)
     known = {"": own} if own else {}
     found = layout("installed", ["package.json", "index.js"], known)
-    assert not follow(found.files, nothing).labels
+    assert not Follower(found.files, nothing).install().labels
     assert reaches(found, none(), {}, ["index.js"])["index.js"].trigger == "import"
 
 
@@ -317,7 +317,7 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from(["installed", "tarball", "source"]))
 def test_no_manifest_makes_reading_fail(fields: object, packed: str) -> None:
     laid = laid_out(fields, "index.js lib/a.js b.js", packed)
-    found = reaches(laid, follow(laid.files, nothing, git=True, root=True), {}, laid.files.paths)
+    found = reaches(laid, Follower(laid.files, nothing).install(git=True, root=True), {}, laid.files.paths)
     assert found.keys() == laid.files.paths
 
 

@@ -197,6 +197,28 @@ def test_what_code_starts_at_install_runs_at_install(source: str) -> None:
     assert triggers["c.js"] == "call"
 
 
+FED = [
+    "require('child_process').exec('/bin/bash go.sh')",
+    "require('child_process').spawn('sh', [__dirname + '/go.sh'])",
+    "require('child_process').spawn('cmd.exe', ['/c', 'go.bat'])",
+    "require('child_process').execFile('./go.sh')",
+]
+
+
+@pytest.mark.parametrize("source", FED)
+def test_shell_files_that_code_starts_are_read(source: str) -> None:
+    files = {"a.js": source, "go.sh": "\nprog --flag\n", "go.bat": "\r\nprog --flag\r\n", "other.sh": "other"}
+    found = started(code_of(files, {"scripts": {"install": "node a.js"}}))
+    assert found["prog --flag"] == ("install", "go.bat" if "bat" in source else "go.sh", 2)
+    assert "other" not in found
+
+
+def test_text_that_code_gives_to_an_interpreter_is_read() -> None:
+    source = "require('child_process').exec('node -e \"require(`child_process`).exec(`prog`)\"')"
+    found = started(code_of({"a.js": "\n" + source}, {"scripts": {"install": "node a.js"}}))
+    assert found["prog"] == ("install", "a.js", 2)
+
+
 def test_data_that_code_loads_is_known() -> None:
     files = {"index.js": "require('child_process').exec(require('./data').line)", "data.json": '{"line": "prog"}'}
     assert started(code_of(files))["prog"][0] == "import"

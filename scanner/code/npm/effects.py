@@ -5,6 +5,8 @@ from __future__ import annotations
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.scanner.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from assay.scanner.code.npm.shell_output import Printed
 
@@ -17,6 +19,7 @@ LANGUAGES = {
 }
 """Language of a file by its ending."""
 
+_PLAIN = lazy(r"[\w@%+=:,./<>()…-]+\Z")
 _LONGEST_NAME = 1_000
 _OWN_FOLDERS = ("$INIT_CWD/", "$PWD/", "${PWD}/", "${INIT_CWD}/", "%~dp0/", "%~dp0", "%CD%/", "$npm_package_json/../")
 """Variables that name the folder of the package, or of the file that is read."""
@@ -94,3 +97,8 @@ def is_file(word: str) -> bool:
     if word.startswith(_OWN_FOLDERS):
         return True
     return bool(word) and word[0] not in "-/$%…<>~|" and ":" not in word
+
+
+def quoted(word: str) -> str:
+    """Return a word as it is written in a line of shell."""
+    return word if _PLAIN.match(word) else "'" + word.replace("'", "'\\''") + "'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ecmascript.analysis import analyse
@@ -17,7 +16,7 @@ from assay.scanner.code.npm.python_scripts import python_facts
 from assay.scanner.code.npm.runs import nodes
 from assay.scanner.code.npm.snippets import set_in_place
 from assay.scanner.code.npm.spoken import facts_of
-from assay.scanner.code.npm.started import started_by
+from assay.scanner.code.npm.started import line_of, started_by
 from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.layout import Layout
-    from assay.scanner.code.npm.runs import Runs
+    from assay.scanner.code.npm.runs import Follower, Snippet
     from assay.scanner.code.reach import Reach
 
 _ROUNDS = 3
@@ -52,24 +51,36 @@ class Gathered(NamedTuple):
 class Evaluation:
     """What is known of a package while it is evaluated. ``unread`` is what was not looked at."""
 
-    def __init__(self, laid: Layout, runs: Runs, gathered: Gathered) -> None:
+    def __init__(self, laid: Layout, follower: Follower, gathered: Gathered) -> None:
         self.laid = laid
-        self.runs = runs
+        self.follower = follower
+        self.runs = follower.runs()
         self.gathered = gathered
         self.unread: list[Unread] = []
         self.marks: dict[str, tuple[Mark, ...]] = {}
         self.facts = Facts()
-        self.snippets = {one.name: one for one in runs.snippets if one.language == "javascript"}
-        resolve = laid.files.resolve
-        scan = scanner().scan
-        inline = ((name, scan(one.text.encode(), name).imports) for name, one in self.snippets.items())
-        written = chain(((path, file.imports) for path, file in gathered.scanned.items()), inline)
+        self.snippets: dict[str, Snippet] = {}
         self.workers: dict[str, set[str]] = {}
         self._reach: dict[str, Reach] | None = None
-        self.loads: dict[str, set[str]] = {}
-        for path, names in written:
-            self.loads[path] = {found for name in names if (found := resolve(path, name)) and found != path}
-        self.python = [path for path in nodes(runs) if language_of(path) == "python" and path in gathered.store]
+        self.loads = {path: self._resolved(path, file.imports) for path, file in gathered.scanned.items()}
+        self.python: list[str] = []
+        self._take_runs()
+
+    def _resolved(self, path: str, names: Iterable[str]) -> set[str]:
+        resolve = self.laid.files.resolve
+        return {found for name in names if (found := resolve(path, name)) and found != path}
+
+    def _take_runs(self) -> None:
+        """Take over what is run by scripts and commands, as far as it is known by now."""
+        self.runs = self.follower.runs()
+        self._reach = None
+        for snippet in self.runs.snippets:
+            if snippet.language == "javascript" and snippet.name not in self.snippets:
+                self.snippets[snippet.name] = snippet
+                imports = scanner().scan(snippet.text.encode("utf-8", "surrogatepass"), snippet.name).imports
+                self.loads[snippet.name] = self._resolved(snippet.name, imports)
+        store = self.gathered.store
+        self.python = [path for path in nodes(self.runs) if language_of(path) == "python" and path in store]
 
     def _at(self, *triggers: str) -> set[str]:
         """The files and snippets that run at some triggers, as far as that is known by now."""
@@ -95,6 +106,7 @@ class Evaluation:
                 break
             done.update(todo)
             self._evaluate(todo)
+            self._take_runs()
         found, loads, unread = python_facts(
             self.gathered.store, self.python, [one for one in self.runs.snippets if one.language == "python"]
         )
@@ -141,6 +153,10 @@ class Evaluation:
         for call in facts.calls:
             if call.where.at_import:
                 self.loads[call.where.module].update(started_by(call, self.laid.files))
+                line = line_of(call)
+                if line:
+                    path = self.snippets[call.where.module].path if call.where.module in self.snippets else ""
+                    self.follower.command(call.where.module, path or call.where.module, call.where.place, line)
 
     def _reached(self) -> dict[str, Reach]:
         """What reaches each file, by what is known of loads now."""

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Place
+from assay.scanner.code.npm.effects import quoted
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _commands(text: str) -> Iterator[GypCommand]:
                 if not one.literal and one.text == "]":
                     break
                 words += [one.text] if one.literal else []
-            yield GypCommand(_place(text, token.at), " ".join(_quoted(word) for word in words))
+            yield GypCommand(_place(text, token.at), " ".join(quoted(word) for word in words))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -95,10 +96,6 @@ def _expansions(text: str) -> Iterator[str]:
             depth += (text[at] == "(") - (text[at] == ")")
             at += 1
         yield text[found.end() : at - 1 if not depth else at].strip()
-
-
-def _quoted(word: str) -> str:
-    return word if re.fullmatch(r"[\w@%+=:,./<>()-]+", word) else "'" + word.replace("'", "'\\''") + "'"
 
 
 def _place(text: str, at: int) -> Place:

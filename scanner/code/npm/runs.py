@@ -50,7 +50,7 @@ class Text(NamedTuple):
 
     ``path`` is the file that it stands in, ``place`` where; the lines of a ``whole_file`` count from there. ``steps``
     are those by which it was decoded. ``manifest`` is the folder of the package.json whose script runs it, ``within``
-    the text that it is a part of.
+    the text that it is a part of. What ``is_told`` already is not told again.
     """
 
     node: str
@@ -64,6 +64,7 @@ class Text(NamedTuple):
     steps: tuple[str, ...] = ()
     manifest: str = ""
     within: str = ""
+    is_told: bool = False
 
 
 class Spoken(NamedTuple):
@@ -107,13 +108,11 @@ class Runs(NamedTuple):
     whole: bool = True
 
 
-def follow(files: Files, read: Callable[[str], bytes | None], *, git: bool = False, root: bool = False) -> Runs:
-    """Follow all that runs when the package is installed. ``read`` gives the content of a file, None if not held."""
-    return _Follower(files, read).follow(git=git, root=root)
+class Follower:
+    """What has been found so far, and what is still to be read.
 
-
-class _Follower:
-    """What has been found so far, and what is still to be read."""
+    ``read`` gives the content of a file, None if it is not held.
+    """
 
     def __init__(self, files: Files, read: Callable[[str], bytes | None]) -> None:
         self.files = files
@@ -126,26 +125,37 @@ class _Follower:
         self.snippets: dict[tuple[str, str, str], Snippet] = {}
         self.modules: dict[str, tuple[str, str]] = {}
         self.whole = True
+        self.labels: list[str] = []
+        self.implicit = False
+        self.count = 0
 
-    def follow(self, *, git: bool, root: bool) -> Runs:
+    def install(self, *, git: bool = False, root: bool = False) -> Runs:
+        """Follow all that runs when the package is installed."""
         own = self.files.manifests.get("")
         names = (*(OF_ROOT if root else ()), *LIFECYCLE, *(OF_SOURCES if git or root else ()))
-        labels = [label for name in names if own and (label := self._script(own, name))]
-        implicit = self._gyp(own)
+        self.labels = [label for name in names if own and (label := self._script(own, name))]
+        self.implicit = self._gyp(own)
         if _GYP in self.edges:
-            labels.append(_GYP)
-        for count in range(len(self.seen) + MOST_TEXTS):
-            if not self.todo:
-                break
+            self.labels.append(_GYP)
+        return self.runs()
+
+    def command(self, module: str, path: str, place: Place, line: str) -> None:
+        """Have a command read that code starts: of a file, or of a snippet in one. Its own facts tell the command."""
+        self._add(Text(module, module, path, place, line, "sh", "", is_told=True))
+
+    def runs(self) -> Runs:
+        """Read what is still to be read, and return all that was found."""
+        while self.todo and self.whole:
             text = self.todo.popleft()
             self.room -= len(text.text)
-            if self.room < 0 or count >= MOST_TEXTS:
+            self.count += 1
+            if self.room < 0 or self.count > MOST_TEXTS:
                 self.whole = False
                 break
             self._read(text)
         edges = {node: tuple(targets) for node, targets in self.edges.items()}
-        snippets = tuple(self.snippets.values())
-        return Runs(tuple(labels), edges, tuple(self.spoken), snippets, self.modules, implicit, self.whole)
+        spoken, snippets = tuple(self.spoken), tuple(self.snippets.values())
+        return Runs(tuple(self.labels), edges, spoken, snippets, dict(self.modules), self.implicit, self.whole)
 
     def _script(self, manifest: Manifest, name: str) -> str:
         """Have a script of a package.json read; return its label, "" if there is none."""
@@ -163,7 +173,8 @@ class _Follower:
         if key not in self.seen and len(self.seen) < 4 * MOST_TEXTS:
             self.seen.add(key)
             self.edges.setdefault(text.node, {})
-            self.modules.setdefault(text.module, (text.path, text.node))
+            if not text.is_told:
+                self.modules.setdefault(text.module, (text.path, text.node))
             self.todo.append(text)
 
     def _gyp(self, own: Manifest | None) -> bool:
@@ -198,7 +209,7 @@ class _Follower:
             source = text.text.replace(";", "\n") if dialect == "powershell" else text.text
             parsed = parse(source, "sh" if dialect == "sh" else "cmd", variables)
             self.whole = self.whole and parsed.whole
-            for told in lines_of(source, parsed.commands):
+            for told in () if text.is_told and not text.steps else lines_of(source, parsed.commands):
                 if told.line not in said and (text.steps or told.steps or told.line not in text.within):
                     said.add(told.line)
                     place = Place(text.place.line + told.row, 1) if text.whole_file else text.place
@@ -217,7 +228,7 @@ class _Follower:
         elif isinstance(effect, Line):
             steps = tuple(dict.fromkeys((*text.steps, *effect.steps)))
             inner = text._replace(text=effect.text, dialect=effect.dialect, steps=steps, whole_file=False)
-            self._add(inner._replace(within=text.text))
+            self._add(inner._replace(within=text.text, is_told=text.is_told and not effect.steps))
         else:
             self._scripts(text.node, effect)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.effects import language_of, quoted
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST = 64
 _LONGEST = 4_096
+_FOLDER = lazy("…/+")
 _OF_MODULES = (".fork", "Worker")
 
 
@@ -33,6 +35,19 @@ def started_by(call: CallFact, files: Files) -> Iterator[str]:
                 found = _found(name, around, files)
                 if found:
                     yield found
+
+
+def line_of(call: CallFact) -> str:
+    """Return the command that a call starts as a line of shell, "" if it starts none or hardly anything is known.
+
+    The folder of the file that calls is left out of paths, which the evaluator begins where the package does.
+    """
+    if "process" not in call.kinds or not call.arguments:
+        return ""
+    first = call.arguments[0].value
+    if isinstance(first.value, str):
+        return _FOLDER.sub("", first.value[:_LONGEST])
+    return _FOLDER.sub("", " ".join(quoted(word) for word in first.strings[:_MOST])[:_LONGEST])
 
 
 def _found(name: str, around: str, files: Files) -> str:
