@@ -12,6 +12,7 @@ gives them for a module of node is written as ``require`` of it.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,13 +41,13 @@ _IMPORTS = 256
 
 _BRACES = lazy(
     rb"(?:[^{}\"'`/]++"
-    rb"|\"(?:[^\"\\\n]++|\\.)*+(?:\"|\n|\Z)"
-    rb"|'(?:[^'\\\n]++|\\.)*+(?:'|\n|\Z)"
-    rb"|`(?:[^`\\]++|\\.)*+(?:`|\Z)"
+    rb"|\"(?:[^\"\\\n]++|\\.)*+(?:\"|\n|\\?\Z)"
+    rb"|'(?:[^'\\\n]++|\\.)*+(?:'|\n|\\?\Z)"
+    rb"|`(?:[^`\\]++|\\.)*+(?:`|\\?\Z)"
     rb"|//[^\n]*+"
     rb"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
     rb"|(?:(?<=[=(,:;!&|?\[+~^<>*%\n{}-])|(?<=[=(,:;!&|?\[+~^<>*%\n{}-] )|(?<=return)|(?<=return )|(?<=case ))"
-    rb"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,400}+\]){1,400}+/"
+    rb"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,120}+\]){1,240}+/"
     rb"|/)*+(?:[{}]|\Z)",
     re.DOTALL,
 )
@@ -71,7 +72,7 @@ _EXTERNAL = lazy(
     rb"\w+\.exports\s{0,4}=\s{0,4}(?P<load>require\([\"'][\w:/.@-]{1,80}[\"']\))"
 )
 _IMPORT = lazy(
-    rb"(?:(?P<left>[\w$]{1,64}|\{[\w$\s,:]{1,400}\})\s{0,4}=\s{0,4}"
+    rb"(?:(?<![\w$])(?P<left>[\w$]{1,64}|\{[\w$\s,:]{1,400}\})\s{0,4}=\s{0,4}"
     rb"(?P<right>(?:[\w$]{1,64}\(){0,2}require\s{0,4}\(\s{0,4}[\"'][\w:/@.-]{1,80}[\"']\s{0,4}\)(?:\.[\w$]{1,64})?)\)?"
     rb"|\bimport\s{0,4}(?P<names>[\w$*{][\w$\s,{}*]{0,400}?)\s{0,4}\bfrom\s{0,4}(?P<from>[\"'][\w:/@.-]{1,80}[\"']))"
 )
@@ -87,14 +88,6 @@ class Window(NamedTuple):
     data: bytes
     start: int
     end: int
-
-
-class _Block(NamedTuple):
-    """From ``{`` to behind ``}``; ``parent`` counts into the blocks, -1 for none."""
-
-    start: int
-    end: int
-    parent: int
 
 
 def windows(data: bytes, hits: Iterable[int]) -> tuple[Window, ...]:
@@ -139,61 +132,49 @@ def excerpt(data: bytes, hits: Iterable[int]) -> bytes:
 
 
 class _Blocks:
-    """The blocks of a file by their braces."""
+    """The blocks of a file by their braces, in the order in which they begin."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._blocks: list[_Block] = []
-        opened: list[tuple[int, int]] = []
-        inner: dict[int, list[int]] = {}
+        self._starts, self._ends, self._parents = array("q"), array("q"), array("q")
+        opened = array("q")
         for match in _BRACES.finditer(data):
             at = match.end() - 1
-            if match.end() == match.start():
-                break
-            if data[at] == 0x7B:
-                opened.append((at, len(opened)))
-            elif data[at] == 0x7D and opened:
-                start, depth = opened.pop()
-                number = len(self._blocks)
-                for child in inner.pop(depth + 1, ()):
-                    self._blocks[child] = self._blocks[child]._replace(parent=number)
-                self._blocks.append(_Block(start, at + 1, -1))
-                inner.setdefault(depth, []).append(number)
-        order = sorted(range(len(self._blocks)), key=lambda number: self._blocks[number].start)
-        self._order = order
-        self._starts = [self._blocks[number].start for number in order]
+            if data[at : match.end()] == b"{":
+                self._parents.append(opened[-1] if opened else -1)
+                opened.append(len(self._starts))
+                self._starts.append(at)
+                self._ends.append(len(data))
+            elif data[at : match.end()] == b"}" and opened:
+                self._ends[opened.pop()] = at + 1
 
     def around(self, place: int) -> tuple[int, int]:
         """Return where the window around a place begins and ends."""
         data = self._data
         chain = self._chain(place)
-        low, high, parent = place, place + 1, chain[0] if chain else -2
         for number in reversed(chain[-_HEADS:]):
-            head = _head(data, self._blocks[number].start)
+            head = _head(data, self._starts[number])
             if head is not None and _is_module(data, head):
-                return head.start(), self._blocks[number].end
+                return head.start(), self._ends[number]
+        low, high, parent = place, place + 1, chain[0] if chain else -2
         for number in reversed(chain):
-            block = self._blocks[number]
-            if block.end - block.start <= BLOCK:
-                head = _head(data, block.start)
-                low, high, parent = head.start() if head else block.start, block.end, block.parent
+            if self._ends[number] - self._starts[number] <= BLOCK:
+                head = _head(data, self._starts[number])
+                low = head.start() if head else self._starts[number]
+                high, parent = self._ends[number], self._parents[number]
                 break
         start, end = min(low, max(0, place - AROUND)), max(high, min(len(data), place + AROUND))
         return self._cut(start, low, parent), self._cut_end(end, high, parent)
 
     def _chain(self, place: int) -> list[int]:
         """The blocks around a place that are no larger than ``MODULE``, the innermost first."""
-        at = bisect_right(self._starts, place) - 1
-        number = self._order[at] if at >= 0 else -1
-        while number >= 0 and self._blocks[number].end <= place:
-            number = self._blocks[number].parent
+        number = bisect_right(self._starts, place) - 1
+        while number >= 0 and self._ends[number] <= place:
+            number = self._parents[number]
         found: list[int] = []
-        while number >= 0 and len(found) < _DEEP:
-            block = self._blocks[number]
-            if block.end - block.start > MODULE:
-                break
+        while number >= 0 and len(found) < _DEEP and self._ends[number] - self._starts[number] <= MODULE:
             found.append(number)
-            number = block.parent
+            number = self._parents[number]
         return found
 
     def _cut(self, start: int, low: int, parent: int) -> int:
@@ -201,23 +182,22 @@ class _Blocks:
         if start <= 0:
             return 0
         for number in self._within(start, low):
-            block = self._blocks[number]
-            if block.parent == parent and block.end <= low:
-                return block.end + (self._data[block.end : block.end + 1] in (b",", b";"))
+            end = self._ends[number]
+            if self._parents[number] == parent and end <= low:
+                return end + (self._data[end : end + 1] in (b",", b";"))
         return _first_end(self._data, start, low)
 
     def _cut_end(self, end: int, high: int, parent: int) -> int:
         if end >= len(self._data):
             return len(self._data)
         for number in reversed(self._within(high, end)):
-            block = self._blocks[number]
-            if block.parent == parent and block.end <= end:
-                return block.end
+            if self._parents[number] == parent and self._ends[number] <= end:
+                return self._ends[number]
         return _last_end(self._data, high, end)
 
-    def _within(self, start: int, end: int) -> list[int]:
+    def _within(self, start: int, end: int) -> range:
         """The blocks that begin between two places."""
-        return self._order[bisect_left(self._starts, start) : bisect_right(self._starts, end)]
+        return range(bisect_left(self._starts, start), bisect_right(self._starts, end))
 
 
 def _first_end(data: bytes, start: int, end: int) -> int:
