@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import shape
-from assay.rules.command_lines import Command, command_of, is_build_step, is_running
+from assay.rules.command_lines import Command, command_of, is_build_step, is_running, parts_of, program
 from assay.rules.fetching_commands import saved_by
 from assay.rules.file_calls import path_first
 from assay.scanner.lazy_pattern import lazy
@@ -27,6 +27,12 @@ _SEPARATORS = lazy(r"[/\\]")
 _STARTS = frozenset({"process", "native", "import"})
 _NOWHERE = frozenset({"/dev/null", "nul", "NUL", "-"})
 _ENDS = frozenset({"", " ", "'", '"', ";", "&", "|"})
+_HANDLING = frozenset(
+    "cat chmod chown cksum cmp cp curl cut diff du echo file find grep gunzip gzip head if jq ln ls md5sum mkdir mv "  # noqa: SIM905
+    "readlink rm sed sha1sum sha256sum sha512sum shasum sort stat tail tar test touch tr unxz unzip wc wget xz".split()
+)
+"""Programs that start none of the files that they are given."""
+
 _SHORTEST = 4
 """Characters of a file's name that are looked for in a command."""
 
@@ -121,12 +127,20 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         if not here or is_running(call):
             continue
         command = command_of(call)
+        if _only_handles(command):
+            continue
         here = [one for one in here if one.where != call.where]
         named = [one for one in here if _names(command, call, one)]
         near = [one for one in here if one.where[1] == call.where.layer and one.where.function == call.where.function]
         near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []
         for one in sorted(named or near, key=lambda one: not shape(one.origin))[:1]:
             yield Stage(one, call, command, code.seen(call.where), bool(named))
+
+
+def _only_handles(command: Command) -> bool:
+    """Say whether a command looks at files, moves or unpacks them, and starts none of them."""
+    parts = parts_of(command)
+    return bool(parts) and all(program(words[0].lstrip("[(")) in _HANDLING for words in parts)
 
 
 def _names(command: Command, call: CallFact, one: Written) -> bool:
