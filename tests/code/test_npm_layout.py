@@ -304,6 +304,22 @@ def test_a_broken_manifest_runs_nothing(data: bytes) -> None:
     assert reaches(found, none(), {}, ["index.js"])["index.js"].trigger == "import"
 
 
+HUGE: list[dict[str, object]] = [
+    {"exports": {f"./{number}*": f"./{number}*/*" for number in range(20_000)}},
+    {"scripts": {f"s{number}": f"npm run s{number + 1}" for number in range(20_000)} | {"install": "run-s s* s*"}},
+    {"scripts": {"install": "x " * 100_000}, "k" * 1_000_000: {str(number): "v" for number in range(5_000)}},
+    {"bin": {str(number): f"bin/{number}" for number in range(20_000)}},
+]
+
+
+@pytest.mark.parametrize("fields", HUGE, ids=range(len(HUGE)))
+def test_a_manifest_that_is_made_to_take_long_is_read_within_bounds(fields: dict[str, object]) -> None:
+    laid = laid_out(fields, " ".join(f"lib/{number}.js" for number in range(5_000)))
+    runs = Follower(laid.files, nothing).install()
+    assert len(runs.spoken) <= 2 * MOST_TEXTS
+    assert reaches(laid, runs, {}, laid.files.paths).keys() == laid.files.paths
+
+
 KEYS = st.sampled_from(["main", "bin", "exports", "scripts", "./x"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from([".", "./*", "a", "../b", "./lib/", "*", ""]),

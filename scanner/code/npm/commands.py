@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_path, program
-from assay.scanner.code.npm.programs import run_by
+from assay.scanner.code.npm.programs import reads_programs, run_by
 from assay.scanner.code.npm.shell_output import Printed, printed
 from assay.scanner.lazy_pattern import lazy
 
@@ -39,6 +39,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 
 _SETTING = lazy(r"\w+=|\d+[smhd]?\Z")
 _LONGEST_PIPE = 16
+_MOST_WRAPPERS = 32
 
 
 def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
@@ -55,7 +56,8 @@ def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
         words = unwrapped(words)
         if words:
             run = _managed if program(words[0]) in _MANAGERS else run_by
-            yield from _with_steps(command, run(words, folder, _fed(commands, at, folder)))
+            fed = _fed(commands, at, folder) if reads_programs(words[0]) else Fed()
+            yield from _with_steps(command, run(words, folder, fed))
 
 
 def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
@@ -70,8 +72,8 @@ def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
 
 def unwrapped(words: list[str]) -> list[str]:
     """Return the words from the program on that those before it start: ``cross-env A=b npx x`` starts x."""
-    while words:
-        name = program(words[0])
+    for _ in range(_MOST_WRAPPERS):
+        name = program(words[0]) if words else ""
         values = _WRAPPERS.get(name)
         if values is None:
             break

@@ -6,6 +6,7 @@ Source: node's documentation, "Modules: Packages", and npm's, page package-json;
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.npm.manifest import strings
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 _LOADED = ("main", "module", "browser", "jsnext:main", "esnext", "es2015", "fesm2015", "react-native", "unpkg",
            "jsdelivr", "sass", "svelte", "source", "worker", "electron", "deno", "bun")  # fmt: skip
 _IGNORED = ("types", "typings")
+MOST = 4_096
+MOST_PATTERNS = 64
+"""Targets of ``exports`` that are looked up, and patterns among them, which are held against every file."""
+
 _BUILT = ("index", "src/index", "lib/index", "src/main", "app", "server", "main")
 """Where the code of a project begins whose main is built later."""
 
@@ -39,8 +44,11 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
     folder = manifest.folder if manifest else ""
     fields = manifest.fields if manifest else {}
     found = {files.module(folder + text.strip()) for text in _named(fields)}
-    for text in _exported(fields):
-        found.update(_matching(folder + text.removeprefix("./"), files))
+    patterns = 0
+    for text in islice(_exported(fields), MOST):
+        patterns += "*" in text or text.endswith("/")
+        if patterns <= MOST_PATTERNS:
+            found.update(_matching(folder + text.removeprefix("./"), files))
     if "exports" not in fields:
         found.add(files.module(folder or "."))
     found.discard("")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _PRINTS = frozenset({"echo", "printf", "rem", "write-host", "write-output", ":", "true", "false", "title", "::"})
 _LONGEST = 65_536
+_SEARCHED = 8_192
+"""Characters of a line up to which its words are looked for in it, to see whether it says what it means."""
 
 
 class Told(NamedTuple):
@@ -40,7 +42,7 @@ def lines_of(text: str, commands: Sequence[Simple]) -> Iterator[Told]:
         at = start
         raw = text[start : group[-1].end].strip()
         steps = tuple(dict.fromkeys(step for command in shown for word in command.words for step in word.steps))
-        known = all(word.text in raw for command in shown for word in command.words)
+        known = len(raw) > _SEARCHED or all(word.text in raw for command in shown for word in command.words)
         line = raw if known and not steps and len(shown) == len(group) else _put_together(shown)
         words = tuple(shown[0].texts) if len(shown) == 1 else ()
         yield Told(row, line[:_LONGEST], words, steps)

@@ -21,30 +21,29 @@ MAX_DEPTH = 200
 _LARGEST = 4 << 20
 _TEXT = lazy(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _KEY = r'"{}"\s*:'
+MOST_SCRIPTS = 2_000
+_LONGEST_NAME = 200
 _SHOWN = 4_000
 """Strings of a manifest that scripts can ask for by ``$npm_package_…``."""
 
 
 class Manifest(NamedTuple):
-    """A package.json: its path, the folder that it lies in (with a slash, "" for none), its fields and its text."""
+    """A package.json: its path, the folder that it lies in (with a slash, "" for none), its fields and its text.
+
+    ``scripts`` are its scripts by name, ``MOST_SCRIPTS`` of them.
+    """
 
     path: str
     folder: str
     fields: dict[str, object]
     text: str
+    scripts: dict[str, str]
 
     @property
     def name(self) -> str:
         """The package's own name, "" if it has none."""
         name = self.fields.get("name")
         return name if isinstance(name, str) else ""
-
-    @property
-    def scripts(self) -> dict[str, str]:
-        """Its scripts by name."""
-        scripts = self.fields.get("scripts")
-        found = scripts if isinstance(scripts, dict) else {}
-        return {name: line for name, line in found.items() if isinstance(line, str)}
 
     def place(self, script: str) -> Place:
         """Return where the line of a script stands."""
@@ -59,7 +58,7 @@ class Manifest(NamedTuple):
         todo: list[tuple[str, object]] = [("npm_package", self.fields)]
         while todo and len(found) < _SHOWN:
             name, value = todo.pop()
-            if isinstance(value, dict):
+            if isinstance(value, dict) and len(name) <= _LONGEST_NAME:
                 todo += [(f"{name}_{key}", inner) for key, inner in value.items()]
             elif isinstance(value, str):
                 found[re.sub(r"\W", "_", name)] = value
@@ -76,7 +75,11 @@ def manifest(path: str, data: bytes) -> Manifest | None:
     except (ValueError, RecursionError):
         return None
     folder = path[: path.rfind("/") + 1]
-    return Manifest(path, folder, fields, text) if isinstance(fields, dict) else None
+    if not isinstance(fields, dict):
+        return None
+    named = fields.get("scripts")
+    scripts = list(named.items())[:MOST_SCRIPTS] if isinstance(named, dict) else []
+    return Manifest(path, folder, fields, text, {name: line for name, line in scripts if isinstance(line, str)})
 
 
 def _is_deep(text: str) -> bool:

@@ -41,6 +41,12 @@ _WITH_VALUE = frozenset(
 _PYTHON = lazy(r"(?:python|pythonw|py|pypy)[\d.]*\Z")
 
 
+def reads_programs(word: str) -> bool:
+    """Say whether a program runs what it reads from its input if it is given nothing else."""
+    name = program(word)
+    return _HANDLERS.get(name) in (_node, _shell) or bool(_PYTHON.match(name)) or name in ("npm", "pnpm", "yarn")
+
+
 def run_by(words: list[str], folder: str, fed: Fed) -> Iterator[Effect]:
     """Yield what a program runs; ``words`` begin with it."""
     name = program(words[0])

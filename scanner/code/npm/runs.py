@@ -125,6 +125,7 @@ class Follower:
         self.snippets: dict[tuple[str, str, str], Snippet] = {}
         self.modules: dict[str, tuple[str, str]] = {}
         self.whole = True
+        self.variables: dict[str, dict[str, str]] = {}
         self.labels: list[str] = []
         self.implicit = False
         self.count = 0
@@ -200,7 +201,10 @@ class Follower:
 
     def _read(self, text: Text) -> None:
         manifest = self.files.manifests.get(text.manifest) or self.files.manifests.get("")
-        variables = manifest.variables() if manifest else {}
+        folder = manifest.folder if manifest else ""
+        variables = self.variables.get(folder)
+        if variables is None:
+            self.variables[folder] = variables = manifest.variables() if manifest else {}
         dialects = [text.dialect]
         if text.dialect == "sh" and not text.whole_file and _WINDOWS.search(text.text):
             dialects.append("cmd")
