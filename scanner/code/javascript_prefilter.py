@@ -47,6 +47,9 @@ WHOLE_PACKAGE = 64 << 10
 LARGE_PACKAGE = 1 << 20
 """Bytes of scripts from which on files that only pass on between two others are not looked for."""
 
+MANY = 64
+"""Places of one pattern that are told in the first pass; a large file with as many of one is searched again."""
+
 HUB = 8
 """Files that load a file, from which on it is one that everybody uses, which links nothing with anything."""
 
@@ -117,7 +120,7 @@ class Prefilter:
 
     def __init__(self, patterns: yara_x.Rules, loads: yara_x.Rules) -> None:
         self._first = yara_x.Scanner(patterns)
-        self._first.max_matches_per_pattern(1)
+        self._first.max_matches_per_pattern(MANY)
         self._every = yara_x.Scanner(patterns)
         self._every.max_matches_per_pattern(_MOST)
         self._loads = yara_x.Scanner(loads)
@@ -129,8 +132,9 @@ class Prefilter:
         if _FIRST.match(data):
             data = b"\n" + data
         imports, modules = self._imported(data)
-        met = {rule.identifier for rule in self._first.scan(data).matching_rules}
-        found = _places(self._every, data) if _may_count(met | modules.keys()) else {one: [] for one in met}
+        found, is_cut = _places(self._first, data)
+        if is_cut and size > SMALL and _may_count(found.keys() | modules.keys()):
+            found, _ = _places(self._every, data)
         for category, places in modules.items():
             found[category] = sorted(found.get(category, []) + places)
         shaped = shapes(data)
@@ -142,6 +146,10 @@ class Prefilter:
             hits += shaped
         kept = tuple(sorted(set(hits))) if size > WHOLE else ()
         return Scanned(frozenset(hot), imports, size, kept)
+
+    def met(self, data: bytes) -> set[str]:
+        """Return the categories of which a file's bytes have a pattern, whatever stands around it."""
+        return {rule.identifier for rule in self._first.scan(data).matching_rules}
 
     def _imported(self, data: bytes) -> tuple[tuple[str, ...], dict[str, list[int]]]:
         """What a file loads, as written, and the places where it loads what is a category."""
@@ -245,17 +253,24 @@ def _may_count(met: Collection[str]) -> bool:
     return not _COUNTING.isdisjoint(met) or ("DELETE" in met and not CHAINS["DELETE"].isdisjoint(met))
 
 
-def _places(scanner: yara_x.Scanner, data: bytes) -> dict[str, list[int]]:
-    """Where each category is hit, in order."""
+def _places(scanner: yara_x.Scanner, data: bytes) -> tuple[dict[str, list[int]], bool]:
+    """Where each category is hit, in order, and whether a pattern that counts may have more places than were told."""
     found: dict[str, list[int]] = {}
+    is_cut = False
     for rule in scanner.scan(data).matching_rules:
-        innocent = INNOCENT.get(rule.identifier)
-        places = sorted(match.offset for pattern in rule.patterns for match in pattern.matches)
+        category = rule.identifier
+        innocent = INNOCENT.get(category)
+        places: list[int] = []
+        for pattern in rule.patterns:
+            matches = pattern.matches
+            is_cut = is_cut or (len(matches) >= MANY and category != "DECODE")
+            places += [match.offset for match in matches]
         if innocent is not None:
             places = [at for at in places if not innocent.match(data, at)]
         if places:
-            found[rule.identifier] = places
-    return found
+            places.sort()
+            found[category] = places
+    return found, is_cut
 
 
 def _judged(data: bytes, path: str, found: dict[str, list[int]]) -> tuple[set[str], list[int]]:

@@ -34,7 +34,7 @@ _BLANKS = b" " * 72
 _TABS = b"\t" * 9
 _EMPTY = b"\n" * 150
 _COLUMNS = 72
-_SAMPLE = 4 << 10
+_SAMPLE = 2 << 10
 _SIGNS = b"[]()!+ \n;=.,{}"
 _ESCAPES = 8
 """One byte in so many is a backslash in text that is nothing but escapes."""
@@ -63,7 +63,7 @@ def is_glued(data: bytes, hits: Iterable[int], whole: int) -> list[int]:
 def shapes(data: bytes) -> list[int]:
     """Return the places of what no person writes and no minifier makes; at a thousand megabytes a second and more."""
     found = _off_screen(data) if _BLANKS in data or _TABS in data or _EMPTY in data else []
-    for start in range(0, len(data), max(_SAMPLE, len(data) // 3)):
+    for start in range(0, len(data), max(_SAMPLE, len(data) // 2)):
         sample = data[start : start + _SAMPLE]
         if len(sample) < _LEAST:
             break

@@ -35,6 +35,8 @@ _CALLS = frozenset({"call_expression", "new_expression"})
 _RUN_TEXT = (b"eval", b"Function", b"Timeout", b"Interval")
 _WRAPPERS = frozenset({"parenthesized_expression", "unary_expression", "await_expression", "sequence_expression"})
 _NAMED = {"variable_declarator": "name", "assignment_expression": "left", "pair": "key", "field_definition": "property"}
+_CALLED = re.compile(rb"(?:[\"'`]\])?\s{0,8}(?:\?\.|\.(?:call|apply|bind)\s{0,4})?[(`]")
+_HANDED = re.compile(rb"\s{0,8}[),]")
 _MODULE = re.compile(rb"[\"']?(?:\d+|[\"'][^\"']*[./][^\"']*[\"']|[\"'][\w+/=-]{4,8}[\"'])[\"']?\Z")
 """What webpack, browserify and the like call the modules of a bundle: numbers, paths, hashes."""
 
@@ -120,22 +122,30 @@ class Tree:
     def _is_called(self, written: bytes, function: Node, depth: int) -> bool:
         """Whether something of this name is called or handed to a call at a place that runs."""
         name = re.split(rb"[^\w$\x80-\xff]+", written.strip(b"\"'`[]"))[-1]
-        if name == b"constructor":
-            pattern = re.compile(rb"(?<![\w$.])new\s")
-        elif name:
-            escaped = re.escape(name)
-            pattern = re.compile(
-                rb"(?<![\w$])" + escaped + rb"(?:[\"'`]\])?\s{0,8}(?:\?\.|\.(?:call|apply|bind)\s{0,4})?[(`]"
-                rb"|(?<=[(,])\s{0,8}" + escaped + rb"\s{0,8}(?=[),])"
-            )
-        else:
+        if not name:
             return False
-        for seen, match in enumerate(pattern.finditer(self._data)):
-            if seen >= _MENTIONS:
-                return True
-            if self._runs(match.end() - 1, depth - 1, function.id):
-                return True
+        wanted, is_new = (b"new", True) if name == b"constructor" else (name, False)
+        seen, at = 0, self._data.find(wanted)
+        while at >= 0 and seen < _MENTIONS:
+            end = at + len(wanted)
+            if _is_mention(self._data, at, end, is_new=is_new):
+                seen += 1
+                if self._runs(at, depth - 1, function.id):
+                    return True
+            at = self._data.find(wanted, end)
+        return seen >= _MENTIONS
+
+
+def _is_mention(data: bytes, start: int, end: int, *, is_new: bool) -> bool:
+    """Whether a name is called there, or handed to a call."""
+    before = data[start - 1 : start] if start else b""
+    if before.isalnum() or before in (b"_", b"$"):
         return False
+    if is_new:
+        return data[end : end + 1].isspace()
+    if _CALLED.match(data, end):
+        return True
+    return _HANDED.match(data, end) is not None and data[max(0, start - 8) : start].rstrip().endswith((b"(", b","))
 
 
 def _text(node: Node) -> bytes:
