@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.lazy_pattern import lazy
@@ -65,17 +66,16 @@ _MODULE_KEY = re.compile(rb"\d{1,9}\Z|[\"'](?:[^\"']*[./][^\"']*|[\w+/=-]{4,10})
 _GIVEN = (b"module", b"exports", b"require")
 _PARAMETERS = frozenset((*_GIVEN, b"__unused_webpack_module", b"__webpack_exports__", b"__webpack_require__"))
 _ENDS = (b"\n", b";", b"}", b",")
-_EXTERNAL = lazy(
-    rb"(?P<key>\d{1,9}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')\s{0,4}:\s{0,4}"
+_NAME = rb"[\"'][\w:/@.-]{1,80}[\"']"
+_OUTSIDE = lazy(rb"exports\s{0,4}=\s{0,4}(require\(" + _NAME + rb"\))")
+_KEYED = lazy(
+    rb"(\d{1,9}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')\s{0,4}:\s{0,4}"
     rb"(?:function\s{0,4}\(\s{0,4}\w+[^(){}]{0,60}\)|\(?\s{0,4}\w+[^(){}=]{0,60}\)?\s{0,4}=>)"
-    rb"\s{0,4}\{\s{0,9}(?:[\"']use strict[\"'];?\s{0,9})?"
-    rb"\w+\.exports\s{0,4}=\s{0,4}(?P<load>require\([\"'][\w:/.@-]{1,80}[\"']\))"
+    rb"\s{0,4}\{\s{0,9}(?:[\"']use strict[\"'];?\s{0,9})?\w+\.\Z"
 )
-_IMPORT = lazy(
-    rb"(?:(?<![\w$])(?P<left>[\w$]{1,64}|\{[\w$\s,:]{1,400}\})\s{0,4}=\s{0,4}"
-    rb"(?P<right>(?:[\w$]{1,64}\(){0,2}require\s{0,4}\(\s{0,4}[\"'][\w:/@.-]{1,80}[\"']\s{0,4}\)(?:\.[\w$]{1,64})?)\)?"
-    rb"|\bimport\s{0,4}(?P<names>[\w$*{][\w$\s,{}*]{0,400}?)\s{0,4}\bfrom\s{0,4}(?P<from>[\"'][\w:/@.-]{1,80}[\"']))"
-)
+_REQUIRED = lazy(rb"require\s{0,4}\(\s{0,4}" + _NAME + rb"\s{0,4}\)(?:\.[\w$]{1,64})?")
+_ASSIGNED = lazy(rb"(?<![\w$])([\w$]{1,64}|\{[\w$\s,:]{1,400}\})\s{0,4}=\s{0,4}((?:[\w$.]{1,64}\(){0,2})\Z")
+_IMPORTED = lazy(rb"import\s{0,4}[\w$*{][\w$\s,{}*]{0,400}?\s{0,4}\bfrom\s{0,4}" + _NAME)
 
 
 class Window(NamedTuple):
@@ -105,7 +105,7 @@ def windows(data: bytes, hits: Iterable[int]) -> tuple[Window, ...]:
             before = spans.pop()
             start, end = min(start, before[0]), max(end, before[1])
         spans.append([start, end])
-    externals = {match["key"]: match["load"] for match in _EXTERNAL.finditer(data)}
+    externals = _externals(data)
     found = []
     line = last = 0
     for start, end in spans:
@@ -261,14 +261,23 @@ def _as_module(text: bytes, externals: dict[bytes, bytes]) -> bytes:
     return b"(function(" + b",".join(names) + b")" + body + b")(" + b",".join(given) + b")"
 
 
-def _imports(data: bytes) -> list[tuple[int, bytes]]:
-    """The imports of a file, each as a statement of its own, with its place."""
-    found = []
-    for match in _IMPORT.finditer(data):
-        if match["left"]:
-            found.append((match.start(), b"var " + match["left"] + b"=" + match["right"] + b";"))
-        else:
-            found.append((match.start(), b"import " + match["names"] + b" from " + match["from"] + b";"))
-        if len(found) >= _IMPORTS:
-            break
+def _externals(data: bytes) -> dict[bytes, bytes]:
+    """The modules of a bundle that only pass on one of node's, by their keys, each with what loads it."""
+    found = {}
+    for match in _OUTSIDE.finditer(data):
+        key = _KEYED.search(data, max(0, match.start() - _HEADER), match.start())
+        if key is not None:
+            found[key[1]] = match[1]
     return found
+
+
+def _imports(data: bytes) -> list[tuple[int, bytes]]:
+    """The imports of a file, each as a statement of its own, with its place; no more than ``_IMPORTS`` of each sort."""
+    found = []
+    for match in islice(_REQUIRED.finditer(data), _IMPORTS):
+        left = _ASSIGNED.search(data, max(0, match.start() - _HEADER), match.start())
+        if left is not None:
+            call = left[2] + match[0] + b")" * left[2].count(b"(")
+            found.append((left.start(), b"var " + left[1] + b"=" + call + b";"))
+    found += [(match.start(), match[0] + b";") for match in islice(_IMPORTED.finditer(data), _IMPORTS)]
+    return sorted(found)
