@@ -27,8 +27,11 @@ _TOKENS = lazy(
     r"|[\u2028\u2029]",
     re.DOTALL,
 )
-_UNENDED = lazy(r"\b((?:let|var)[ \t]+[\w$]+[ \t]*\n[ \t\n]*)[ \t](?=\[)")
-"""A declaration without a semicolon before a line that begins with a bracket: the grammar takes both for one."""
+_BRACKET = lazy(r"\n([ \t]*)[ \t](?=\[)")
+_UNENDED = lazy(r"\b(?:let|var)[ \t]+[\w$]+[ \t]*$")
+"""A declaration without a semicolon; the grammar takes it and a next line that begins with a bracket for one."""
+
+_TAIL = 200
 
 
 class Source(NamedTuple):
@@ -61,7 +64,7 @@ def _project(text: str) -> bytes:
 
     Those two end a line, and so a comment, but may stand in a string (ECMA-262, 12.3 and 12.9.4).
     """
-    shown = _UNENDED.sub(r"\1;", text)
+    shown = _BRACKET.sub(_end_declaration, text)
     if "\0" in shown:
         shown = shown.replace("\0", "\2")
     if shown.isascii():
@@ -74,3 +77,9 @@ def _project(text: str) -> bytes:
 
 def _end_line(token: re.Match[str]) -> str:
     return "\n" if token[0] in _SEPARATORS else token[0]
+
+
+def _end_declaration(bracket: re.Match[str]) -> str:
+    start = max(bracket.string.rfind("\n", 0, bracket.start()) + 1, bracket.start() - _TAIL)
+    unended = _UNENDED.search(bracket.string[start : bracket.start()])
+    return f"\n{bracket[1]};" if unended else bracket[0]
