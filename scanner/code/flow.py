@@ -51,6 +51,9 @@ MAX_PER_PLACE = 8
 _DECIDED = frozenset({"code", "compile", "import", "process", "deserialise", "native", "install", "network"})
 """Sinks for which it matters what could not be worked out: a budget that ran out is a gap where they run unasked."""
 
+NEVER = "never"
+"""The condition of a branch that cannot be taken."""
+
 _LONGEST = 1 << 16
 _OVERLAP = 64
 _KINDS: dict[type, str] = {
@@ -81,6 +84,11 @@ class Recorder:
         self.layers: list[LayerFact] = []
         self.counts: dict[tuple[object, ...], int] = {}
 
+    def layer_again(self, machine: Machine, frame: Frame, layer: LayerFact) -> None:
+        """A layer that is known is met again at its place."""
+        if _comes_to_life(machine, layer.where):
+            self.layers[layer.number - 1] = layer._replace(where=machine.where(frame, layer.where.place))
+
     @property
     def total(self) -> int:
         """How many facts there are."""
@@ -107,7 +115,9 @@ class Recorder:
     def imported(self, machine: Machine, frame: Frame, name: str) -> None:
         """An import statement."""
         place = machine.place(frame)
-        self.imports.setdefault((*frame.position[:2], place, name), ImportFact(machine.where(frame, place), name))
+        key = (*frame.position[:2], place, name)
+        if key not in self.imports or _comes_to_life(machine, self.imports[key].where):
+            self.imports[key] = ImportFact(machine.where(frame, place), name)
 
     def exhausted(self, fact: ExhaustedFact) -> None:
         """A budget that ran out, once for each function."""
@@ -125,8 +135,10 @@ class Recorder:
             return
         kind, hit = found
         place = machine.place(frame)
-        fact = StringFact(machine.where(frame, place), kind, hit[:200], written[:200], value.steps)
-        self.strings.setdefault((*frame.position[:2], place, hit), fact)
+        key = (*frame.position[:2], place, hit)
+        if key not in self.strings or _comes_to_life(machine, self.strings[key].where):
+            where = machine.where(frame, place)
+            self.strings[key] = StringFact(where, kind, hit[:200], written[:200], value.steps)
 
     def _sensitive(self, machine: Machine, written: str, parts: list[str]) -> tuple[str, str] | None:
         """The kind and text of something sensitive that stands in no part alone.
@@ -160,7 +172,10 @@ class Recorder:
             return
         folded = folded_arguments(arguments)
         key = (*spot, folded)
-        if key not in self.calls:
+        known = self.calls.get(key)
+        if known is not None and _comes_to_life(machine, known.where):
+            self.calls[key] = known._replace(where=machine.where(frame, place))
+        elif known is None:
             self.counts[spot] = count + 1
             kinds = tuple(dict.fromkeys(kind for kind in (entry.sink, entry.source) if kind)) if entry else ()
             receiver = folded_arguments(callee.origin) if callee.origin is not None else ()
@@ -192,7 +207,7 @@ class Recorder:
                     machine.exhausted(frame, taint.detail)
                 continue
             key = (*frame.position[:2], place, callee.name, role, taint.kind, taint.detail, taint.place)
-            if key in self.flows:
+            if key in self.flows and not _comes_to_life(machine, self.flows[key].where):
                 continue
             self.flows[key] = FlowFact(
                 machine.where(frame, place),
@@ -205,6 +220,11 @@ class Recorder:
                 _chain(taint, frame, place),
                 merge(flat(value, 64)),
             )
+
+
+def _comes_to_life(machine: Machine, known: Where) -> bool:
+    """Whether something that was seen in a branch that is not taken is seen again where it runs."""
+    return NEVER in known.conditions and NEVER not in machine.conditions
 
 
 def _stays_here(callee: Reference) -> bool:

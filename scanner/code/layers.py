@@ -52,6 +52,8 @@ def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) 
     layers = machine.recorder.layers
     here = (*frame.position[:2], machine.place(frame))
     known = [layer for layer in layers if layer.sha256 == digest and layer.where.module == frame.position.module]
+    for layer in known:
+        machine.recorder.layer_again(machine, frame, layer)
     if not any(layer.where[:3] == here and layer.sink == sink for layer in known):
         parsed = unit is not None and not known
         where = machine.where(frame, here[2])

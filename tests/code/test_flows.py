@@ -180,3 +180,15 @@ def test_a_list_that_a_callback_fills_may_have_any_length() -> None:
     """
     (flow,) = {(f.source, f.sink, f.where.conditions) for f in facts_of(source).flows if f.sink == "network"}
     assert flow == ("keys", "network", ())
+
+
+@pytest.mark.parametrize("body", ["os.system('id')", "exec(\"__import__('os').system('id')\")"])
+def test_a_branch_that_is_passed_over_first_hides_nothing(body: str) -> None:
+    facts = facts_of(f"import os\ndef f(x):\n    if x:\n        {body}\nf(0)\nf(1)\n")
+    assert [call.where.conditions for call in facts.calls if call.name == "os.system"] == [()]
+    assert all("never" not in layer.where.conditions for layer in facts.layers)
+
+
+def test_a_branch_that_is_never_taken_is_said_to_be_dead() -> None:
+    facts = facts_of("import os\ndef f(x):\n    if x:\n        os.system('id')\nf(0)\n")
+    assert [call.where.conditions for call in facts.calls if call.name == "os.system"] == [("never",)]

@@ -67,6 +67,8 @@ def note(machine: Machine, frame: Frame, value: Value, sink: str) -> Noted | Non
     layers = machine.recorder.layers
     here = (*frame.position[:2], machine.place(frame))
     known = [layer for layer in layers if layer.sha256 == digest and layer.where.module == frame.position.module]
+    for layer in known:
+        machine.recorder.layer_again(machine, frame, layer)
     if not any(layer.where[:3] == here and layer.sink == sink for layer in known):
         where = machine.where(frame, here[2])
         parsed = unit is not None and not known
