@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.scanner.code.ecmascript.streams import rc4
 from tests.code.javascript_evaluation import facts_of, text_of
 
 ROTATED = """
@@ -84,6 +85,47 @@ def test_a_table_that_is_encoded_as_well_is_decoded(turns: int) -> None:
     source = ROTATED.replace("TABLE", _table(words)).replace("DECODE", DECODED)
     run = [call for call in facts_of(source).calls if call.name == "child_process.exec"]
     assert [call.arguments[0].value.value for call in run] == ["id; whoami"]
+
+
+CIPHER = """
+    if (lookUp['ready'] === undefined) {
+        lookUp['undo'] = function (text, key) {
+            const box = [];
+            let j = 0, swap, made = '';
+            text = atob(text);
+            let k;
+            for (k = 0; k < 256; k++) box[k] = k;
+            for (k = 0; k < 256; k++) {
+                j = (j + box[k] + key['charCodeAt'](k % key['length'])) % 256;
+                swap = box[k], box[k] = box[j], box[j] = swap;
+            }
+            k = 0, j = 0;
+            for (let at = 0; at < text['length']; at++) {
+                k = (k + 1) % 256, j = (j + box[k]) % 256;
+                swap = box[k], box[k] = box[j], box[j] = swap;
+                made += String['fromCharCode'](text['charCodeAt'](at) ^ box[(box[k] + box[j]) % 256]);
+            }
+            return made;
+        }, lookUp['ready'] = !![];
+    }
+    found = lookUp['undo'](found, key);
+"""
+
+
+@pytest.mark.parametrize("turns", [0, 3, 5])
+def test_a_table_under_a_cipher_is_deciphered(turns: int) -> None:
+    words = [base64.b64encode(rc4(word, "k3y!").encode("latin-1")).decode() for word in WORDS]
+    source = ROTATED.replace("TABLE", _table(words[turns:] + words[:turns])).replace("DECODE", CIPHER)
+    for at in range(0x64, 0x6A):
+        source = source.replace(f"(0x{at:x})", f"(0x{at:x}, 'k3y!')")
+    run = [call for call in facts_of(source).calls if call.name == "child_process.exec"]
+    assert [call.arguments[0].value.value for call in run] == ["id; whoami"]
+    assert not [fact for fact in facts_of(source).exhausted if fact.kind == "steps"]
+
+
+def test_the_cipher_is_that_of_rfc_6229() -> None:
+    key = "".join(map(chr, range(1, 6)))
+    assert rc4("\0" * 8, key).encode("latin-1").hex() == "b2396305f03dc027"
 
 
 LOOPS = [

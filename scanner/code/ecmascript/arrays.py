@@ -93,9 +93,14 @@ def push(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) 
 
 
 def _keep_turning(machine: Machine, frame: Frame, held: Items, arguments: Arguments) -> None:
-    """A loop that moves the first element of a table to its end is not idle, as long as there are steps."""
-    turned = realm(machine).last_shifted
+    """A loop that moves the first element of a table to its end is not idle, until it has been all round."""
+    own = realm(machine)
+    turned = own.last_shifted
     if turned is None or turned[0] != id(held) or not arguments.positional or turned[1] is not arguments.positional[0]:
+        return
+    own.keep(held)
+    own.turns[id(held)] = own.turns.get(id(held), 0) + 1
+    if own.turns[id(held)] > len(held.items) + 1:
         return
     for region in frame.regions:
         if region.kind == "loop" and region.values is None:

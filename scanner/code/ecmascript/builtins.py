@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LONGEST = 1024
+_FEW = 256
+_LONGEST_TEXT = 1 << 20
 
 
 def from_char_code(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
@@ -212,9 +214,9 @@ def _json_pieces(value: Mapping | Items) -> list[Value | str]:
     pieces: list[Value | str] = ["{" if isinstance(value, Mapping) else "["]
     pairs: list[tuple[str, Value]]
     if isinstance(value, Mapping):
-        pairs = [(f"{_quoted(str(key))}:", item) for key, item in list(value.entries.items())[:_LONGEST]]
+        pairs = [(f"{_quoted(str(key))}:", item) for key, item in list(value.entries.items())[:_FEW]]
     else:
-        pairs = [("", item) for item in value.items[:_LONGEST]]
+        pairs = [("", item) for item in value.items[:_FEW]]
     for at, (label, item) in enumerate(pairs):
         pieces += ["," if at else "", label, item]
     if value.rest is not None:
@@ -226,6 +228,8 @@ def _json_text(value: Value) -> str | None:
     if not isinstance(value, Constant) or isinstance(value.value, bytes):
         return None
     found = value.value
+    if isinstance(found, str) and len(found) > _LONGEST_TEXT:
+        return None
     return _quoted(found) if isinstance(found, str) else "null" if found is None else number_text(found)
 
 

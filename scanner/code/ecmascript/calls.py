@@ -10,6 +10,7 @@ from assay.scanner.code.ecmascript.coerce import UNDEFINED
 from assay.scanner.code.ecmascript.external import call_reference
 from assay.scanner.code.ecmascript.sources import held, sources_of
 from assay.scanner.code.ecmascript.state import Realm, class_of, escaped, realm
+from assay.scanner.code.ecmascript.streams import learn, undone
 from assay.scanner.code.invoke import evaluate_body
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
@@ -158,6 +159,10 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
         return Unknown(sources_of(arguments.values))
     if machine.depth >= DEPTH or (id(function.code) in machine.completed and machine.is_idle()):
         return Unknown(union((sources_of(arguments.values), UNFINISHED)))
+    short = undone(own, function, arguments) if own.ciphers else None
+    if short is not None:
+        machine.gain(machine.recorder.total)
+        return short
     before, steps = machine.recorder.total, machine.budget.steps
     machine.active.append(key)
     profit[1] += 1
@@ -170,6 +175,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
     profit[0] += 0 if gained else steps - machine.budget.steps
     if gained:
         machine.gain(before)
+        learn(own, function, arguments, made)
     if tired or not function.code.outer:
         (machine.memo if tired else own.recent())[key] = made
     return made

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.assemble import MAX_TEXT_BITS, Part
 from assay.scanner.code.values import (
+    UNKNOWN,
     Applied,
     Bound,
     Choice,
@@ -47,7 +48,7 @@ SAFE = 1 << 53
 _SPACES = " \t\n\r\v\f\u00a0\ufeff\u2028\u2029\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Infinity)", re.ASCII)
 _LONGEST_NUMBER = 4000
-_MOST_JOINED = 4096
+_MOST_JOINED = 1 << 17
 _CALLABLE = Function | Class | Bound | Method | Applied
 
 TAGS = {"RegExp": "regexp", "generator": "[object Array Iterator]", "set": "[object Set]"}
@@ -106,18 +107,19 @@ def scalar_text(value: Constant) -> str | None:
     return number_text(found)
 
 
-def text_parts(value: Value, depth: int = 4) -> tuple[Part, ...]:
+def text_parts(value: Value) -> tuple[Part, ...]:
     """The parts of ``String(value)``, None for those that are not known."""
     if isinstance(value, Constant):
         return (scalar_text(value),)
     if isinstance(value, Partial):
         return value.parts
     if isinstance(value, Items):
-        return _items_parts(value, depth)
+        is_array = value.kind not in TAGS and value.kind != "bytearray"
+        return joined_parts(value, ",") if is_array else _tagged(value)
     if isinstance(value, Mapping):
         return ("[object Object]",) if value.rest is None and "toString" not in value.entries else (None,)
     if isinstance(value, Choice):
-        found = {text_parts(option, depth) for option in value.options}
+        found = {text_parts(option) for option in value.options}
         return found.pop() if len(found) == 1 else (None,)
     if isinstance(value, Method):
         return (f"function {value.name}() {{ [native code] }}",)
@@ -126,29 +128,42 @@ def text_parts(value: Value, depth: int = 4) -> tuple[Part, ...]:
     return (None,)
 
 
-def _items_parts(value: Items, depth: int) -> tuple[Part, ...]:
-    """The parts of a sequence joined with commas, as its ``toString`` does."""
-    if value.kind in TAGS:
-        return (TAGS[value.kind],)
-    if value.kind == "bytearray":
-        data = blob(value)
-        return (None,) if data is None else (",".join(map(str, data)),)
-    if depth <= 0 or len(value.items) > _MOST_JOINED:
-        return (None,)
-    return joined_parts(value, ",", depth - 1)
+def joined_parts(value: Items, separator: str) -> tuple[Part, ...]:
+    """The parts of ``array.join(separator)``: undefined and null are empty, arrays within are joined with commas.
 
-
-def joined_parts(value: Items, separator: str, depth: int = 3) -> tuple[Part, ...]:
-    """The parts of ``array.join(separator)``: undefined and null are empty."""
+    Arrays hold one another as often as they like: there is no recursion, and what is too much is not known.
+    """
     parts: list[Part] = []
-    for at, item in enumerate(value.items):
-        if at:
-            parts.append(separator)
-        if not (isinstance(item, Constant) and item.value is None):
-            parts.extend(text_parts(item, depth))
-    if value.rest is not None:
-        parts.append(None)
+    todo: list[Value | str] = _joined(value, separator)
+    left = _MOST_JOINED
+    while todo:
+        item = todo.pop()
+        left -= 1
+        if left < 0:
+            return (*parts[:16], None)
+        if isinstance(item, str):
+            parts.append(item)
+        elif isinstance(item, Items) and item.kind not in TAGS and item.kind != "bytearray":
+            todo += _joined(item, ",") if len(item.items) < left else [UNKNOWN]
+        elif not (isinstance(item, Constant) and item.value is None):
+            parts.extend(_tagged(item) if isinstance(item, Items) else text_parts(item))
     return tuple(parts) or ("",)
+
+
+def _joined(value: Items, separator: str) -> list[Value | str]:
+    """What stands in a joined array, last first."""
+    found: list[Value | str] = [] if value.rest is None else [value.rest]
+    for at, item in enumerate(reversed(value.items[:_MOST_JOINED])):
+        if at:
+            found.append(separator)
+        found.append(item)
+    return found
+
+
+def _tagged(value: Items) -> tuple[Part, ...]:
+    """The text of a sequence that is no array."""
+    data = blob(value) if value.kind == "bytearray" else None
+    return (",".join(map(str, data)),) if data is not None else (TAGS.get(value.kind),)
 
 
 def _reference_parts(value: Reference) -> tuple[Part, ...]:

@@ -28,6 +28,10 @@ class Realm(Machine):
         """The array that lost its first element last, and the element: tables of strings are turned like that."""
         self.properties: dict[int, dict[str, Value]] = {}
         self.classes: dict[int, Class] = {}
+        self.ciphers: dict[int, tuple[int, tuple[str, ...]]] = {}
+        """Functions that are RC4: how they read the text, and the steps of what they give."""
+        self.turns: dict[int, int] = {}
+        """How often the first element of an array was moved to its end."""
         self.tries: dict[tuple[int, int], int] = {}
         """Where the part that is tried begins, by its code and its end."""
         self._recent: dict[object, Value] = {}
