@@ -132,7 +132,7 @@ def prepare(state: ModuleState) -> None:
     names["require"] = Reference("require")
     names["__filename"] = Partial((None, f"/{state.name}"))
     names["__dirname"] = Partial((None, f"/{folder}"))
-    names["module"] = Mapping(
+    module = Mapping(
         {
             "exports": exports,
             "require": Reference("require"),
@@ -142,8 +142,12 @@ def prepare(state: ModuleState) -> None:
             "children": Items("list", []),
             "parent": Unknown(),
             "paths": Items("list", [], (), UNKNOWN),
+            "_compile": Reference("module()._compile"),
         }
     )
+    names["module"] = module
+    given = (exports, names["require"], module, names["__filename"], names["__dirname"])
+    names["arguments"] = Items("list", list(given))
 
 
 def exports_of(state: ModuleState) -> Value:

@@ -31,6 +31,9 @@ _PLAIN = {"undefined": UNDEFINED, "NaN": Constant(math.nan), "Infinity": Constan
 _ON_ALL = frozenset({"call", "apply", "bind", "then", "catch", "finally"})
 _ENVIRONMENTS = frozenset({"process.env", "Deno.env", "Bun.env"})
 _NAMED = frozenset("Array Boolean Buffer Date Error Function Math Number Object Promise RegExp String Symbol".split())  # noqa: SIM905
+_OF_PATTERNS = {"source": 0, "flags": 1}
+"""Properties of a regular expression: the arguments that it was made of."""
+
 _SAME = frozenset({"default", "__esModule", "promises"})
 
 
@@ -87,6 +90,8 @@ def of_reference(machine: Machine, frame: Frame, value: Reference, name: str) ->
         return value
     if name == "constructor" and "(" not in base and "[" not in base and f"{base}.{name}" not in _constructors(machine):
         return Reference("Function", value.taints, merge([value], "introspection"))
+    if base == "RegExp()" and name in _OF_PATTERNS and value.origin is not None:
+        return value.origin.get(_OF_PATTERNS[name]) or Constant("")
     if name == "name" and base in _NAMED:
         return Constant(base)
     made = named(machine, frame, f"{base}.{name}", value)

@@ -113,12 +113,23 @@ def from_entries(machine: Machine, frame: Frame, arguments: Arguments, callee: V
 def create(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``Object.create(prototype)``."""
     prototype = arguments.get(0)
+    made: Value
     if isinstance(prototype, Namespace):
-        cls = Class("(created)", prototype.scope, ())
-        return Instance(cls)
-    if isinstance(prototype, Mapping):
-        return Mapping({"__proto__": prototype}, (), prototype.rest)
-    return Mapping({}, (), None if isinstance(prototype, Constant) else prototype)
+        made = Instance(Class("(created)", prototype.scope, ()))
+    elif isinstance(prototype, Mapping):
+        made = Mapping({"__proto__": prototype}, (), prototype.rest)
+    else:
+        made = Mapping({}, (), None if isinstance(prototype, Constant) else prototype)
+    return define_all(machine, frame, Arguments((made, *arguments.positional[1:])), callee)
+
+
+def define_all(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``Object.defineProperties(target, descriptors)``."""
+    target, descriptors = arguments.get(0), arguments.get(1)
+    if target is not None and isinstance(descriptors, Mapping):
+        for key, descriptor in list(descriptors.entries.items())[:ITEMS]:
+            define(machine, frame, Arguments((target, Constant(key), descriptor)), callee)
+    return target
 
 
 def define(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -47,6 +47,7 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "Reflect.ownKeys": reflection.keys("keys"), "Object.assign": reflection.assign,
     "Object.fromEntries": reflection.from_entries, "Object.create": reflection.create,
     "Object.defineProperty": reflection.define, "Reflect.defineProperty": reflection.define,
+    "Object.defineProperties": reflection.define_all,
     "Object.getPrototypeOf": reflection.prototype_of, "Reflect.getPrototypeOf": reflection.prototype_of,
     "Object.freeze": reflection.itself, "Object.seal": reflection.itself, "structuredClone": reflection.itself,
     "Object.setPrototypeOf": reflection.inherits, "util.inherits": reflection.inherits, "inherits": reflection.inherits,
