@@ -31,3 +31,11 @@ def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expect
 )
 def test_left_alone(source: str) -> None:
     assert found(RULE, {"demo/a.py": source}) == []
+
+
+def test_a_script_of_signs_alone_is_packed() -> None:
+    source = "[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]" * 40 + "()"
+    told = found(RULE, {"package/lib/a.js": source})
+    assert [(one.severity.value, one.location.path) for one in told if one.location] == [
+        ("medium", "demo.whl!/package/lib/a.js")
+    ]

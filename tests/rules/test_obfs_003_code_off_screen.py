@@ -34,3 +34,8 @@ def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expect
 )
 def test_left_alone(source: str) -> None:
     assert found(RULE, {"demo/a.py": source}) == []
+
+
+def test_a_script_with_code_off_the_screen_is_told() -> None:
+    source = "module.exports = agents;" + " " * 150 + 'require("child_process").exec("id");\n'
+    assert [one.severity.value for one in found(RULE, {"package/lib/a.js": source})] == ["medium"]

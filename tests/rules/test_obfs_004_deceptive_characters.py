@@ -35,3 +35,8 @@ def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expect
 )
 def test_left_alone(source: str) -> None:
     assert found(RULE, {"demo/a.py": source}) == []
+
+
+def test_a_script_whose_reading_is_turned_round_is_told() -> None:
+    source = "// \u202e } if (admin) { \u2066\nf();\n"
+    assert [one.severity.value for one in found(RULE, {"package/lib/a.js": source})] == ["medium"]

@@ -14,6 +14,7 @@ from assay.scanner.code.marks.outline import outline
 from assay.scanner.code.marks.packed import packed
 from assay.scanner.code.marks.reviewer import addresses_to_reviewer
 from assay.scanner.code.marks.screen import blank_data, far_below, off_screen
+from assay.scanner.code.marks.scripts import script_marks
 from assay.scanner.code.marks.sift import words, worth_a_look
 from assay.scanner.code.marks.wallets import exchanges_addresses
 from assay.scanner.code.python.source import read
@@ -73,7 +74,9 @@ def _of_text(page: Page, path: str, said: frozenset[str]) -> list[Mark]:
     pattern = _COMMENTS.get(_ending(path))
     if pattern is None:
         return []
-    found = numbered_words(page) if pattern is _SCRIPT_COMMENT and "numbered" in said else []
+    is_script = pattern is _SCRIPT_COMMENT
+    found = numbered_words(page) if is_script and "numbered" in said else []
+    found += script_marks(page) if is_script else []
     if pattern is _SCRIPT_COMMENT and "wallet" in said:
         found += exchanges_addresses(page)
     if "reviewer" in said:

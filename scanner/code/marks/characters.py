@@ -58,6 +58,7 @@ _KNOWN = frozenset(
         *("exec", "eval", "compile", "getattr", "setattr", "globals", "locals", "__import__", "importlib", "builtins"),
         *("subprocess", "system", "popen", "Popen", "check_output", "socket", "requests", "urllib", "urlopen"),
         *("base64", "b64decode", "marshal", "zlib", "pickle", "ctypes", "loads"),
+        *("require", "process", "global", "globalThis", "Function", "fetch", "Buffer", "execSync", "spawn", "atob"),
     }
 )
 """Names that code which runs or fetches other code needs, and that nothing has a reason to write in other letters."""
@@ -67,9 +68,9 @@ def odd_characters(page: Page, outline: Outline | None) -> list[Mark]:
     """Return marks for what stands in a text that is not ASCII; names are judged if it was lowered."""
     marks = _unseen(page)
     if outline:
-        marks += _turned(page)
+        marks += turned(page, _TOKENS)
         names = _names(outline)
-        marks += _look_alikes(names)
+        marks += look_alikes(names)
         marks += [
             Mark("unicode:unseen-name", place, f"a name with unseen characters: {shown(name, 80)}", len(name))
             for name, place in names.items()
@@ -89,21 +90,24 @@ def _unseen(page: Page) -> list[Mark]:
     return [Mark("unicode:unseen-data", page.place(runs[0].start()), detail, size)]
 
 
-def _turned(page: Page) -> list[Mark]:
-    """Return comments and strings that turn the reading of what stands behind them, as code or as plain text."""
+def turned(page: Page, tokens: re.Pattern[str]) -> list[Mark]:
+    """Return comments and strings that turn the reading of what stands behind them, as code or as plain text.
+
+    ``tokens`` are the comments and strings of the language.
+    """
     if not _CONTROL.search(page.text):
         return []
     marks = []
-    for token in _TOKENS.finditer(page.text):
+    for token in tokens.finditer(page.text):
         depth, first = 0, -1
         for control in _CONTROL.finditer(token[0]):
             if control[0] in _CLOSERS:
                 depth = max(0, depth - 1)
             else:
                 depth, first = depth + 1, control.start() if first < 0 else first
-        turned = _CONTROL.sub("", token[0][first + 1 :]).strip("\"' ")
-        if depth and turned:
-            kind = "unicode:turned-code" if _CODE_LIKE.search(turned) else "unicode:turned-text"
+        behind = _CONTROL.sub("", token[0][first + 1 :]).strip("\"' ")
+        if depth and behind:
+            kind = "unicode:turned-code" if _CODE_LIKE.search(behind) else "unicode:turned-text"
             marks.append(Mark(kind, page.place(token.start() + first), shown(token[0], 120), depth))
     return marks[:SHOWN]
 
@@ -118,7 +122,8 @@ def _names(outline: Outline) -> Mapping[str, Place]:
     return names
 
 
-def _look_alikes(names: Mapping[str, Place]) -> list[Mark]:
+def look_alikes(names: Mapping[str, Place]) -> list[Mark]:
+    """Return the names that look like others of ASCII letters."""
     marks = []
     for name, place in names.items():
         folded = name.translate(_LOOKS)

@@ -42,7 +42,7 @@ _MIXED = lazy(_LETTER + rb"(?:[A-Za-z_]|(?<=[A-Za-z_]" + _LETTER + rb")(?<!\\[A-
 _STYLED = lazy(rb"\xf0\x9d[\x90-\x9f]|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]")
 
 _LITERALS: dict[str, tuple[str, ...]] = {
-    "numbered": ("_0x",),
+    "numbered": ("_0x", "p,a,c,k,e"),
     "ending": (" \t\n", "\t \n"),
     "wallet": SHAPES,
     "credential": (
