@@ -89,6 +89,14 @@ Rules = Annotated[
         autocompletion=complete_rule,
     ),
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache",
+        envvar="ASSAY_NO_CACHE",
+        help="Read all code anew; what was read before of the same bytes is not remembered.",
+    ),
+]
 NoCode = Annotated[
     bool, typer.Option("--no-code", envvar="ASSAY_NO_CODE", help="Read lockfiles, manifests and metadata only.")
 ]

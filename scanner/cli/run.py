@@ -22,6 +22,7 @@ from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
 from assay.scanner.guards import Context, enforce
 from assay.scanner.inputs.target import ReadOptions, read_installed, read_targets
+from assay.scanner.inputs.tree import Memory
 from assay.scanner.installation import read_tool
 from assay.scanner.models import Severity
 from assay.scanner.policy import PROFILES, Policy
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from assay.corpus.corpus_lock import Locked
     from assay.corpus.view import PackView
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Ecosystem, Finding, Inventory, Report, Rule
+    from assay.scanner.models import Ecosystem, Finding, Inventory, Report, Rule, Tool
     from assay.scanner.rulings import RulesUse
     from assay.scanner.user_rules import UserRule
 
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     rules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     with_code: bool = True
+    cache: bool = True
     allow_incomplete: bool = False
     corpus: tuple[str, ...] = ()
     store: str | None = None
@@ -94,13 +96,14 @@ def run_scan(settings: Settings, before: Inventory | None = None) -> Scanned:
     admits = _admits(policy)
     expected = Expectations(as_of=policy.as_of, max_age=policy.max_age)
     with open_corpus(settings.corpus, settings.store, settings.trust_root, settings.corpus_lock, expected) as corpus:
-        inventory = _read(settings, policy, corpus)
+        tool = read_tool()
+        inventory = _read(settings, policy, corpus, tool)
         corpus.prepare(sorted({component.ecosystem for component in inventory.components}))
         rules = named or (catalogue() if inventory.contents else components.COMPONENTS)
         timings: dict[str, float] = {}
         if settings.verbose:
             rules = tuple(_timed(rule, timings) for rule in rules)
-        report = scan(inventory, corpus, rules, tool=read_tool(), policy=policy, admits=admits, before=before)
+        report = scan(inventory, corpus, rules, tool=tool, policy=policy, admits=admits, before=before)
         enforce(report, Context(inventory, corpus.packs(), _private_paths(settings)))
     if settings.verbose and settings.rules_file and report.user_rules:
         _tell_use(settings.rules_file, report.user_rules)
@@ -264,7 +267,7 @@ def _admits(policy: Policy) -> Callable[[Ecosystem, str, str], bool | None]:
     return lambda _ecosystem, _range, _version: True
 
 
-def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
+def _read(settings: Settings, policy: Policy, corpus: CorpusView, tool: Tool) -> Inventory:
     deadline = None if settings.timeout is None else time.monotonic() + settings.timeout
     options = ReadOptions(
         exclude=policy.exclude,
@@ -275,6 +278,7 @@ def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
         observables=corpus.observables(),
         code="assay.scanner.code.reading",
         npm="assay.scanner.code.npm.reading",
+        remember=_memory(settings, tool),
         owners=bool(corpus.listed_files()),
     )
     if settings.installed is not None:
@@ -283,6 +287,12 @@ def _read(settings: Settings, policy: Policy, corpus: CorpusView) -> Inventory:
         return read_targets(settings.targets, options)
     with importlib.import_module("assay.scanner.cli.progress").reading() as progress:
         return read_targets(settings.targets, options._replace(progress=progress))
+
+
+def _memory(settings: Settings, tool: Tool) -> Memory | None:
+    """Return where what was read is remembered, None if the invoker does not want it."""
+    folder = os.path.join(platformdirs.user_cache_dir("assay", appauthor=False), "code")
+    return Memory(folder, tool.ruleset) if settings.cache else None
 
 
 def _private_paths(settings: Settings) -> tuple[str, ...]:

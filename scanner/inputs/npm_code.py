@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.formats import format_of, of_installed
 from assay.scanner.inputs.npm_folders import MANIFEST
-from assay.scanner.inputs.tree import npm_sources_for, read_file, searcher_for, with_reading
+from assay.scanner.inputs.tree import npm_sources_for, read_file, remembering, searcher_for, with_reading
 
 if TYPE_CHECKING:
     from assay.scanner.inputs.code_folders import Portion
@@ -18,19 +18,24 @@ def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) 
     """Return every file of a portion, the first with what the package's code does."""
     searcher = searcher_for(sought)
     sources = npm_sources_for(sought)
+    memory = remembering(root, portion, sought) if sources else None
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
-        take = partial(sources.take, entry.path[start:]) if sources else None
+        direct = partial(sources.take, entry.path[start:]) if sources else None
+        take = memory.taker(entry) if memory else direct
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take, kinds=True))
     if sources is None:
         return read
+    git, source = _is_from_git(portion, read), portion.packed == "source"
+    finish = partial(sources.finish, portion.packed or "source", portion.paths, git=git, root=source)
+    if memory:
+        read, found = memory.finish(read, (git, source), sources, finish)
+        return with_reading(read, portion, found)
     for path, data in portion.held:
         sources.take(path[start:], data)
-    source = portion.packed == "source"
-    found = sources.finish(portion.packed or "source", portion.paths, git=_is_from_git(portion, read), root=source)
-    return with_reading(read, portion, found)
+    return with_reading(read, portion, finish())
 
 
 def _is_from_git(portion: Portion, read: list[ReadFile]) -> bool:

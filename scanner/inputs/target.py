@@ -30,6 +30,7 @@ from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import (
     Entry,
     Limits,
+    Memory,
     ReadFile,
     Sought,
     describe,
@@ -78,6 +79,7 @@ class ReadOptions(NamedTuple):
     owners: bool = False
     code: str = ""
     npm: str = ""
+    remember: Memory | None = None
 
 
 def read_targets(targets: Sequence[str], options: ReadOptions) -> Inventory:
@@ -158,7 +160,7 @@ class _Reading:
         self.npm: list[Portion] = []
         code, npm = (options.code, options.npm) if options.with_code else ("", "")
         owners = options.owners or bool(options.observables or code or npm)
-        self.sought = Sought(options.observables, owners, code, npm)
+        self.sought = Sought(options.observables, owners, code, npm, options.remember)
 
     # --- gathering ---------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.inputs.code_folders import NpmSources, Portion, Read, Sources
     from assay.scanner.inputs.parsed import Parsed
+    from assay.scanner.inputs.remembering import Remembering
     from assay.scanner.inputs.sightings import Search, Searcher
     from assay.scanner.knowledge import Observable
     from assay.scanner.models import Sighting
@@ -80,18 +81,26 @@ class ReadFile(NamedTuple):
     kind: str = ""
 
 
+class Memory(NamedTuple):
+    """Where is kept what reading installed packages gave, and the digest of the ruleset (see ``remembered``)."""
+
+    folder: str
+    ruleset: str
+
+
 class Sought(NamedTuple):
     """What files are searched for, whether it must be known whose they are, as RECORD says, and who reads code.
 
     ``code`` is the full name of a module with a class ``Sources`` (see ``scanner/code/reading.py``), ``npm`` the same
     for npm packages, "" for none. It is loaded by whoever meets code first, and carries facts to the process that
-    asked, never the content.
+    asked, never the content. ``remember`` says where what reading an installed package gave is kept, None for nowhere.
     """
 
     observables: tuple[Observable, ...] = ()
     owners: bool = False
     code: str = ""
     npm: str = ""
+    remember: Memory | None = None
 
 
 class Limits(NamedTuple):
@@ -351,19 +360,37 @@ def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> l
         return read
     searcher = searcher_for(sought)
     sources = sources_for(sought) if portion.packed else None
+    memory = remembering(root, portion, sought) if sources else None
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
-        take = partial(sources.take, entry.path[start:]) if sources else None
+        direct = partial(sources.take, entry.path[start:]) if sources else None
+        take = memory.taker(entry) if memory else direct
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take))
-    return with_code(read, portion, sources) if sources else read
+    return with_code(read, portion, sources, memory) if sources else read
 
 
-def with_code(read: list[ReadFile], portion: Portion, sources: Sources) -> list[ReadFile]:
+def remembering(root: bytes, portion: Portion, sought: Sought) -> Remembering | None:
+    """Return what remembers the code of an installed package, None if nothing is to be remembered."""
+    if sought.remember is None or portion.packed != "installed":
+        return None
+    made: Remembering = importlib.import_module("assay.scanner.inputs.remembering").Remembering(
+        root, portion, sought.remember
+    )
+    return made
+
+
+def with_code(
+    read: list[ReadFile], portion: Portion, sources: Sources, memory: Remembering | None = None
+) -> list[ReadFile]:
     """Return what was read with what its code does as the package of the first file."""
-    points = {point for one in read if one.parsed for point in one.parsed.entry_points}
-    return with_reading(read, portion, sources.finish(portion.packed or "source", portion.paths, tuple(sorted(points))))
+    points = tuple(sorted({point for one in read if one.parsed for point in one.parsed.entry_points}))
+    finish = partial(sources.finish, portion.packed or "source", portion.paths, points)
+    if memory is None:
+        return with_reading(read, portion, finish())
+    read, found = memory.finish(read, points, sources, finish)
+    return with_reading(read, portion, found)
 
 
 def with_reading(read: list[ReadFile], portion: Portion, found: Read) -> list[ReadFile]:
