@@ -52,6 +52,14 @@ _INTO = lazy(
     re.IGNORECASE,
 )
 _SAVES = lazy(r"\bcertutil\b|\bbitsadmin\b", re.IGNORECASE)
+_FETCHES = lazy(r"\b(?:curl|wget)\b", re.IGNORECASE)
+_TO_FILE = lazy(r"(?:\s-\w{0,8}[oO]|\s--output(?:-document)?|>)[\s=]{0,4}([^\s;|&>]{1,200})")
+_INTERPRETED = lazy(
+    r"(?:&&|\|\||[;&\n(])\s{0,20}(?:sudo\s{1,4})?(?:node|bun|deno\s{1,4}run|python[\d.]{0,6}|perl|ruby|php|(?:ba|z|da)?sh)"
+    r"\s{1,20}(?:-\S{1,40}\s{1,4})?([^\s;|&>]{1,200})"
+)
+"""Where a command puts what it fetches, and the file that an interpreter is given."""
+
 _FETCHERS = frozenset({"curl", "wget"})
 _INSTALLERS = frozenset({"pip", "pip3", "pipx", "easy_install", "uv", "conda", "npm", "npx", "pnpm", "yarn"})
 _ADDS = frozenset({"install", "add", "i"})
@@ -91,12 +99,25 @@ def fetching(line: str) -> Fetching | None:
         return Fetching(True, True, "encoded text that is piped to an interpreter")
     if _SYSTEM.search(line):
         return Fetching(True, False, "a program of the system that fetches and runs")
-    if _THEN_RUN.search(line):
+    if _THEN_RUN.search(line) or _is_run(line):
         return Fetching(True, False, "a download that is run")
     words = line.split()
     if words and program(words[0]) in _FETCHERS and ("://" in line or "…" in line):
         return Fetching(False, False, "a download")
     return None
+
+
+def _is_run(line: str) -> bool:
+    """Say whether an interpreter is given the file that a command before it has fetched, by its name."""
+    if not _FETCHES.search(line):
+        return False
+    saved = {_name(found[1]) for found in _TO_FILE.finditer(line)}
+    saved |= {_name(found.rstrip("/")) for found in _ADDRESS.findall(line)}
+    return any(_name(found[1]) in saved for found in _INTERPRETED.finditer(line))
+
+
+def _name(path: str) -> str:
+    return path.strip("\"'").rpartition("/")[2] or path
 
 
 def saved_by(line: str) -> tuple[str, str] | None:

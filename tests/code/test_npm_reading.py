@@ -92,6 +92,14 @@ def test_a_manifest_that_cannot_be_read_is_a_gap() -> None:
     assert [one.path for one in sources.finish("tarball", ["package.json"]).unread] == ["package.json"]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"), [("node x.txt", ["x.txt"]), ("cat x.txt | sh", ["x.txt"]), ("node y", [])]
+)
+def test_what_runs_and_is_not_read_is_a_gap(line: str, expected: list[str]) -> None:
+    found = reading({"x.txt": "prog", "z.txt": "", "y.js": ""}, {"scripts": {"install": line}}).unread
+    assert [(one.path, one.reason) for one in found] == [(path, "not-code") for path in expected]
+
+
 def test_a_package_without_code_and_scripts_has_none() -> None:
     assert reading({"README.md": "x"}, {"scripts": {"test": "x"}}).code is None
 

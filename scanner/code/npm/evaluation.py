@@ -21,7 +21,7 @@ from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.javascript_prefilter import Scanned
@@ -114,8 +114,16 @@ class Evaluation:
         self.loads.update({path: set(others) for path, others in loads.items()})
         if loads:
             self.python, self._reach = sorted({*self.python, *loads}), None
+        self.unread += self._left_out()
         facts = united(united(self.facts, found), facts_of(self.runs.spoken))
         return self._modules(), set_in_place(facts, self.runs.snippets)
+
+    def _left_out(self) -> Iterator[Unread]:
+        """The files that run at install and could not be read: their names tell no language, or they are too large."""
+        gathered = self.gathered
+        for node in nodes(self.runs):
+            if node in self.laid.files.paths and node not in gathered.scanned and node not in gathered.store:
+                yield Unread(node, "not-code", "run when the package is installed, but not read as code")
 
     def _evaluate(self, todo: Iterable[str]) -> None:
         todo = list(todo)
