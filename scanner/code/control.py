@@ -15,6 +15,7 @@ from assay.scanner.code.values import (
     Constant,
     Instance,
     Items,
+    Reference,
     Taints,
     Unknown,
     Value,
@@ -154,9 +155,35 @@ def _is_pure(frame: Frame, op: ir.Loop) -> bool:
 def return_(machine: Machine, frame: Frame, op: ir.Return) -> Value:
     """What a function gives; where no branch is in doubt, nothing after it runs."""
     frame.returns.append(frame.results[op.value])
-    if not frame.weak:
+    if not frame.weak and not _goes_on(machine, frame):
         _end(frame)
     return UNKNOWN
+
+
+def _goes_on(machine: Machine, frame: Frame) -> bool:
+    """Go on after the part of a try statement that a return stands in, if a call in it may raise for all we know."""
+    ops, at = frame.ops, frame.at
+    around = [
+        index
+        for index, op in enumerate(ops[:at])
+        if type(op) is ir.Branch and op.kind == "try" and at < op.end < len(ops) and _is_handler(ops[op.end])
+    ]
+    start = around[-1] if around else at
+    called = (frame.results[inner] for inner in range(start, at) if type(ops[inner]) is ir.Call)
+    if not any(isinstance(value, Reference | Unknown) for value in called):
+        return False
+    while frame.regions and frame.regions[-1].index > start:
+        region = frame.leave(True)
+        if region.conditions:
+            del machine.conditions[-region.conditions :]
+    op = ops[start]
+    assert isinstance(op, ir.Branch)  # noqa: S101 - chosen by its type
+    frame.next = op.end
+    return True
+
+
+def _is_handler(op: ir.Op) -> bool:
+    return type(op) is ir.Branch and op.kind == "except"
 
 
 def _end(frame: Frame) -> None:

