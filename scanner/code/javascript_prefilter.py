@@ -15,7 +15,14 @@ What of a chain stands in several files is parsed if one of them loads the other
 that run at install are always parsed, with all that they load. In packages of no more than ``WHOLE_PACKAGE`` bytes all
 that hangs together with a source or sink is parsed, if it has both.
 
-On an install of 500 packages (10,000 scripts, 133 MB) with nothing bad in it, see benchmarks/javascript_prefilter.py.
+On an install of 500 packages with nothing bad in it (9,660 scripts, 133 MB) 2.0 % of the files and 2.6 % of the bytes
+are parsed; half of the time goes to the patterns, a third to what stands around hits and to what runs unasked, the
+rest to imports and shapes (benchmarks/javascript_prefilter.py).
+
+What this leaves out: a name put together in one file and used in another that holds no sink; a chain through two files
+or more that pass on, in packages of more than ``LARGE_PACKAGE`` bytes through one; the whole environment that one file
+hands to the network of another, unless it is listed or written as JSON; in files of more than ``SMALL`` bytes a source
+and a sink that stand further apart than ``NEAR``, and what only uses the network or runs text unasked.
 """
 
 from __future__ import annotations
