@@ -34,6 +34,7 @@ _TOOLS = frozenset(
 )
 """Programs that installers start: what handles files, what npm brings, what compiles and unpacks addons."""
 
+_QUESTIONS = {"reg": ("query",), "systemctl": ("status", "is-active"), "crontab": ("-l",), "docker": ("--version",)}
 _ADDRESS = lazy(r"[a-z][a-z+]+://(?!(?:localhost|127\.0\.0\.1)\b)", re.IGNORECASE)
 _UNSEEN = lazy(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
 _OWN_BINARY = lazy(r"^\.{1,2}[/\\]|^[^\s:$%…-][^\s:]*[/\\]")
@@ -70,7 +71,7 @@ def _is_usual(words: list[str]) -> bool:
     """
     name = program(words[0])
     line = " ".join(words)
-    if is_build_step(Command(line, (line,))):
+    if is_build_step(Command(line, (line,))) or _asks(words):
         return True
     if name in _REACHES_OUT and not is_version(words):
         return False
@@ -81,7 +82,13 @@ def _is_usual(words: list[str]) -> bool:
 
 def _is_tool(words: list[str]) -> bool:
     """Say whether a command starts what installers start: node and npm, what unpacks, what compiles addons."""
-    return (program(words[0]) in _TOOLS or bool(_SOURCE.search(words[0]))) and _is_usual(words)
+    known = program(words[0]) in _TOOLS or bool(_SOURCE.search(words[0])) or _asks(words)
+    return known and _is_usual(words)
+
+
+def _asks(words: list[str]) -> bool:
+    """Say whether a program that can change the system is merely asked how it is."""
+    return " ".join(words[1:2]).lower() in _QUESTIONS.get(program(words[0]), ())
 
 
 def is_version(words: list[str]) -> bool:

@@ -102,6 +102,8 @@ FILES = [
     (f"require('https').get('{URL}')", "medium"),
     ("require('fs').writeFileSync('/etc/x', 'y')", "medium"),
     ("require('fs').writeFileSync('/tmp/x', 'y')", "low"),
+    ("require('child_process').execSync('reg query HKLM')", "low"),
+    ("require('child_process').execSync('reg add HKLM')", "medium"),
     ("require('child_process').execSync('find dist -name x.map -delete')", "low"),
     ("require('child_process').spawn(process.execPath, [__dirname + '/notice.js'])", "low"),
     ("require('child' + '_process').exec('pro' + 'g')", "high"),
