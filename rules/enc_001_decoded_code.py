@@ -4,8 +4,8 @@ Detects: text or bytes that were decoded, decompressed, decrypted, unmarshalled 
     are executed, compiled or given to a shell: in one expression or across variables, functions and files.
     CRITICAL at install or startup, and wherever a decoded layer decodes another one; else HIGH. What is decoded is
     scanned like the rest of the code and shown in the evidence. MEDIUM, HIGH if nobody has to call it, when what is
-    decoded and run is not known, or is a pickle that stands in the code; HIGH when it comes from the network. Decoded
-    source code that is written to a file is MEDIUM.
+    decoded and run is not known, or is a pickle that stands in the code; HIGH when it comes from the network or
+    with a request. Decoded source code that is written to a file is MEDIUM.
 Why: an encoding between a text and ``exec`` serves to keep people and tools from reading what runs. Programs that need
     to run text have it as text.
 Misses: what is decoded by native code or by a decoder that is not known; keys that are fetched or asked for; code that
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _RUNS = frozenset({"code", "compile", "process"})
 _RUN_AS = frozenset({"code", "command"})
+_REQUESTS = frozenset({"request", "req", "headers", "cookie", "cookies", "ctx"})
+"""Names of parameters in which servers hand on what somebody sent."""
+
 _UNPICKLES = ("pickle.", "dill.", "cloudpickle.", "jsonpickle.")
 
 
@@ -75,7 +78,7 @@ def _runs(code: Code) -> Iterator[_Run]:
             known.add(layer.where[:3])
             yield _of_layer(layer, code.seen(layer.where))
     for flow in code.facts.flows:
-        if flow.source == "blob" and flow.where[:3] not in known:
+        if (flow.source == "blob" or _is_of_request(flow)) and flow.where[:3] not in known:
             yield from _of_flow(flow, code.seen(flow.where))
             known.add(flow.where[:3])
     for call in code.facts.calls:
@@ -91,6 +94,11 @@ def _of_layer(layer: LayerFact, seen: Seen) -> _Run:
     return _Run(
         severity, seen, layer.encodings, f"{verb} {layer.size} bytes after {', '.join(layer.encodings)}: {shown}"
     )
+
+
+def _is_of_request(flow: FlowFact) -> bool:
+    """Whether what is decoded and run came to a handler of requests, from whoever sent one."""
+    return flow.source == "parameter" and flow.detail in _REQUESTS and bool(decoders(flow.steps))
 
 
 def _of_flow(flow: FlowFact, seen: Seen) -> Iterator[_Run]:

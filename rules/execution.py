@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 HIDDEN, COMPUTED_IMPORT, COMPILED, ALIASED, CONSTANT, UNASKED_TEXT, TEXT = range(7)
 """Shapes, those that take precedence first."""
 
-_EXECUTES = frozenset({"builtins.exec", "builtins.eval", "builtins.execfile", "six.exec_"})
+_EXECUTES = frozenset(
+    "builtins.exec builtins.eval builtins.execfile six.exec_ eval execScript Function AsyncFunction GeneratorFunction "  # noqa: SIM905
+    "vm.runInThisContext vm.runInNewContext vm.runInContext vm.compileFunction setTimeout setInterval "
+    "module()._compile module._compile module.prototype._compile".split()
+)
 _PRIMITIVES = frozenset({"code", "compile", "import", "native", "process"})
 _IMPORTS = frozenset(
     {

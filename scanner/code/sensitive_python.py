@@ -18,7 +18,7 @@ SENSITIVE: dict[str, str] = {word: kind for kind, words in _WORDS.items() for wo
 """Whole texts, lower case."""
 
 PATTERNS = lazy(
-    r"(?P<url>(?:https?|ftp|wss?)://[a-z0-9._-]{3,})"
+    r"(?P<url>(?:https?|ftp|wss?)://(?!(?:www\.)?w3\.org/|schemas\.(?:openxmlformats|microsoft|xmlsoap|android)\.|ns\.adobe\.com/)[a-z0-9._-]{3,})"
     r"|(?P<command>powershell(?:\.exe)?\s|-encodedcommand|cmd(?:\.exe)?\s+/c|/bin/(?:ba|z)?sh\b|/dev/tcp/|\|\s*(?:ba)?sh\b"
     r"|curl\s+-|wget\s+http|schtasks\s+/|reg\s+add|chmod\s\+x|-windowstyle\s|nc\s+-e|mshta\s|certutil\s+-)"
     r"|(?P<code>\b(?:exec|eval|compile|__import__)\s*\(|import\s+(?:os|subprocess|socket|requests|base64|urllib)\b"

@@ -99,7 +99,8 @@ def _read(machine: Machine, frame: Frame, data: bytes, key: tuple[str, str], sin
         return None
     head = data[:65536].decode("utf-8", "replace")
     short = sink in {"code", "compile"} and len(data) <= _REPEATED
-    if "\0" in head or not (short or _CODE.search(head)):
+    markup = sink == "write" and head.lstrip()[:1] == "<"
+    if "\0" in head or markup or not (short or _CODE.search(head)):
         return None
     machine.budget.steps -= len(data) // 8
     unit = lower(data, f"{frame.position.module.rpartition('.')[0] or frame.position.module}.js")
