@@ -1,4 +1,4 @@
-"""Properties: reading and writing them on every kind of value, by name and by computed key.
+"""Properties: reading them on every kind of value, by name and by computed key.
 
 A module of the package is the value that it exports. What a prototype holds are the names of a class.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import find_in_class
-from assay.scanner.code.budget import ITEMS
-from assay.scanner.code.ecmascript.coerce import UNDEFINED, to_integer, to_text, units
+from assay.scanner.code.ecmascript.coerce import UNDEFINED, units
+from assay.scanner.code.ecmascript.keys import name_of_key
 from assay.scanner.code.ecmascript.names import of_reference
 from assay.scanner.code.ecmascript.sources import sources_of
-from assay.scanner.code.ecmascript.state import changed, class_of, getter, is_dead, properties, realm
+from assay.scanner.code.ecmascript.state import PROTOTYPE, class_of, getter, properties
 from assay.scanner.code.modules import named
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -27,7 +27,6 @@ from assay.scanner.code.values import (
     Mapping,
     Method,
     Namespace,
-    Partial,
     Reference,
     Unknown,
     Value,
@@ -36,14 +35,13 @@ from assay.scanner.code.values import (
     join,
     merge,
     stepped,
-    tainted,
 )
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
 
-_CALLABLE = Function | Bound | Applied | Method | Class
+CALLABLE = Function | Bound | Applied | Method | Class
 _ON_FUNCTIONS = frozenset({"call", "apply", "bind", "toString"})
 _ON_OBJECTS = (
     "get set has add delete clear forEach keys values entries hasOwnProperty toString toLocaleString valueOf then "
@@ -72,7 +70,7 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
         return _of_class(machine, frame, value, name)
     if isinstance(value, Namespace):
         return value.scope.names.get(name, UNKNOWN)
-    if isinstance(value, _CALLABLE):
+    if isinstance(value, CALLABLE):
         return _of_function(machine, frame, value, name)
     return _of_plain(machine, value, name)
 
@@ -94,9 +92,11 @@ def _of_mapping(machine: Machine, frame: Frame, value: Mapping, name: str) -> Va
         return Constant(len(value.entries)) if value.rest is None else UNKNOWN
     if name in _OF_OBJECTS:
         return Method(value, name, value.taints, value.steps)
-    prototype = value.entries.get("__proto__")
+    prototype = value.entries.get(PROTOTYPE)
     if isinstance(prototype, Mapping) and prototype is not value and name in prototype.entries:
         return prototype.entries[name]
+    if isinstance(prototype, Reference):
+        return of_reference(machine, frame, prototype, name)
     if value.rest is not None:
         return value.rest
     return UNDEFINED
@@ -190,7 +190,7 @@ def index(machine: Machine, frame: Frame, value: Value, key: Value) -> Value:
         found = _in_items(value, key) if isinstance(value, Items) else _in_constant(value, key)
         if found is not None:
             return found
-    name = to_text(key) if not isinstance(key, Unknown | Reference | Instance) else None
+    name = name_of_key(key) if not isinstance(key, Unknown | Instance) else None
     if name is None:
         return _anything(value, key)
     made = get(machine, frame, value, name)
@@ -210,7 +210,7 @@ def _hidden(made: Value, value: Value, key: Value) -> Value:
 
 
 def _in_items(value: Items, key: Value) -> Value | None:
-    position = _position(key)
+    position = position_of(key)
     if position is None:
         if isinstance(key, Constant | Items | Mapping):
             return None
@@ -224,7 +224,7 @@ def _in_items(value: Items, key: Value) -> Value | None:
 def _in_constant(value: Constant, key: Value) -> Value | None:
     if not isinstance(value.value, str | bytes):
         return None
-    position = _position(key)
+    position = position_of(key)
     if position is None:
         return None if isinstance(key, Constant | Items) else Unknown(sources_of((value, key)), merge((value, key)))
     held = units(value.value) if isinstance(value.value, str) else value.value
@@ -233,7 +233,7 @@ def _in_constant(value: Constant, key: Value) -> Value | None:
     return Constant(held[position], value.taints, merge((value, key), "index"))
 
 
-def _position(key: Value) -> int | None:
+def position_of(key: Value) -> int | None:
     """The index that a key is; text of digits is one."""
     if not isinstance(key, Constant) or isinstance(key.value, bool):
         return None
@@ -252,148 +252,3 @@ def _anything(value: Value, key: Value) -> Value:
         if len(name) < 160:
             return Reference(name, sources_of((value, key)), merge((value, key)), value.origin)
     return Unknown(sources_of((value, key)), merge((value, key)))
-
-
-def put(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:
-    """``target.name = value``."""
-    if is_dead(machine):
-        return
-    changed(machine)
-    if isinstance(target, Mapping):
-        _put_entry(machine, frame, target, name, value)
-    elif isinstance(target, Choice):
-        for option in target.options:
-            if not isinstance(option, Choice):
-                put(machine, frame, option, name, value)
-    elif isinstance(target, Items):
-        _put_length(frame, target, name, value)
-    elif isinstance(target, Reference | Unknown):
-        _put_outside(machine, frame, target, name, value)
-    else:
-        held = _names(machine, target)
-        if held is not None:
-            old = held.get(name)
-            held[name] = join(old, value) if frame.weak and old is not None else value
-            if isinstance(target, Function) and name == "prototype":
-                _put_prototype(machine, target, value)
-
-
-def _names(machine: Machine, target: Value) -> dict[str, Value] | None:
-    """Where the properties of a value are kept."""
-    if isinstance(target, Instance):
-        return target.attributes
-    if isinstance(target, Class):
-        return target.names
-    if isinstance(target, Namespace):
-        return target.scope.names
-    return properties(machine, target) if isinstance(target, Function) else None
-
-
-def _put_entry(machine: Machine, frame: Frame, target: Mapping, name: str, value: Value) -> None:
-    old = target.entries.get(name)
-    if isinstance(old, Function) and old.code.name.startswith("set "):
-        machine.call(frame, Bound(old, target), value)
-    elif len(target.entries) < ITEMS:
-        target.entries[name] = join(old, value) if frame.weak and old is not None else value
-    else:
-        target.rest = join(target.rest, value)
-
-
-def _put_prototype(machine: Machine, function: Function, value: Value) -> None:
-    """``F.prototype = {…}``: the names of the class that F is."""
-    cls = class_of(machine, function)
-    if isinstance(value, Mapping):
-        cls.names.update({key: held for key, held in value.entries.items() if isinstance(key, str)})
-    elif isinstance(value, Instance):
-        cls.bases = (*cls.bases, value.cls)
-    elif isinstance(value, Reference):
-        cls.bases = (*cls.bases, value._replace(name=value.name.removesuffix("()")))
-    properties(machine, function).pop("prototype", None)
-
-
-def _put_length(frame: Frame, target: Items, name: str, value: Value) -> None:
-    """``array.length = n``, and other names of arrays, which few have."""
-    count = integer(value)
-    if name == "length" and count is not None and not frame.weak:
-        if 0 <= count <= len(target.items):
-            del target.items[count:]
-        elif count <= ITEMS:
-            target.items.extend([UNDEFINED] * (count - len(target.items)))
-    elif name.isdecimal():
-        put_index(target, frame, int(name[:9]), value)
-
-
-def put_index(target: Items, frame: Frame, position: int, value: Value) -> None:
-    """``array[position] = value``."""
-    if target.kind == "bytearray" and isinstance(value, Constant):
-        value = value._replace(value=(to_integer(value) or 0) & 255)
-    if 0 <= position < len(target.items):
-        target.items[position] = join(target.items[position], value) if frame.weak else value
-    elif target.kind != "bytearray" and 0 <= position <= len(target.items) + 4096 and position < ITEMS:
-        target.items.extend([UNDEFINED] * (position - len(target.items)))
-        target.items.append(value)
-    elif target.kind != "bytearray":
-        target.rest = join(target.rest, value)
-
-
-def _put_outside(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:
-    """A property of something outside of the package: a global, a sink, a listener, or only what flows in."""
-    if isinstance(target, Reference):
-        is_global = target.name == "globalThis"
-        full = f"{name}=" if is_global else f"{target.name}.{name}="
-        if is_global:
-            realm(machine).globals[name] = value
-        if full in machine.vocabulary.calls:
-            machine.call(frame, target._replace(name=full), value)
-            return
-        if is_global:
-            return
-        if name.startswith("on") and isinstance(value, _CALLABLE):
-            machine.call(frame, target._replace(name=f"{target.name}.addEventListener"), Constant(name[2:]), value)
-            return
-    mark(frame, target, value)
-
-
-def mark(frame: Frame, target: Value, value: Value) -> None:
-    """Something flows into a value that is known by its names alone."""
-    if isinstance(target, Reference | Unknown) and value.taints - target.taints:
-        marked = tainted(target, value.taints)
-        names = frame.scope.names
-        for name in [name for name, held in names.items() if held is target]:
-            names[name] = marked
-
-
-def put_key(machine: Machine, frame: Frame, target: Value, key: Value, value: Value) -> None:
-    """``target[key] = value``."""
-    if is_dead(machine):
-        return
-    if isinstance(target, Choice):
-        for option in target.options:
-            if not isinstance(option, Choice):
-                put_key(machine, frame, option, key, value)
-        return
-    position = _position(key) if isinstance(target, Items | Constant) else None
-    if position is not None and isinstance(target, Items | Constant):
-        changed(machine)
-        _put_element(frame, target, position, value)
-        return
-    name = to_text(key) if not isinstance(key, Unknown | Reference | Instance | Partial) else None
-    if name is not None:
-        put(machine, frame, target, name, value)
-    elif isinstance(target, Mapping | Items):
-        changed(machine)
-        target.rest = join(target.rest, value)
-    else:
-        mark(frame, target, value)
-
-
-def _put_element(frame: Frame, target: Items | Constant, position: int, value: Value) -> None:
-    """An element of an array; bytes become an array of bytes under every name that they have."""
-    if isinstance(target, Items):
-        put_index(target, frame, position, value)
-    elif isinstance(target.value, bytes) and len(target.value) <= ITEMS:
-        opened = Items("bytearray", [Constant(byte, target.taints, target.steps) for byte in target.value])
-        put_index(opened, frame, position, value)
-        names = frame.scope.names
-        for name in [name for name, held in names.items() if held is target]:
-            names[name] = opened

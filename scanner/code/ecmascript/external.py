@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir
 from assay.scanner.code.assemble import concat
-from assay.scanner.code.ecmascript.access import mark
 from assay.scanner.code.ecmascript.coerce import to_text
 from assay.scanner.code.ecmascript.layers import command, execute, function_of, written
 from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import escaped
+from assay.scanner.code.ecmascript.writing import mark
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.values import (
     MAX_NAME,

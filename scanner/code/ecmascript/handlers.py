@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code import control, ir
 from assay.scanner.code.access import elements, unpack
-from assay.scanner.code.assemble import assemble
-from assay.scanner.code.budget import DEPTH, ITEMS
-from assay.scanner.code.ecmascript import operators
-from assay.scanner.code.ecmascript.access import get, index, put, put_key
+from assay.scanner.code.budget import DEPTH
+from assay.scanner.code.ecmascript.access import get, index
 from assay.scanner.code.ecmascript.calls import call, construct, super_call
-from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, text_parts, to_text, truth
+from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, truth
+from assay.scanner.code.ecmascript.expressions import display, either, format_, operator, plain, unary
 from assay.scanner.code.ecmascript.modules import export_all, import_
 from assay.scanner.code.ecmascript.names import name_of
 from assay.scanner.code.ecmascript.sources import sources_of
-from assay.scanner.code.ecmascript.state import Realm, getter, is_dead, realm
+from assay.scanner.code.ecmascript.state import Realm, is_dead, realm
+from assay.scanner.code.ecmascript.writing import put, put_key
 from assay.scanner.code.evaluate import HANDLERS
 from assay.scanner.code.invoke import arguments_of
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Region, Scope
 from assay.scanner.code.values import (
-    NO_TAINTS,
     UNKNOWN,
     Arguments,
     Class,
@@ -32,13 +31,10 @@ from assay.scanner.code.values import (
     Mapping,
     Method,
     Reference,
-    Taint,
     Unknown,
     Value,
-    choose,
     join,
     merge,
-    union,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +64,7 @@ def attribute(machine: Machine, frame: Frame, op: ir.Attribute) -> Value:
 
 def index_(machine: Machine, frame: Frame, op: ir.Index) -> Value:
     """``object[key]``."""
-    return index(machine, frame, frame.results[op.object], frame.results[op.key])
+    return index(machine, frame, frame.results[op.object], plain(machine, frame, frame.results[op.key], "string"))
 
 
 def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
@@ -89,120 +85,6 @@ def call_(machine: Machine, frame: Frame, op: ir.Call) -> Value:
             this = name_of(machine, frame, "this") if is_super else results[made_by.object]
         value = call(machine, frame, callee, arguments, made_by, this)
     return machine.cut(frame, value) if machine.budget.exhausted else value
-
-
-def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
-    """A chain of one operator."""
-    operands = [frame.results[ref] for ref in op.operands]
-    if op.symbol[:2] == "==" and any(type(one) is Reference and one.name == "require.main" for one in operands):
-        asked = Taint("main", _MAIN, frame.position.module, op.place, frame.position.layer)
-        return Unknown(NO_TAINTS, (), frozenset((asked,)))
-    value = operators.fold(op.symbol, operands, machine.budget)
-    if value.steps:
-        machine.recorder.assembled(machine, frame, value, operands)
-    return machine.cut(frame, value) if machine.budget.exhausted else value
-
-
-def unary(machine: Machine, frame: Frame, op: ir.Unary) -> Value:
-    """``!x`` and the like; what a loop over names goes over."""
-    value = frame.results[op.operand]
-    return names_of(value) if op.symbol == "keys" else operators.unary(op.symbol, value)
-
-
-def names_of(value: Value) -> Value:
-    """The names of an object's properties."""
-    if isinstance(value, Mapping):
-        found: list[Value] = [Constant(key) for key in value.entries if isinstance(key, str)]
-        return Items("list", found, (), None if value.rest is None else UNKNOWN)
-    if isinstance(value, Instance):
-        return Items("list", [Constant(key) for key in value.attributes], (), UNKNOWN)
-    if isinstance(value, Items):
-        return Items("list", [Constant(str(at)) for at in range(min(len(value.items), ITEMS))], (), value.rest)
-    if isinstance(value, Constant) and isinstance(value.value, str):
-        return Items("list", [Constant(str(at)) for at in range(len(value.value))])
-    return Items("list", [], (), Unknown(value.taints, value.steps))
-
-
-def either(machine: Machine, frame: Frame, op: ir.Either) -> Value:
-    """``a ? b : c``, ``a || b``, ``a && b``, ``a ?? b``, defaults: the one that is taken where that is known."""
-    values = [frame.results[ref] for ref in op.options]
-    if op.kind == "if":
-        known = truth(frame.results[op.test]) if op.test is not None else None
-        return choose(values) if known is None or len(values) != 2 else values[0] if known else values[1]
-    if op.kind == "default":
-        unset = _is_unset(values[0])
-        return choose(values) if unset is None else values[-1] if unset else values[0]
-    kept: list[Value] = []
-    for value in values[:-1]:
-        stops = _stops(op.kind, value)
-        if stops:
-            return choose([*kept, value])
-        if stops is None:
-            kept.append(value)
-    kept.append(values[-1])
-    if all(isinstance(value, Unknown) for value in kept):
-        tests = union(value.tests for value in kept if isinstance(value, Unknown))
-        return Unknown(sources_of(kept), merge(kept), tests)
-    return choose(kept)
-
-
-def _stops(kind: str, value: Value) -> bool | None:
-    """Whether ``a || …`` and its like end with this value."""
-    if kind == "??":
-        nothing = is_nothing(value)
-        return None if nothing is None else not nothing
-    known = truth(value)
-    return None if known is None else known is (kind == "or")
-
-
-def _is_unset(value: Value) -> bool | None:
-    """Whether a default takes the place of a value."""
-    if isinstance(value, Constant):
-        return value is UNDEFINED or (None if value.value is None else False)
-    return False if is_nothing(value) is False else None
-
-
-def display(machine: Machine, frame: Frame, op: ir.Display) -> Value:
-    """An object literal."""
-    results = frame.results
-    made: dict[ir.Scalar, Value] = {}
-    rest: Value | None = None
-    for key, ref in op.items:
-        value = results[ref]
-        known = to_text(results[key]) if key is not None else None
-        if key is None:
-            rest = _spread(value, made, rest)
-        elif known is not None:
-            old = made.get(known)
-            if not (isinstance(value, Function) and value.code.name.startswith("set ") and getter(old or UNKNOWN)):
-                made[known] = value
-        else:
-            rest = join(rest, value)
-    return Mapping(made, merge([results[key] for key, _ in op.items[:64] if key is not None]), rest)
-
-
-def _spread(value: Value, made: dict[ir.Scalar, Value], rest: Value | None) -> Value | None:
-    """``{...value}``."""
-    if isinstance(value, Mapping):
-        made.update(value.entries)
-        return rest if value.rest is None else join(rest, value.rest)
-    if isinstance(value, Instance):
-        made.update(value.attributes)
-        return rest
-    if isinstance(value, Constant) and not isinstance(value.value, str):
-        return rest
-    return join(rest, value if isinstance(value, Reference) else Unknown(value.taints, value.steps))
-
-
-def format_(machine: Machine, frame: Frame, op: ir.Format) -> Value:
-    """A template."""
-    parts = [frame.results[ref] for ref in op.parts]
-    made = [piece for part in parts for piece in text_parts(part)]
-    step = "format" if len(parts) > 1 else ""
-    value = assemble(made, sources_of(parts), merge(parts, step), machine.budget)
-    if value.steps:
-        machine.recorder.assembled(machine, frame, value, parts)
-    return value
 
 
 def function(machine: Machine, frame: Frame, op: ir.Function) -> Value:
@@ -270,10 +152,22 @@ def return_(machine: Machine, frame: Frame, op: ir.Return) -> Value:
     return control.return_(machine, frame, op)
 
 
+def yield_(machine: Machine, frame: Frame, op: ir.Yield) -> Value:
+    """``yield x``: what is sent back is taken for what x is kept with, as where a generator stands for ``async``."""
+    value = frame.results[op.value]
+    if op.loop is not None:
+        return UNKNOWN
+    frame.yields.append(value)
+    return value
+
+
 def jump(machine: Machine, frame: Frame, op: ir.Jump) -> Value:
     """``break`` and ``continue``; one that is not reached ends nothing."""
     if any(region.kind == "dead" for region in frame.regions):
         return UNKNOWN
+    if op.kind == "raise" and op.value is not None:
+        thrown = realm(machine).thrown
+        thrown[id(frame.code)] = join(thrown.get(id(frame.code)), frame.results[op.value])
     return control.jump(machine, frame, op)
 
 
@@ -394,6 +288,8 @@ def await_(machine: Machine, frame: Frame, op: ir.Await) -> Value:
 def opaque(machine: Machine, frame: Frame, op: ir.Opaque) -> Value:
     """An expression without an operation of its own: only what flows in."""
     values = [frame.results[ref] for ref in op.operands]
+    if op.kind == "exception":
+        return join(UNKNOWN, realm(machine).thrown.get(id(frame.code)))
     if op.kind == "object_rest" and values and isinstance(values[0], Mapping):
         return Mapping(dict(values[0].entries), values[0].steps, values[0].rest)
     if op.kind == "object_rest" and values and isinstance(values[0], Reference):
@@ -418,6 +314,7 @@ JAVASCRIPT_HANDLERS: dict[type, Handler] = HANDLERS | {
     ir.Store: store,
     ir.Return: return_,
     ir.Jump: jump,
+    ir.Yield: yield_,
     ir.StoreAttribute: store_attribute,
     ir.StoreIndex: store_index,
     ir.Element: element,

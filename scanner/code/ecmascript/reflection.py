@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements
 from assay.scanner.code.budget import ITEMS
-from assay.scanner.code.ecmascript.access import get, index, put
+from assay.scanner.code.ecmascript.access import get, index
 from assay.scanner.code.ecmascript.arrays import CALLED, data_of
 from assay.scanner.code.ecmascript.calls import call, construct
 from assay.scanner.code.ecmascript.coerce import (
@@ -17,7 +17,8 @@ from assay.scanner.code.ecmascript.coerce import (
     to_integer,
     to_text,
 )
-from assay.scanner.code.ecmascript.state import changed, class_of, is_dead
+from assay.scanner.code.ecmascript.state import PROTOTYPE, changed, class_of, is_dead
+from assay.scanner.code.ecmascript.writing import put
 from assay.scanner.code.values import (
     UNKNOWN,
     Applied,
@@ -52,7 +53,7 @@ def keys(name: str) -> Builtin:
             pairs: list[tuple[Value, Value]] = [(Constant(str(at)), item) for at, item in enumerate(value.items)]
             more = value.rest
         elif isinstance(value, Mapping):
-            pairs = [(Constant(key), item) for key, item in value.entries.items()]
+            pairs = [(Constant(key), item) for key, item in value.entries.items() if key != PROTOTYPE]
             more = value.rest
         elif isinstance(value, Instance | Namespace | Class):
             held = value.attributes if isinstance(value, Instance) else value.scope.names
@@ -87,6 +88,8 @@ def assign(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
             for key, item in list(held.items())[:ITEMS]:
                 put(machine, frame, target, str(key), item)
         more = value.rest if isinstance(value, Mapping) else value if isinstance(value, Unknown | Reference) else None
+        if isinstance(target, Mapping) and isinstance(more, Reference) and not more.taints and "(" not in more.name:
+            target.entries[PROTOTYPE] = more
         if isinstance(target, Mapping) and more is not None:
             target.rest = join(target.rest, more)
     return target
@@ -114,6 +117,8 @@ def create(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
     """``Object.create(prototype)``."""
     prototype = arguments.get(0)
     made: Value
+    if isinstance(prototype, Reference):
+        return prototype
     if isinstance(prototype, Namespace):
         made = Instance(Class("(created)", prototype.scope, ()))
     elif isinstance(prototype, Mapping):
@@ -155,6 +160,8 @@ def prototype_of(machine: Machine, frame: Frame, arguments: Arguments, callee: V
         return Mapping({"constructor": Reference("Function", value.taints, ("introspection",))}, (), UNKNOWN)
     if isinstance(value, Instance):
         return Namespace(value.cls.scope)
+    if isinstance(value, Reference):
+        return value
     if isinstance(value, Items):
         return Reference("Array.prototype")
     return Reference("String.prototype") if isinstance(value, Constant) and isinstance(value.value, str) else None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.machine import Language
     from assay.scanner.code.scope import ModuleState
 
+PROTOTYPE = "__proto__"
+"""The property that stands for another object: what is not found in an object is looked for there."""
+
 
 class Realm(Machine):
     """A machine that walks through JavaScript."""
@@ -28,6 +31,10 @@ class Realm(Machine):
         """The array that lost its first element last, and the element: tables of strings are turned like that."""
         self.properties: dict[int, dict[str, Value]] = {}
         self.classes: dict[int, Class] = {}
+        self.thrown: dict[int, Value] = {}
+        """What a code throws, by the code: what its catch clauses may be given."""
+        self.listeners: dict[tuple[int, str], list[Value]] = {}
+        """Functions that wait for an event of an emitter, by the call that made it and the event."""
         self.ciphers: dict[int, tuple[int, tuple[str, ...]]] = {}
         """Functions that are RC4: how they read the text, and the steps of what they give."""
         self.turns: dict[int, int] = {}
