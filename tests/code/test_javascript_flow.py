@@ -22,7 +22,7 @@ ROADS = [
     'require("module").createRequire(__filename)("child_process").exec("id")',
     'process.getBuiltinModule("child_process").exec("id")',
     'require("child_" + "process")["ex" + "ec"]("id")',
-'Reflect.get(require("child_process"), "exec")("id")',
+    'Reflect.get(require("child_process"), "exec")("id")',
     'Reflect.apply(require("child_process").exec, null, ["id"])',
     'require("child_process").exec.call(null, "id")',
     'require("child_process").exec.apply(null, ["id"])',
@@ -46,6 +46,14 @@ ROADS = [
     'new Promise(r => r(require("child_process"))).then(c => c.exec("id"))',
     'process.nextTick(() => require("child_process").exec("id"))',
     '["id"].forEach(c => require("child_process").exec(c))',
+    'const e = new (require("events"))(); e.on("go", c => require("child_process").exec(c)); e.emit("go", "id")',
+    'class A { set c(v) { require("child_process").exec(v) } } const a = new A(); a.c = "id"',
+    'try { throw require("child_process") } catch (e) { e.exec("id") }',
+    (
+        "(() => { var e = { 1: (e, t, n) => { n(7).exec('id') }, 7: e => { e.exports = require('child_process') } };"
+        " var t = {}; function n(r) { var o = t[r]; if (void 0 !== o) return o.exports;"
+        " var i = t[r] = { exports: {} }; return e[r](i, i.exports, n), i.exports } n(1) })()"
+    ),
     'var r = require; r("child_process").exec("id")',
     'eval(Buffer.from("cmVxdWlyZSgnY2hpbGRfcHJvY2VzcycpLmV4ZWMoJ2lkJyk=", "base64").toString())',
     'eval(atob("cmVxdWlyZSgnY2hpbGRfcHJvY2VzcycpLmV4ZWMoJ2lkJyk="))',

@@ -283,6 +283,26 @@ def inspected(machine: Machine, frame: Frame, arguments: Arguments, callee: Valu
     return None if value is None else Unknown(value.taints, value.steps)
 
 
+def listen(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``emitter.on(event, f)`` of an emitter that the package makes."""
+    event, function = to_text(arguments.get(0)), arguments.get(1)
+    if isinstance(callee, Reference) and event is not None and isinstance(function, CALLED):
+        waiting = realm(machine).listeners.setdefault((id(callee.origin), event), [])
+        if len(waiting) < _MOST_OPTIONS:
+            waiting.append(function)
+            realm(machine).keep(callee.origin)
+    return _receiver(callee)
+
+
+def emit(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``emitter.emit(event, …)``."""
+    event = to_text(arguments.get(0))
+    if isinstance(callee, Reference) and event is not None:
+        for function in realm(machine).listeners.get((id(callee.origin), event), ()):
+            run_later(machine, frame, function, arguments.positional[1:])
+    return UNKNOWN
+
+
 def symbol(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``Symbol(name)``: nothing that text is made of."""
     return UNKNOWN

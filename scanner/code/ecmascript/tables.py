@@ -89,6 +89,7 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "os.tmpdir": platform.temporary, "RegExp": platform.pattern, "RegExp().test": platform.pattern_test,
     "RegExp().exec": platform.pattern_exec, "URL": platform.address, "util.format": platform.formatted,
     "Worker": platform.worker, "worker_threads.Worker": platform.worker, "fs.readFileSync": platform.read_own,
-    "Symbol": platform.symbol, "util.inspect": platform.inspected,
+    "events().on": platform.listen, "events().once": platform.listen, "events().addListener": platform.listen,
+    "events().emit": platform.emit, "Symbol": platform.symbol, "util.inspect": platform.inspected,
     **{name: data.typed_array for one in _TYPED.split() for name in (one, f"{one}.from", f"{one}.of")},
 }  # fmt: skip
