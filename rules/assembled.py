@@ -30,6 +30,7 @@ _SINKS = frozenset(
 _LONG = 200
 """Characters from which on a text, such as a picture or a document, is no name, command, address or path."""
 
+_ADDRESSES = frozenset({"url", "host"})
 _EXECUTES = frozenset({"code", "compile", "deserialise"})
 
 
@@ -77,9 +78,16 @@ def _uses(call: CallFact, fact: StringFact) -> bool:
     """Say whether a call is of what the text names, or is given the text as it was put together."""
     steps = set(fact.steps)
     return _names(call, fact) or any(
-        steps.issubset(one.value.steps) and any(fact.text in text.lower() for text in one.value.strings)
+        steps.issubset(one.value.steps) and any(_says(text, fact) for text in one.value.strings)
         for one in call.arguments
     )
+
+
+def _says(text: str, fact: StringFact) -> bool:
+    """Say whether a text is what was put together or has it in it; in a font or a document an address is nothing."""
+    lowered_text = text.lower()
+    within = fact.kind in _ADDRESSES and len(text) >= _LONG and not lowered_text.lstrip().startswith(fact.text)
+    return fact.text in lowered_text and not within
 
 
 def _names(call: CallFact, fact: StringFact) -> bool:

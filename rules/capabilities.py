@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assay.scanner.models import Finding, Package, Severity
 
 _SHOWN = 120
+_LATE = frozenset({"import-name", "sys.modules"})
 
 
 class Use(NamedTuple):
@@ -38,6 +39,11 @@ def hidden(call: CallFact, values: Iterable[Folded] = ()) -> tuple[str, ...]:
         hiding = SCRAMBLING if value.kind in ("constant", "partial") else DECODERS
         found += [step for step in value.steps if step in hiding]
     return tuple(dict.fromkeys(found))
+
+
+def is_late(seen: Seen, steps: tuple[str, ...]) -> bool:
+    """Say whether all that hides a call is that its module is loaded by name when it is needed, as many programs do."""
+    return seen.trigger == "call" and not seen.decoded and _LATE.issuperset(steps)
 
 
 def argument_of(call: CallFact, position: int, *names: str) -> Argument | None:

@@ -58,3 +58,9 @@ PLUGINS = {
     "xarray.backends": "xarray",
 }
 """Groups of entry points whose modules a tool loads whenever it starts, by what their documentation says."""
+
+
+def is_own(name: str, purl: str) -> bool:
+    """Say whether a command is named as the package is, as ``pip3`` is: whoever installs that asks for it."""
+    package = purl.rpartition("/")[2].partition("@")[0].lower()
+    return bool(package) and name.lower().replace("_", "-").rstrip(".0123456789") == package.rstrip(".0123456789")

@@ -12,9 +12,11 @@ Fix: revoke the credential, then remove it from the package; a new version does 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assay.rules.marked import Grade, findings_of
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Confidence, Rule, Severity
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ _SORTS = {
     "private-key": "a private key",
     "url": "a password in a URL",
 }
+_ASIDE = lazy(r"(?:^|/)(?:t|spec|[^/]*(?:test|dummy|mock|fake)[^/]*)/", re.IGNORECASE)
+"""Folders of what tests use, whatever loads it: nobody draws a real key for a server of tests."""
+
 _GRADES = {
     f"credential:{kind}": Grade(
         f"ships {what}", Severity.MEDIUM, Severity.MEDIUM, tests=Severity.LOW, confidence=Confidence.MEDIUM
@@ -57,7 +62,8 @@ _GRADES = {
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each sort of mark."""
-    yield from findings_of(subject, "CRED-001", _GRADES, "revoke it, and publish a version without it")
+    fix = "revoke it, and publish a version without it"
+    yield from findings_of(subject, "CRED-001", _GRADES, fix, lambda path: _ASIDE.search(path) is not None)
 
 
 RULE = Rule(

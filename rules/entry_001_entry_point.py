@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.behaviour import UNASKED, Code, finding
 from assay.rules.chains import is_chain, listed
-from assay.rules.commands import COMMON, PLUGINS, TRUSTED, command
+from assay.rules.commands import COMMON, PLUGINS, TRUSTED, command, is_own
 from assay.rules.identity import label_of
 from assay.scanner.models import Confidence, Finding, Rule, Severity
 
@@ -75,7 +75,7 @@ def _module(point: EntryPoint) -> str:
 
 def _shadowing(code: Code, one: _Command, chains: list[FlowFact]) -> Iterator[Finding]:
     name = command(one.name)
-    if name not in TRUSTED and name not in COMMON:
+    if (name not in TRUSTED and name not in COMMON) or (not chains and is_own(one.name, code.package.purl)):
         return
     message = f"{label_of(code.package.purl)} installs a command under the name of a well-known one"
     said = [f"{one.name} = {one.target}"]

@@ -38,6 +38,9 @@ _WORDS = {"network": "uses the network", "download": "downloads", "dns": "asks t
           "native": "loads native code", "install": "installs packages", "persist": "sets up a start by itself",
           "credential": "reads credentials", "listen-keys": "reads keys", "clipboard": "reads the clipboard",
           "screen": "takes pictures of the screen"}  # fmt: skip
+_READS = "winreg.OpenKey"
+"""What a key is opened with that is only read; what is then written there has a call of its own."""
+
 _LOADS = ("CDLL", "DLL", "LoadLibrary", "load_dynamic", "dlopen", "binding", ".Library", ".load")
 
 
@@ -66,7 +69,7 @@ def deeds(code: Code, facts: Facts, judge: Judge = build_command) -> Iterator[De
             yield _executes(call)
         elif "write" in kinds:
             yield _writes(call)
-        elif kinds & _WORDS.keys() and ("native" not in kinds or call.name.endswith(_LOADS)):
+        elif kinds & _WORDS.keys() and call.name != _READS and ("native" not in kinds or call.name.endswith(_LOADS)):
             kind = next(kind for kind in call.kinds if kind in _WORDS)
             first = argument_of(call, 0)
             steps = hidden(call, [first.value] if first else ())

@@ -10,7 +10,7 @@ from assay.rules.identity import label_of
 from assay.scanner.models import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.models import Finding, Package
@@ -46,10 +46,20 @@ class Grade(NamedTuple):
     confidence: Confidence = Confidence.HIGH
 
 
-def findings_of(package: Package, rule: str, grades: Mapping[str, Grade], remediation: str) -> Iterator[Finding]:
-    """Yield one finding for each sort of mark and severity, the first place first."""
+def findings_of(
+    package: Package,
+    rule: str,
+    grades: Mapping[str, Grade],
+    remediation: str,
+    is_aside: Callable[[str], bool] = lambda _path: False,
+) -> Iterator[Finding]:
+    """Yield one finding for each sort of mark and severity, the first place first.
+
+    ``is_aside`` says by a file's path that its marks count as those of tests, whenever it runs.
+    """
     found: dict[tuple[str, Severity, str], list[tuple[Seen, Mark]]] = {}
-    for seen, mark in _marks(package):
+    for found_at, mark in _marks(package):
+        seen = found_at._replace(trigger="test") if is_aside(found_at.path) else found_at
         grade = grades.get(mark.kind)
         if grade:
             severity = _severity(grade, seen, mark.size)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, capability, lowered
-from assay.rules.capabilities import Use, findings_of, hidden, shown
+from assay.rules.capabilities import Use, findings_of, hidden, is_late, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.rules.lifecycle import line_of, script_command, script_of
 from assay.rules.unasked_starts import odd_start
@@ -44,6 +44,7 @@ def _uses(code: Code) -> Iterator[Use]:
         seen = code.seen(call.where)
         command = command_of(call)
         steps = hidden(call, command.values)
+        steps = () if is_late(seen, steps) else steps
         odd = odd_start(call, command) if seen.trigger in UNASKED else ""
         severity = lowered(Severity.HIGH, seen) if odd else capability(seen, steps)
         unknown_step = call.name in _OF_BUILDS and not command.words

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import Code, capability, lowered
-from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
+from assay.rules.capabilities import Use, argument_of, findings_of, hidden, is_late, shown
 from assay.rules.hiding import decoders
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
@@ -31,9 +31,15 @@ _KINDS = {"network": "network", "download": "network", "dns": "name", "listen": 
 _SORTS = {"network": "uses the network", "name": "asks the name service", "port": "opens a port"}
 _METHOD_FIRST = lazy(r"\.(?:request|stream)$")
 _LOCAL = lazy(
-    r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?:[:/]|$)|^unix:|^/|^file://", re.IGNORECASE
+    r"^(?:\w+://)?(?:localhost\.?|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?:[:/]|$)|^unix:|^/|^file://", re.IGNORECASE
 )
 _IS_ADDRESS = lazy(r"^(?:https?|wss?|ftp)://[\w-]+(?:\.[\w-]+)+")
+_OPENS = frozenset({"urllib.request.urlopen", "urllib.request.urlretrieve"})
+_PATH = lazy(r"[\w-]{1,100}(?:\.[\w-]{1,100}){0,4}")
+"""The name of a file, to which these give an error: they take addresses with a scheme alone."""
+
+_METHODS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
+_BY_NAME = frozenset({"case", "getattr", "index", "lookup"})
 _MAKES = frozenset({"urllib.request.Request", "http.client.HTTPConnection", "http.client.HTTPSConnection"})
 """What only makes an object that would connect later."""
 
@@ -46,16 +52,31 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 
 
 def _uses(code: Code) -> Iterator[Use]:
-    for call in code.calls(*_KINDS):
+    calls = list(code.calls(*_KINDS))
+    of_files = {call.where[:3] for call in calls if call.name in _OPENS and _is_plain_path(_address(call))}
+    for call in calls:
         seen = code.seen(call.where)
         kind = next(kind for kind in call.kinds if kind in _KINDS)
         address = _address(call)
         text = _text(address)
         steps = hidden(call, [address] if address else ())
+        steps = () if is_late(seen, steps) or (seen.trigger == "call" and _is_dispatch(call, steps)) else steps
         severity = lowered(Severity.HIGH, seen) if _is_decoded(address) else capability(seen, steps)
-        if not steps and not seen.decoded and (_LOCAL.match(text) or call.name in _MAKES):
+        here = _LOCAL.match(text) or call.name in _MAKES or (call.where[:3] in of_files and "://" not in text)
+        if not steps and not seen.decoded and here:
             severity = Severity.INFO
         yield Use(seen, severity, _KINDS[kind], shown(call, text), steps)
+
+
+def _is_plain_path(address: Folded | None) -> bool:
+    """Whether a path of a file is among what an opener of files and addresses is given."""
+    return address is not None and any(_PATH.fullmatch(text) for text in address.strings)
+
+
+def _is_dispatch(call: CallFact, steps: tuple[str, ...]) -> bool:
+    """Whether a client that was kept is only asked for a method by its name: ``getattr(self.s, "GET".lower())``."""
+    client, _, name = call.name.rpartition("().")
+    return bool(client) and name in _METHODS and _BY_NAME.issuperset(steps)
 
 
 def _is_decoded(address: Folded | None) -> bool:

@@ -88,8 +88,8 @@ def _calls(code: Code) -> Iterator[_Destroyed]:
 
 
 def _is_fallback(value: Folded) -> bool:
-    """Whether a place is only one that is taken where a caller names none: ``path.rstrip("/") or "/"``."""
-    return value.kind == "unknown" and "parameter" in value.sources
+    """Whether a place is only one that is taken where nobody names another: ``path.rstrip("/") or "/"``."""
+    return value.kind == "unknown" and bool(value.sources)
 
 
 def _is_started_here(call: CallFact) -> bool:

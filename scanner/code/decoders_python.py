@@ -14,6 +14,7 @@ from assay.scanner.code.operators import fold, path_text
 from assay.scanner.code.values import (
     UNKNOWN,
     Arguments,
+    Choice,
     Constant,
     Items,
     Mapping,
@@ -22,6 +23,7 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     blob,
+    choose,
     integer,
     merge,
     taints_of,
@@ -136,6 +138,11 @@ def _text_decoder(name: str) -> Builtin:
 
     def run(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
         given = arguments.get(0)
+        if isinstance(given, Choice):
+            made = [run(machine, frame, Arguments((option,)), callee) for option in given.options]
+            return choose([one if one is not None else Unknown(given.taints, given.steps) for one in made])
+        if isinstance(given, Partial) and not step:
+            return given
         written = text(given)
         if written is None or given is None or not machine.budget.room(len(written)):
             return None

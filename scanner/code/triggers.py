@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
 _TESTED = lazy(
-    r"(?:^|/)(?:(?:unit_)?tests?|test[_-]?data|testcases|fixtures|docs?|documentation"
+    r"(?:^|/)(?:(?:(?:unit)?_)?tests?|test[_-]?data|testcases|fixtures|docs?|documentation"
     r"|(?:example|sample|tutorial|benchmark)s?|notebooks)/",
     re.IGNORECASE,
 )

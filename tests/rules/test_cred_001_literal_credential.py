@@ -55,6 +55,7 @@ def test_a_key_and_its_secret() -> None:
         ("demo/a.py", "DB = 'postgres://scott:tiger@localhost/test'"),
         ("demo/a.py", "DB = 'postgres://user:${PASSWORD_1}@db.internal.net'"),
         ("demo/a.py", "DB = 'https://user:passwordpassword@db.internal.net'"),
+        ("demo/a.py", "DB = 'https://user:not-re%40l7@db.internal.net'"),
         ("demo/a.py", "KEY = '-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----'"),
         (".npmrc", "//npm.intern.net/:_authToken=${NPM_TOKEN}"),
         ("demo/a.py", f"SHA = '{noise(20).hex()}'"),
@@ -62,6 +63,22 @@ def test_a_key_and_its_secret() -> None:
 )
 def test_left_alone(path: str, text: str) -> None:
     assert found(RULE, {path: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("t/unit/keys.py", "low"),
+        ("dummyserver/certs/server.key", "low"),
+        ("demo/greentest/cert.pem", "low"),
+        ("demo/_tests/keys.py", "low"),
+        ("demo/server/server.pem", "medium"),
+        ("demo/attach/keys.py", "medium"),
+    ],
+)
+def test_keys_of_servers_for_tests_are_low(path: str, expected: str) -> None:
+    text = KEY.replace("\\n", "\n") if not path.endswith(".py") else f"KEY = '{KEY}'"
+    assert [finding.severity.value for finding in found(RULE, {path: text})] == [expected]
 
 
 def test_in_tests_it_is_low() -> None:

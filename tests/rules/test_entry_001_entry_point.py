@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assay.rules.commands import COMMON, TRUSTED, command
+from assay.rules.commands import COMMON, TRUSTED, command, is_own
 from assay.rules.entry_001_entry_point import RULE
 from tests.behaviour import findings
 
@@ -111,6 +111,21 @@ def test_where_it_points() -> None:
 )
 def test_what_a_name_stands_for(name: str, expected: str) -> None:
     assert command(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "purl", "expected"),
+    [
+        ("pip", "pkg:pypi/pip@26.3", True),
+        ("pip3.12", "pkg:pypi/pip@26.3", True),
+        ("python-demo", "pkg:pypi/python-demo@1", True),
+        ("pip", "pkg:pypi/pip-tool@1.0", False),
+        ("pip", "pkg:pypi/pipp@1.0", False),
+        ("pip", "", False),
+    ],
+)
+def test_commands_that_are_named_as_the_package_is(name: str, purl: str, expected: bool) -> None:
+    assert is_own(name, purl) is expected
 
 
 def test_the_tables_do_not_overlap() -> None:

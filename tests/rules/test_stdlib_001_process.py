@@ -100,6 +100,20 @@ def test_near_misses(source: str) -> None:
     assert worst(RULE, *at("import", source)) == "none"
 
 
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("import importlib\nimportlib.import_module('subprocess').run(['prog'])", "info"),
+        ("import sys, subprocess\nsys.modules['subprocess'].run(['prog'])", "info"),
+        ("import importlib\nimportlib.import_module('sub' + 'process').run(['prog'])", "medium"),
+        ("import importlib\ngetattr(importlib.import_module('subprocess'), 'r' + 'un')(['prog'])", "medium"),
+    ],
+)
+def test_a_module_that_is_loaded_late_hides_nothing(source: str, severity: str) -> None:
+    assert worst(RULE, *at("call", source)) == severity
+    assert worst(RULE, *at("import", source)) == "high"
+
+
 def test_one_finding_for_a_file_with_what_it_starts() -> None:
     source = "import os\nos.system('a b')\nos.system('c d')\ndef f():\n    os.system('e f')"
     (found,) = findings(RULE, {"demo/__init__.py": source})

@@ -10,6 +10,7 @@ from assay.rules.stdlib_002_network import RULE
 from tests.behaviour import at, findings, worst
 
 PACKED = zlib.compress(b"import requests\nrequests.get('https://example.invalid')")
+OPENER = "from urllib.request import urlopen\ndef read(p):\n    return urlopen(p) if '://' in p else open(p)\n"
 GET = "import requests\nrequests.get('https://example.invalid/x')"
 
 
@@ -62,6 +63,10 @@ def test_what_is_hidden_is_worse(source: str) -> None:
         ("import urllib.request\nr = urllib.request.Request('https://example.invalid')", "info"),
         ("import requests\nURL = 'https://example.invalid'\ns = requests.Session()", "none"),
         ("import socket\ns = socket.socket()", "none"),
+        ("import socket\nsocket.getaddrinfo('localhost.', 1)", "info"),
+        ("import socket\nsocket.getaddrinfo('localhost.example.invalid', 1)", "medium"),
+        (OPENER + "read('demorc')", "info"),
+        (OPENER + "read('http://example.invalid/demorc')", "medium"),
         ("def get(url): return url\nget('https://example.invalid')", "none"),
         ("class R:\n    def get(self, u): return u\nrequests = R()\nrequests.get('https://example.invalid')", "none"),
         ("import requests\nrequests.get('http://127.0.0.1.example.invalid/x')", "medium"),
@@ -87,6 +92,20 @@ def test_an_address_that_is_decoded_when_it_is_called(source: str, severity: str
     code = f"import base64, binascii, http.client, requests\n{source}"
     assert worst(RULE, *at("call", code)) == severity
     assert severity != "high" or worst(RULE, *at("import", code.replace("given", "unknown"))) == "high"
+
+
+@pytest.mark.parametrize(
+    ("source", "severity"),
+    [
+        ("getattr(requests.Session(), 'GET'.lower())(given)", "info"),
+        ("getattr(requests.Session(), 'g' + 'et')(given)", "medium"),
+        ("kept = {'s': requests.Session()}\nkept['s'].get(given)", "info"),
+        ("getattr(requests, 'GET'.lower())(given)", "medium"),
+        ("kept = {'s': requests.get}\nkept['s'](given)", "medium"),
+    ],
+)
+def test_a_client_that_is_asked_for_a_method_by_its_name(source: str, severity: str) -> None:
+    assert worst(RULE, *at("call", f"import requests\n{source}")) == severity
 
 
 def test_one_finding_for_a_file_and_sort() -> None:

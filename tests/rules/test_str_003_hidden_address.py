@@ -12,6 +12,8 @@ from assay.rules.str_003_hidden_address import RULE
 from tests.behaviour import at, findings, worst
 
 PICTURE = base64.b64encode(b"<svg xmlns='http://example.invalid/svg'>" + b"<path/>" * 40 + b"</svg>").decode()
+FONT = base64.b64encode(b"\0\1\0\0" + b"glyf" * 60 + b"http://example.invalid").decode()
+LONG = base64.b64encode(b"http://example.invalid/" + b"a/" * 120).decode()
 HEAD = "import base64, builtins, importlib, os, requests, subprocess\n"
 
 CASES = [
@@ -26,6 +28,8 @@ CASES = [
     ("url = 'a/dilavni.elpmaxe//:ptth'[::-1]", "import", "medium"),
     ("url = 'a/dilavni.elpmaxe//:ptth'[::-1]", "call", "info"),
     (f"picture = base64.b64decode('{PICTURE}')", "import", "info"),
+    (f"picture = base64.b64decode('{FONT}')\nopen(picture)", "call", "info"),
+    (f"address = base64.b64decode('{LONG}').decode()\nrequests.get(address)", "call", "medium"),
     ("requests.get('ht' + 'tp://example.invalid/a')", "import", "info"),
     ("requests.get('%s://%s' % ('http', 'example.invalid'))", "import", "info"),
     ("host = 'example.invalid'\nrequests.get(f'http://{host}/a')", "import", "info"),

@@ -54,6 +54,7 @@ def test_what_is_destroyed(trigger: str, source: str, expected: str) -> None:
         "shutil.rmtree(os.path.expanduser('~/.demo'))",
         "os.remove(given)",
         "os.rmdir(given.rstrip('/') or '/')",
+        "os.rmdir(os.path.abspath(os.environ.get('PLACE', '')).rstrip('/') or '/')",
         _WALK.format("'build'", "os.remove(os.path.join(r, f))"),
         _WALK.format("'/home'", "print(os.path.join(r, f))"),
         _WALK.format("given", _ENCRYPT),

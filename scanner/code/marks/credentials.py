@@ -76,7 +76,7 @@ _KEY = lazy(
 _HEADERS = lazy(r"\\n|[^A-Za-z0-9+/]")
 _EXAMPLE = lazy(
     r"example|sample|dummy|fake|xxxx|placeholder|your[_-]|changeme|redacted|notreal|1234567|abcdef|00000|test|secret"
-    r"|password|\.\.\.|(.)\1{5}",
+    r"|password|\bnot[_-]|\.\.\.|(.)\1{5}",
     re.IGNORECASE,
 )
 _AROUND = lazy(
