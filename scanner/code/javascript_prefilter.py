@@ -66,7 +66,7 @@ _NUMBERED = 5
 DECISIVE = frozenset(
     {
         *("HIDDEN", "ESCAPED", "PLACE", "PRIVATE", "PERSIST", "WALLET", "MINE", "OBFUSCATED", "NUMBERED", "PROGRAM"),
-        *("UNSEEN", "SHAPE", "CHAIN", "GLUE"),
+        *("UNSEEN", "SHAPE", "CHAIN", "GLUE", "MAIL"),
     }
 )
 """Categories for which a file is parsed whatever its package holds."""
@@ -82,6 +82,8 @@ CHAINS: dict[str, frozenset[str]] = {
 
 _LOOSE: dict[str, frozenset[str]] = {
     "DECODE": frozenset({"RUN", "PROCESS"}),
+    "CODED": frozenset({"ROAD", "MAKER"}),
+    "DELETE": frozenset({"HERE"}),
     "CIPHER": frozenset({"ROAD", "GLOBAL"}),
     "SPY": frozenset({"NET"}),
 }

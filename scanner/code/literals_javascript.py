@@ -110,6 +110,12 @@ PATTERNS: dict[str, Patterns] = {
             decodeURIComponent\s{0,4}\(
         """),
     ),
+    "CODED": Patterns(
+        expressions=_lines(r"""
+            ["'`](hex|base64)["'`]\s{0,4}\)\s{0,4}\.\s{0,4}toString\s{0,4}\(
+            fromCharCode\s{0,4}(\(\s{0,4}\.\.\.|\.apply\b)
+        """)
+    ),
     "CIPHER": Patterns(
         _words("AES.decrypt"),
         expressions=_lines(r"""
@@ -249,7 +255,18 @@ PATTERNS: dict[str, Patterns] = {
             [^\w]env(\.|\[["'`])(HOME|USERPROFILE|APPDATA|LOCALAPPDATA|HOMEPATH)\b
         """)
     ),
+    "MAIL": Patterns(
+        expressions=_lines(r"""
+            \b[bB]cc["'`]?\s{0,4}:\s{0,4}\[?\s{0,4}["'`][^"'`\s]{1,64}@
+        """)
+    ),
     "MINE": Patterns(any_case=_words("stratum+ xmrig minerd cryptonight nicehash coinhive randomx")),
+    "HERE": Patterns(_words("process.cwd()")),
+    "MAKER": Patterns(
+        expressions=_lines(r"""
+            [\w\])]\.constructor\s{0,4}\(\s{0,4}[^)\s]
+        """)
+    ),
     "DELETE": Patterns(
         _words("rmdirSync removeSync emptyDirSync rimraf fs.rm( .unlinkSync"),
         expressions=_lines(r"""

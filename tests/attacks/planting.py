@@ -171,7 +171,7 @@ PLANTING = (
     }, {
         "run.js": """
             const { execSync } = require("child_process");
-            console.log(execSync("reg query HKLM\\\\Software\\\\NodeJS /v InstallPath").toString());
+            console.log(execSync("node --version").toString());
         """,
     }),
 )  # fmt: skip
