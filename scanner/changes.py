@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
-
-from assay.scanner.models import Change
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +12,15 @@ if TYPE_CHECKING:
 
 Name = tuple[str, str]
 """The ecosystem of a package, and its purl without the version."""
+
+
+class Change(NamedTuple):
+    """Two versions of a package at hand: the older and the newer, and the names of what each requires, sorted."""
+
+    before: Package
+    after: Package
+    required_before: tuple[str, ...] = ()
+    required_after: tuple[str, ...] = ()
 
 
 def changes(before: Inventory, after: Inventory) -> Iterator[Change]:

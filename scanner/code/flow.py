@@ -16,8 +16,8 @@ from assay.scanner.code.facts import (
     StringFact,
     Where,
 )
+from assay.scanner.code.unfinished import CUT
 from assay.scanner.code.values import (
-    CUT,
     Applied,
     Arguments,
     Bound,

@@ -9,10 +9,9 @@ from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.external import call_reference
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.unfinished import CUT, UNFINISHED
 from assay.scanner.code.values import (
-    CUT,
     NONE,
-    UNFINISHED,
     UNKNOWN,
     Applied,
     Arguments,

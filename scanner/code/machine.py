@@ -26,9 +26,8 @@ from assay.scanner.code.ir import (
     Yield,
 )
 from assay.scanner.code.scope import Frame, ModuleState, Region
+from assay.scanner.code.unfinished import OVERFLOWN, UNFINISHED
 from assay.scanner.code.values import (
-    OVERFLOWN,
-    UNFINISHED,
     UNKNOWN,
     Arguments,
     Choice,

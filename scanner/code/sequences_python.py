@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import elements
 from assay.scanner.code.budget import ITEMS
+from assay.scanner.code.unfinished import UNFINISHED
 from assay.scanner.code.values import (
-    UNFINISHED,
     UNKNOWN,
     Arguments,
     Constant,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from assay.scanner.code.ir import Place
 from assay.scanner.code.objects import Class as Class  # noqa: PLC0414 - exported
 from assay.scanner.code.objects import Function as Function  # noqa: PLC0414 - exported
 from assay.scanner.code.objects import Instance as Instance  # noqa: PLC0414 - exported
@@ -17,7 +16,7 @@ from assay.scanner.code.objects import Instance as Instance  # noqa: PLC0414 - e
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assay.scanner.code.ir import Scalar
+    from assay.scanner.code.ir import Place, Scalar
     from assay.scanner.code.scope import Scope
 
 MAX_OPTIONS = 8
@@ -221,11 +220,6 @@ class Arguments(NamedTuple):
 
 
 UNKNOWN = Unknown()
-CUT = "cut"
-"""The kind of source of what was not worked out because a budget ran out. The recorder turns it into a gap."""
-
-OVERFLOWN: Taints = frozenset((Taint(CUT, "bytes", "", Place(0, 0)),))
-UNFINISHED: Taints = frozenset((Taint(CUT, "steps", "", Place(0, 0)),))
 NONE = Constant(None)
 NOTHING = Arguments()
 

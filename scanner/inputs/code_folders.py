@@ -64,6 +64,13 @@ class NpmSources(Protocol):
         """Read what was taken; ``git`` and ``root`` say how the package is installed, which decides what runs."""
 
 
+class Memory(NamedTuple):
+    """Where is kept what reading installed packages gave, and the digest of the ruleset (see ``remembered``)."""
+
+    folder: str
+    ruleset: str
+
+
 class Portion(NamedTuple):
     """Files that one worker reads; with ``packed`` the code of one package, whose paths are relative to ``folder``.
 

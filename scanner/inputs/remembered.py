@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assay.scanner.inputs.tree import Memory
+    from assay.scanner.inputs.code_folders import Memory
 
 KEPT = 3
 """Rulesets whose entries are kept, the one in use among them."""

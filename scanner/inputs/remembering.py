@@ -17,8 +17,8 @@ from assay.scanner.models import Gap
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assay.scanner.inputs.code_folders import NpmSources, Portion, Read, Sources
-    from assay.scanner.inputs.tree import Entry, Memory, ReadFile
+    from assay.scanner.inputs.code_folders import Memory, NpmSources, Portion, Read, Sources
+    from assay.scanner.inputs.tree import Entry, ReadFile
 
 HELD = 16 << 20
 """Bytes of a package that are held until it is known whether they are wanted; what is beyond is read once more."""

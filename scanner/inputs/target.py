@@ -12,7 +12,7 @@ from posixpath import join as join_posix
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
-from assay.scanner.inputs.code_folders import Portion, is_source
+from assay.scanner.inputs.code_folders import Memory, Portion, is_source
 from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
@@ -30,7 +30,6 @@ from assay.scanner.inputs.resolve import resolve
 from assay.scanner.inputs.tree import (
     Entry,
     Limits,
-    Memory,
     ReadFile,
     Sought,
     describe,

@@ -22,7 +22,7 @@ from assay.scanner.models import FileDigest, Gap, Package
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from assay.scanner.inputs.code_folders import NpmSources, Portion, Read, Sources
+    from assay.scanner.inputs.code_folders import Memory, NpmSources, Portion, Read, Sources
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.remembering import Remembering
     from assay.scanner.inputs.sightings import Search, Searcher
@@ -79,13 +79,6 @@ class ReadFile(NamedTuple):
     package: Package | None = None
     others: tuple[Package, ...] = ()
     kind: str = ""
-
-
-class Memory(NamedTuple):
-    """Where is kept what reading installed packages gave, and the digest of the ruleset (see ``remembered``)."""
-
-    folder: str
-    ruleset: str
 
 
 class Sought(NamedTuple):

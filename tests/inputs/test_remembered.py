@@ -12,8 +12,8 @@ from assay.scanner.code.gathered import Reading
 from assay.scanner.code.npm.reading import Sources
 from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.code.stored import decode, encode
+from assay.scanner.inputs.code_folders import Memory
 from assay.scanner.inputs.remembered import KEPT, Store, is_usable, key_of
-from assay.scanner.inputs.tree import Memory
 from tests.command import assay
 
 if TYPE_CHECKING:

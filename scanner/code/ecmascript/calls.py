@@ -14,8 +14,8 @@ from assay.scanner.code.ecmascript.streams import learn, undone
 from assay.scanner.code.invoke import evaluate_body
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.unfinished import UNFINISHED
 from assay.scanner.code.values import (
-    UNFINISHED,
     Applied,
     Arguments,
     Bound,
