@@ -12,7 +12,7 @@ from assay.scanner.code.ecmascript.coerce import UNDEFINED, units
 from assay.scanner.code.ecmascript.keys import name_of_key
 from assay.scanner.code.ecmascript.names import of_reference
 from assay.scanner.code.ecmascript.sources import sources_of
-from assay.scanner.code.ecmascript.state import PROTOTYPE, class_of, getter, properties
+from assay.scanner.code.ecmascript.state import PROTOTYPE, TRAP, class_of, getter, properties, realm
 from assay.scanner.code.modules import named
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -28,6 +28,7 @@ from assay.scanner.code.values import (
     Method,
     Namespace,
     Reference,
+    Taints,
     Unknown,
     Value,
     choose,
@@ -63,7 +64,9 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
         return choose([get(machine, frame, option, name) for option in value.options])
     if isinstance(value, Unknown):
         is_method = name in _ANYWHERE
-        return Method(value, name, value.taints, value.steps) if is_method else Unknown(value.taints, value.steps)
+        return (
+            Method(value, name, value.taints, value.steps) if is_method else Unknown(_taken(value, name), value.steps)
+        )
     if isinstance(value, Instance):
         return _of_instance(machine, frame, value, name)
     if isinstance(value, Class):
@@ -75,6 +78,16 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
     return _of_plain(machine, value, name)
 
 
+def _taken(value: Unknown, name: str) -> Taints:
+    """The sources of a property of something unknown: a parameter that is taken apart is known by its parts."""
+    if not any(taint.kind == "parameter" and taint.detail.endswith("#") for taint in value.taints):
+        return value.taints
+    return frozenset(
+        taint._replace(detail=name[:200]) if taint.kind == "parameter" and taint.detail.endswith("#") else taint
+        for taint in value.taints
+    )
+
+
 def _read(machine: Machine, frame: Frame, found: Value, owner: Value) -> Value:
     """What a property holds; a getter is called."""
     function = getter(found)
@@ -82,6 +95,9 @@ def _read(machine: Machine, frame: Frame, found: Value, owner: Value) -> Value:
 
 
 def _of_mapping(machine: Machine, frame: Frame, value: Mapping, name: str) -> Value:
+    trap = value.entries.get(TRAP)
+    if trap is not None:
+        return machine.call(frame, trap, value.entries.get(PROTOTYPE, UNKNOWN), Constant(name), value)
     found = value.entries.get(name)
     if found is not None:
         made = _read(machine, frame, found, value)
@@ -169,7 +185,21 @@ def _of_plain(machine: Machine, value: Value, name: str) -> Value:
         return value
     if name in machine.language.methods:
         return Method(value, name, value.taints, value.steps)
+    added = realm(machine).globals.get(f"{_kind(value)}.prototype.{name}")
+    if isinstance(added, CALLABLE):
+        return Bound(added, value)
     return UNDEFINED if isinstance(value, Items) and value.rest is None else Unknown(value.taints, value.steps)
+
+
+def _kind(value: Value) -> str:
+    """The name of the constructor of what is no object of the package."""
+    return (
+        "Array"
+        if isinstance(value, Items)
+        else _TYPES.get(type(value.value), "")
+        if isinstance(value, Constant)
+        else "String"
+    )
 
 
 def _length(value: Value) -> Value:

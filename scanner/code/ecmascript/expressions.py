@@ -10,6 +10,7 @@ from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript import operators
 from assay.scanner.code.ecmascript.coerce import UNDEFINED, is_nothing, text_parts, truth
 from assay.scanner.code.ecmascript.keys import name_of_key
+from assay.scanner.code.ecmascript.names import members
 from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import PROTOTYPE, getter
 from assay.scanner.code.values import (
@@ -78,6 +79,9 @@ def operator(machine: Machine, frame: Frame, op: ir.Operator) -> Value:
 def unary(machine: Machine, frame: Frame, op: ir.Unary) -> Value:
     """``!x`` and the like; what a loop over names goes over."""
     value = frame.results[op.operand]
+    known = members(machine, value) if op.symbol == "keys" else []
+    if known:
+        return Items("list", [Constant(key) for key in known], (), UNKNOWN)
     return names_of(value) if op.symbol == "keys" else operators.unary(op.symbol, value)
 
 

@@ -55,6 +55,9 @@ _CHAINED = frozenset({"setEncoding", "setHeader", "resume", "pause", "unref", "r
 _COPIES = frozenset({"copyFile", "copyFileSync", "cp", "cpSync", "rename", "renameSync", "copy", "copySync", "move"})
 _MOST_OPTIONS = 24
 TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
+_DELAYS = {"setTimeout": 2, "setInterval": 2, "setImmediate": 1, "process.nextTick": 1, "queueMicrotask": 1}
+"""What calls a function later: where the arguments begin that it calls it with."""
+
 _TIMED = Entry("code", roles=(Role("code", 0),))
 _FOREIGN = frozenset({"remote", "blob"})
 _OPENED = frozenset({"XMLHttpRequest().open", "net.Socket().connect", "tls.TLSSocket().connect"})
@@ -267,6 +270,9 @@ def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argu
 
 def call_back(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:
     """A function is given to something that calls it, with what it has heard; errors come first where they do."""
+    if callee.name in _DELAYS:
+        _delay(machine, frame, callee, arguments)
+        return
     found = [value for value in arguments.positional if isinstance(value, _CALLED | Choice)]
     found += [value for _, value in arguments.keywords if isinstance(value, _CALLED)]
     if not found:
@@ -280,6 +286,13 @@ def call_back(machine: Machine, frame: Frame, callee: Reference, entry: Entry, a
     given = (UNKNOWN, heard, heard) if entry.callback_arguments[1] == "error" else (heard, heard)
     for value in found[:4]:
         run_later(machine, frame, value, given)
+
+
+def _delay(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments) -> None:
+    """A function is called later with what is given along with it."""
+    function = arguments.get(0)
+    if isinstance(function, _CALLED | Choice | Reference):
+        run_later(machine, frame, function, arguments.positional[_DELAYS[callee.name] :])
 
 
 def run_later(machine: Machine, frame: Frame, function: Value, given: tuple[Value, ...]) -> Value:

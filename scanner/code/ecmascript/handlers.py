@@ -22,7 +22,9 @@ from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Region, Scope
 from assay.scanner.code.values import (
     UNKNOWN,
+    Applied,
     Arguments,
+    Bound,
     Class,
     Constant,
     Function,
@@ -33,6 +35,7 @@ from assay.scanner.code.values import (
     Reference,
     Unknown,
     Value,
+    choose,
     join,
     merge,
 )
@@ -281,8 +284,15 @@ def _cannot_throw(own: Realm, frame: Frame) -> bool:
 
 
 def await_(machine: Machine, frame: Frame, op: ir.Await) -> Value:
-    """``await x``: a promise is the value that it is kept with."""
-    return frame.results[op.value]
+    """``await x``: a promise is the value that it is kept with; ``then`` of an object of the package is called."""
+    value = frame.results[op.value]
+    wait = value.entries.get("then") if isinstance(value, Mapping) else None
+    if not isinstance(wait, Function):
+        return value
+    box = Items("settled", [])
+    resolve = Applied(Reference("Promise().resolve"), Arguments((box,)), "partial")
+    machine.call(frame, Bound(wait, value), resolve, UNKNOWN)
+    return choose(box.items) if box.items else UNKNOWN
 
 
 def opaque(machine: Machine, frame: Frame, op: ir.Opaque) -> Value:

@@ -34,6 +34,7 @@ _NAMED = frozenset("Array Boolean Buffer Date Error Function Math Number Object 
 _OF_PATTERNS = {"source": 0, "flags": 1}
 """Properties of a regular expression: the arguments that it was made of."""
 
+_ENUMERATED = frozenset({"child_process", "globalThis", "process", "vm"})
 _SAME = frozenset({"default", "__esModule", "promises"})
 
 
@@ -112,6 +113,17 @@ def _variable(machine: Machine, frame: Frame, value: Reference, name: str) -> Va
         return Reference(f"{value.name}.{name}", value.taints, value.steps)
     kind = "folder" if name.upper() in machine.vocabulary.folders else "environment"
     return Unknown(machine.source(frame, kind, name), value.steps)
+
+
+def members(machine: Machine, value: Value) -> list[str]:
+    """The names of what a module that can start something has, and the global object, as the vocabulary has them."""
+    if not isinstance(value, Reference) or value.name not in _ENUMERATED:
+        return []
+    if value.name == "globalThis":
+        return sorted(machine.vocabulary.builtins)
+    start = f"{value.name}."
+    found = {name.removeprefix(start) for name in machine.vocabulary.calls if name.startswith(start)}
+    return sorted(name for name in found if name.isidentifier())
 
 
 def joined(first: Reference, second: Reference) -> Reference:

@@ -17,7 +17,8 @@ from assay.scanner.code.ecmascript.coerce import (
     to_integer,
     to_text,
 )
-from assay.scanner.code.ecmascript.state import PROTOTYPE, changed, class_of, is_dead
+from assay.scanner.code.ecmascript.names import members
+from assay.scanner.code.ecmascript.state import PROTOTYPE, TRAP, changed, class_of, is_dead
 from assay.scanner.code.ecmascript.writing import put
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -58,6 +59,9 @@ def keys(name: str) -> Builtin:
         elif isinstance(value, Instance | Namespace | Class):
             held = value.attributes if isinstance(value, Instance) else value.scope.names
             pairs, more = [(Constant(key), item) for key, item in held.items()], UNKNOWN
+        elif known := members(machine, value) if value is not None else []:
+            pairs = [(Constant(key), get(machine, frame, value or UNKNOWN, key)) for key in known]
+            more = UNKNOWN
         else:
             return None if value is None else _of_unknown(name, value)
         if name == "keys":
@@ -165,6 +169,15 @@ def prototype_of(machine: Machine, frame: Frame, arguments: Arguments, callee: V
     if isinstance(value, Items):
         return Reference("Array.prototype")
     return Reference("String.prototype") if isinstance(value, Constant) and isinstance(value.value, str) else None
+
+
+def proxy(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``new Proxy(target, {get})``: an object whose properties are what ``get`` gives; else the target."""
+    target, handler = arguments.get(0), arguments.get(1)
+    trap = handler.entries.get("get") if isinstance(handler, Mapping) else None
+    if target is None or not isinstance(trap, CALLED):
+        return target
+    return Mapping({TRAP: trap, PROTOTYPE: target}, (), UNKNOWN)
 
 
 def itself(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PROTOTYPE = "__proto__"
 """The property that stands for another object: what is not found in an object is looked for there."""
 
+TRAP = "#get"
+"""The property of a proxy that holds what gives its properties."""
+
 
 class Realm(Machine):
     """A machine that walks through JavaScript."""

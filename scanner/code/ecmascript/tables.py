@@ -58,7 +58,7 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "Reflect.apply": reflection.reflect_apply, "Reflect.construct": reflection.reflect_construct,
     "Promise": reflection.promise, "Promise().resolve": reflection.settle, "Promise.resolve": reflection.itself,
     "Promise.all": reflection.itself, "Promise.race": reflection.first_of, "Promise.any": reflection.first_of,
-    "Promise.allSettled": reflection.settled, "util.promisify": reflection.itself, "Proxy": reflection.itself,
+    "Promise.allSettled": reflection.settled, "util.promisify": reflection.itself, "Proxy": reflection.proxy,
     "Buffer": data.buffer_from, "Buffer.from": data.buffer_from, "Buffer.concat": data.buffer_concat,
     "Buffer.alloc": data.typed_array, "Buffer.allocUnsafe": data.typed_array, "atob": data.atob, "btoa": data.btoa,
     "unescape": escapes.text_changed(escapes.unescape, "unescape"), "escape": escapes.text_changed(escapes.escape,

@@ -24,6 +24,7 @@ from assay.scanner.code.values import (
     Items,
     Method,
     Partial,
+    Reference,
     Unknown,
     Value,
     merge,
@@ -175,6 +176,8 @@ def replace(every: bool) -> Builtin:
         if written is None:
             return None
         spans = matches(written, old, every)
+        if _is_function(machine, new):
+            new = Applied(new, Arguments(), "partial", new.taints, new.steps)
         if spans is None:
             if isinstance(new, _CALLED):
                 machine.call(frame, new, Unknown(receiver.taints, receiver.steps))
@@ -188,6 +191,12 @@ def replace(every: bool) -> Builtin:
         )
 
     return fold
+
+
+def _is_function(machine: Machine, value: Value) -> bool:
+    """Whether a value is a known function of the platform."""
+    known = machine.vocabulary.calls, machine.language.builtins
+    return isinstance(value, Reference) and any(value.name in names for names in known)
 
 
 def _replaced(machine: Machine, frame: Frame, written: str, spans: list[tuple[int, int, tuple[str | None, ...]]],

@@ -115,7 +115,7 @@ _GROUPS = (
     *entries("http.request().write http.request().end https.request().write https.request().end http.get().write "
              "http2.connect().request().write http2.connect().request().end", Entry("network", roles=_DATA,
                       receiver="url")),
-    *entries("fetch WebSocket EventSource navigator.sendBeacon http2.connect "
+    *entries("fetch WebSocket EventSource http2.connect "
              "Deno.connect WebTransport RTCPeerConnection", Entry("network", "remote", roles=_URL)),
     *entries("XMLHttpRequest().open", Entry("network", "remote", roles=(Role("url", 1),))),
     *entries("ethereum.{request,send,sendAsync}= solana.{signTransaction,signAllTransactions,signAndSendTransaction,"

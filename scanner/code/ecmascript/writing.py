@@ -131,6 +131,8 @@ def _put_outside(machine: Machine, frame: Frame, target: Value, name: str, value
         full = f"{name}=" if is_global else f"{target.name}.{name}="
         if is_global:
             realm(machine).globals[name] = value
+        elif target.name.endswith(".prototype"):
+            realm(machine).globals[f"{target.name}.{name}"] = value
         if full in machine.vocabulary.calls:
             machine.call(frame, target._replace(name=full), value)
             return
