@@ -2,13 +2,13 @@
 
 Detects: data that flows into requests, sockets, host names that are looked up, mails and messages, or into commands
     that send. At install, at startup or on import: what tells the machine apart (host, user, address, …), the whole
-    environment, credentials, files of the system, outputs of commands, and whatever goes to a webhook, a paste, a
-    tunnel, a bin for requests, a bare address or a host with a random name: CRITICAL, on import HIGH; nothing but a
-    sign of life sent there: HIGH. When called: the whole environment, credentials as content, a parameter that is a
-    private key or a seed phrase, identity or secrets sent to such a place or to an address that is left in one, the
-    public address or a secret variable together with the host, host and user with a third thing that tells the machine
-    apart, the content of many folders, a hidden copy of every mail to a fixed address: HIGH; what tells the machine
-    apart in two ways MEDIUM; else INFO.
+    environment, credentials, secrets of one service for another, files of the system, outputs of commands, and
+    whatever goes to a webhook, a paste, a tunnel, a bin for requests, a bare address or a host with a random name:
+    CRITICAL, on import HIGH; nothing but a sign of life sent there: HIGH. When called: the whole environment,
+    credentials as content, a parameter that is a private key or a seed phrase, identity or secrets sent to such a place
+    or to an address that is left in one, the public address or a secret variable together with the host, host and user
+    with a third thing that tells the machine apart, the content of many folders, a hidden copy of every mail to a fixed
+    address: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
     that are not known.

@@ -22,7 +22,8 @@ ENVIRONMENT = "whole environment"
 KEY = "private key or seed phrase"
 REGISTRY = "values of the registry"
 VARIABLE = "a secret of the environment"
-SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system"})
+FOREIGN = "a secret of another service"
+SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system", FOREIGN})
 """What nobody sends without being asked."""
 
 _IDENTITIES = {
@@ -59,6 +60,16 @@ _SYSTEM_FILE = lazy(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
     r"|flag|root/|proc/self/environ|home/)"
 )
+_OWNERS = {
+    "AWS": "amazonaws aws", "GITHUB": "github", "GH": "github", "GITLAB": "gitlab", "CI_JOB": "gitlab", "NPM": "npm",
+    "NODE_AUTH": "npm", "TWINE": "pypi", "PYPI": "pypi", "DOCKER": "docker", "AZURE": "azure microsoft",
+    "GOOGLE": "google", "OPENAI": "openai", "ANTHROPIC": "anthropic", "HF": "huggingface", "SLACK": "slack",
+    "STRIPE": "stripe", "CARGO_REGISTRY": "crates", "VAULT": "vault", "HEROKU": "heroku",
+}  # fmt: skip
+"""Who gives out secrets that are kept in variables of these names, as their addresses say it."""
+
+_OWNER = lazy(rf"(?i)({'|'.join(_OWNERS)})_")
+_FIXED = lazy(r"(?:https?://)?((?:[\w-]+\.)+[a-z][\w-]+)(?=[/:?\s]|$)")
 _SECRET = lazy(
     r"(?i)(?:^|_)(?:pass(?:word|wd|phrase)?|secret|token|access_?key(?:_id)?|api_?key|auth"
     r"|credentials?)(?:$|_)"
@@ -76,7 +87,8 @@ def kind_of(flow: FlowFact) -> str:
         if detail in _WHOLE and (flow.role != "url" or "?" in flow.target or shape(flow.target)):
             return ENVIRONMENT
         named = _BY_VARIABLE.get(detail.upper())
-        return named or (VARIABLE if _SECRET.search(detail) else "a variable of the environment")
+        secret = FOREIGN if _is_foreign(flow) else VARIABLE
+        return named or (secret if _SECRET.search(detail) else "a variable of the environment")
     if flow.source == "remote":
         return "public address" if tells_public_address(detail) else ""
     if flow.source == "process":
@@ -90,6 +102,15 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "parameter":
         return KEY if is_key(detail) else ""
     return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))
+
+
+def _is_foreign(flow: FlowFact) -> bool:
+    """Whether a secret that bears the name of a service is content for an address of somebody else."""
+    owner = _OWNER.match(flow.detail)
+    fixed = _FIXED.match(flow.target.lower())
+    if owner is None or fixed is None or flow.role not in ("data", "url"):
+        return False
+    return not any(word in fixed[1] for word in _OWNERS[owner[1].upper()].split())
 
 
 _PLAIN = {
