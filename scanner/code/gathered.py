@@ -113,6 +113,19 @@ def unfinished(facts: Facts, paths: Mapping[str, str]) -> Iterator[Unread]:
             yield Unread(paths[fact.where.module], "code-budget", detail)
 
 
+def summed(unread: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Return what was not read, sorted: of each kind of budget that ran out the first place, and how many more."""
+    found: list[Unread] = []
+    more: dict[str, list[Unread]] = {}
+    for one in sorted(unread):
+        group = found if one.reason != "code-budget" else more.setdefault(one.detail.partition(", line ")[0], [])
+        group.append(one)
+    for first, *others in more.values():
+        count = f"; so in {len(others)} more places" if others else ""
+        found.append(first._replace(detail=first.detail + count))
+    return tuple(sorted(found))
+
+
 _TOLD = {
     "steps": "the steps of evaluation ran out",
     "bytes": "the bytes of evaluation ran out",

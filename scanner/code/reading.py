@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code.analysis import analyse
 from assay.scanner.code.facts import Facts
-from assay.scanner.code.gathered import Reading, Store, unfinished, united, windows
+from assay.scanner.code.gathered import Reading, Store, summed, unfinished, united, windows
 from assay.scanner.code.layout import Layout, has_python_shebang, is_code, module_names, packages, top_folder
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.marks.sift import worth_a_look
@@ -92,7 +92,7 @@ class Sources:
         after = reaches(layout, names, exact)
         modules = tuple(Module(names[path], path, *after[path]) for path in sorted(names))
         code = PackageCode(modules, facts._replace(imports=()), tuple(sorted(self._marks.items())))
-        return Reading(code, tuple(sorted(unread for unread in self._unread if _counts(unread, after))))
+        return Reading(code, summed(unread for unread in self._unread if _counts(unread, after)))
 
     def _evaluate(
         self, chosen: list[str], names: Mapping[str, str], inits: tuple[str, ...], backends: list[str]

@@ -8,6 +8,8 @@ import zlib
 
 import pytest
 
+from assay.scanner.code.gathered import summed
+from assay.scanner.code.package import Unread
 from tests.code.evaluation import evaluated, facts_of, value_of
 
 _BOMB = zlib.compress(bytes(64 << 20))
@@ -148,3 +150,14 @@ def test_loops_that_lead_nowhere_leave_steps_for_what_comes_later(loop: str) -> 
         f"def f{at}(found, source, rest=1):\n    {loop}\n    return found\nf{at}([], s)\n" for at in range(3)
     )
     assert "steps" not in {fact.kind for fact in facts_of(source).exhausted}
+
+
+def test_a_budget_that_runs_out_is_told_once_for_each_kind() -> None:
+    steps = [Unread(f"{name}.py", "code-budget", f"the steps ran out, line {len(name)}") for name in ("b", "a")]
+    other = [Unread("c.py", "code-budget", "the bytes ran out, line 1"), Unread("d.py", "syntax", "broken, line 1")]
+    also = Unread("e.py", "syntax", "broken, line 1")
+    assert summed([*steps, *other, also]) == (
+        Unread("a.py", "code-budget", "the steps ran out, line 1; so in 1 more places"),
+        *other,
+        also,
+    )
