@@ -53,7 +53,8 @@ _BRACES = lazy(
     re.DOTALL,
 )
 _HEAD = lazy(
-    rb"(?P<key>(?:[\w$]{1,64}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')\s{0,4}:\s{0,4})?"
+    rb"(?P<key>(?:[\w$]{1,64}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')\s{0,4}:\s{0,4}"
+    rb"|(?:\d{1,9}|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')\s{0,4}:\s{0,4}\(\s{0,4}(?=\(|function\b|async\b))?"
     rb"(?:(?:async\s{1,4})?function\s{0,4}\*?\s{0,4}(?P<name>[\w$]{0,64})\s{0,4}\((?P<listed>[^(){}]{0,300})\)"
     rb"|(?:async\s{0,4})?\((?P<arrow>[^(){}]{0,300})\)\s{0,4}=>"
     rb"|(?P<one>[\w$]{1,64})\s{0,4}=>"
@@ -231,7 +232,7 @@ def _is_module(data: bytes, head: re.Match[bytes]) -> bool:
     names = _parameters(head)
     if head["name"] or not names or len(names) > len(_GIVEN):
         return False
-    key = (head["key"] or b"").strip().rstrip(b":").strip() or head["method"] or b""
+    key = (head["key"] or b"").strip(b" \t\r\n:(") or head["method"] or b""
     if key:
         return _MODULE_KEY.match(key) is not None and (head["method"] is None or key[:1] in (b'"', b"'"))
     before = data[max(0, head.start() - 8) : head.start()].rstrip()
