@@ -188,7 +188,10 @@ def _of_plain(machine: Machine, value: Value, name: str) -> Value:
     added = realm(machine).globals.get(f"{_kind(value)}.prototype.{name}")
     if isinstance(added, CALLABLE):
         return Bound(added, value)
-    return UNDEFINED if isinstance(value, Items) and value.rest is None else Unknown(value.taints, value.steps)
+    is_number = name.removeprefix("-").isdecimal() and isinstance(value, Constant)
+    if is_number or (isinstance(value, Items) and value.rest is None):
+        return UNDEFINED
+    return Unknown(value.taints, value.steps)
 
 
 def _kind(value: Value) -> str:

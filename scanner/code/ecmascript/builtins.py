@@ -182,11 +182,29 @@ def power(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -
     return Constant(normal(made)) if isinstance(made, int | float) else Constant(math.nan)
 
 
+_REVIVED = 256
+
+
 def json_parse(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``JSON.parse(text)`` of a constant."""
     value = arguments.get(0)
     written = to_text(value) if value is not None and not isinstance(value, Items | Mapping) else None
-    return None if written is None or value is None else parsed(written, value, "json")
+    if written is None or value is None:
+        return None
+    made = parsed(written, value, "json")
+    reviver = arguments.get(1)
+    return made if reviver is None or isinstance(reviver, Constant) else _revived(machine, frame, made, reviver)
+
+
+def _revived(machine: Machine, frame: Frame, made: Value, reviver: Value) -> Value:
+    """What a function makes of the members of what was parsed, and then of the whole."""
+    if isinstance(made, Mapping):
+        for key, held in list(made.entries.items())[:_REVIVED]:
+            made.entries[key] = machine.call(frame, reviver, Constant(key), held)
+    elif isinstance(made, Items):
+        for at, held in enumerate(made.items[:_REVIVED]):
+            made.items[at] = machine.call(frame, reviver, Constant(str(at)), held)
+    return machine.call(frame, reviver, Constant(""), made)
 
 
 def json_stringify(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:

@@ -47,7 +47,8 @@ _ARGV = frozenset("spawn spawnSync execFile execFileSync fork execa execaSync sy
 """Last names of calls that take a program and then a list of its arguments."""
 
 _FUNCTIONS = frozenset({"Function", "AsyncFunction", "GeneratorFunction"})
-_COMPILED = frozenset({"vm.Script", "vm.compileFunction"})
+_COMPILED = frozenset({"vm.Script"})
+_IN_CONTEXT = frozenset({"vm.runInNewContext", "vm.runInContext"})
 _GIVES = frozenset({"eval", "vm.runInThisContext", "vm.runInNewContext", "vm.runInContext"})
 _DIRECT = "eval"
 _FILLS = frozenset({"append", "set", "push", "add", "write", "update", "file", "field", "attach", "addFile", "send"})
@@ -240,11 +241,21 @@ def _run(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argume
     if callee.name in _FUNCTIONS:
         names = [to_text(one) or "" for one in arguments.positional[1:]]
         return function_of(machine, frame, names, value, entry.sink)
+    if callee.name == "vm.compileFunction":
+        named = arguments.get(1)
+        names = [to_text(one) or "" for one in named.items] if isinstance(named, Items) else []
+        return function_of(machine, frame, names, value, entry.sink)
     if callee.name in _COMPILED or entry.sink == "compile":
         made = function_of(machine, frame, [], value, entry.sink)
         return Mapping(dict.fromkeys(("runInThisContext", "runInNewContext", "runInContext"), made))
-    result = execute(machine, frame, value, entry.sink, callee.name == _DIRECT)
+    result = execute(machine, frame, value, entry.sink, callee.name == _DIRECT, _context(callee, arguments))
     return result if callee.name in _GIVES else None
+
+
+def _context(callee: Reference, arguments: Arguments) -> Mapping | None:
+    """The object whose properties are the variables of code that is executed in it."""
+    held = arguments.get(1)
+    return held if callee.name in _IN_CONTEXT and isinstance(held, Mapping) else None
 
 
 def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:

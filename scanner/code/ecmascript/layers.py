@@ -16,6 +16,7 @@ from assay.scanner.code.values import (
     Constant,
     Function,
     Items,
+    Mapping,
     Partial,
     Reference,
     Value,
@@ -111,20 +112,25 @@ def _read(machine: Machine, frame: Frame, data: bytes, key: tuple[str, str], sin
     return read
 
 
-def execute(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool = True) -> Value:
+def execute(
+    machine: Machine, frame: Frame, value: Value, sink: str, shares: bool = True, context: Mapping | None = None
+) -> Value:
     """Text reaches a sink for code: note it, and evaluate it; the value of its last expression.
 
-    With ``shares`` the code runs in the scope of the caller, as a direct eval does, else in that of the module.
+    With ``shares`` the code runs in the scope of the caller, as a direct eval does, else in that of the module;
+    ``context`` is an object whose properties are variables of the code.
     """
-    results = [_one(machine, frame, option, sink, shares) for option in options(value)[:4]]
+    results = [_one(machine, frame, option, sink, shares, context) for option in options(value)[:4]]
     return results[0] if len(results) == 1 else choose(results)
 
 
-def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) -> Value:
+def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool, context: Mapping | None) -> Value:
     noted = note(machine, frame, value, sink)
     if noted is None or noted.unit is None:
         return UNKNOWN
     scope = frame.scope if shares else Scope(CodeKind.FUNCTION, frame.scope.top, frame.scope.module)
+    if context is not None:
+        scope.names.update({key: held for key, held in context.entries.items() if isinstance(key, str)})
     inner = Frame(noted.unit.module, scope, Position(frame.position.module, noted.number, frame.position.function))
     _run(machine, inner, noted.key)
     return _marked(inner.results[-1], value)

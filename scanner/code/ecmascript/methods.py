@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.access import get
 from assay.scanner.code.ecmascript.arrays import ARRAY_METHODS, CALLED, SHARED_ARRAY, data_of, held_by
+from assay.scanner.code.ecmascript.buffers import WRITING
 from assay.scanner.code.ecmascript.bytes import to_string
 from assay.scanner.code.ecmascript.calls import call
 from assay.scanner.code.ecmascript.coerce import to_integer, to_text
@@ -216,5 +217,5 @@ JAVASCRIPT_METHODS: dict[str, Builtin] = {
     "call": call_method, "apply": apply_method, "bind": bind_method, "then": then, "catch": caught, "finally": caught,
     "toString": to_string, "toLocaleString": to_string, "valueOf": value_of, "get": map_get, "set": map_set, "has": has,
     "hasOwnProperty": has, "add": add, "delete": delete, "on": on, "once": on, "addListener": on, "emit": emit,
-    "readUInt8": read_number, "readInt8": read_number, "next": next_, "__lookupGetter__": property_of,
+    **WRITING, "readUInt8": read_number, "readInt8": read_number, "next": next_, "__lookupGetter__": property_of,
 }  # fmt: skip

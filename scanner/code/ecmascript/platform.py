@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from assay.scanner.code.scope import Frame
 
 _MOST_OPTIONS = 8
+_OF_BLOB = "URL.createObjectURL()"
+_ADDRESSES = frozenset({_OF_BLOB, "URL()"})
 
 
 def require_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
@@ -118,7 +120,14 @@ def worker(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
     if given is not None and isinstance(flag, Constant) and flag.value:
         execute(machine, frame, given, "code", False)
         return None
+    if isinstance(given, Reference) and given.name in _ADDRESSES and given.origin is not None:
+        given = given.origin.get(0)
+        if isinstance(given, Constant | Partial) and callee_is(arguments.get(0) or UNKNOWN, _OF_BLOB):
+            execute(machine, frame, given, "code", False)
+            return None
     request = request_of(given) if given is not None else None
+    if given is not None and request is not None and request.startswith("data:"):
+        return _data_module(machine, frame, given, request)
     path = resolve(machine.modules, frame.position.module, request) if request else None
     if path is not None:
         load(machine, machine.modules[path])

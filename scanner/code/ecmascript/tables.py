@@ -7,9 +7,9 @@ import zlib
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.decode import gunzip, inflate
+from assay.scanner.code.ecmascript import buffers, escapes, platform, reflection
 from assay.scanner.code.ecmascript import builtins as plain
 from assay.scanner.code.ecmascript import bytes as data
-from assay.scanner.code.ecmascript import escapes, platform, reflection
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Builtin
@@ -18,6 +18,7 @@ _TYPED = (
     "Uint8Array Int8Array Uint8ClampedArray Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array "
     "ArrayBuffer SharedArrayBuffer"
 )
+_CIPHERS = "crypto-js.AES crypto-js.DES crypto-js.TripleDES crypto-js.RC4 crypto-js.Rabbit aes-js sjcl CryptoJS.AES"
 _ENCODED = "~()*!.'-_"
 _URI = _ENCODED + ";/?:@&=+$,#"
 
@@ -49,7 +50,8 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "Object.defineProperty": reflection.define, "Reflect.defineProperty": reflection.define,
     "Object.defineProperties": reflection.define_all,
     "Object.getPrototypeOf": reflection.prototype_of, "Reflect.getPrototypeOf": reflection.prototype_of,
-    "Object.freeze": reflection.itself, "Object.seal": reflection.itself, "structuredClone": reflection.itself,
+    "vm.createContext": reflection.itself, "Object.freeze": reflection.itself,
+    "Object.seal": reflection.itself, "structuredClone": reflection.itself,
     "Object.setPrototypeOf": reflection.inherits, "util.inherits": reflection.inherits, "inherits": reflection.inherits,
     "Object.getOwnPropertyDescriptor": reflection.get_descriptor, "Array.from": reflection.array_from,
     "Array": reflection.array, "Array.of": reflection.array, "Array.isArray": reflection.is_array,
@@ -88,6 +90,8 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "url.fileURLToPath": platform.file_path, "url.pathToFileURL": reflection.itself, "os.homedir": platform.home,
     "os.tmpdir": platform.temporary, "RegExp": platform.pattern, "RegExp().test": platform.pattern_test,
     "RegExp().exec": platform.pattern_exec, "URL": platform.address, "util.format": platform.formatted,
+    "Blob": buffers.blob, "URL.createObjectURL": buffers.object_url, "URLSearchParams().get": buffers.query_get,
+    **{f"{one}.decrypt": buffers.decrypted for one in _CIPHERS.split()},
     "Worker": platform.worker, "worker_threads.Worker": platform.worker, "fs.readFileSync": platform.read_own,
     "events().on": platform.listen, "events().once": platform.listen, "events().addListener": platform.listen,
     "events().emit": platform.emit, "Symbol": platform.symbol, "util.inspect": platform.inspected,

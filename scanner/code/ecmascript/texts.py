@@ -15,6 +15,7 @@ from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.coerce import text_parts, to_integer, to_text, units, whole
 from assay.scanner.code.ecmascript.patterns import matches, pattern_of, substituted
 from assay.scanner.code.ecmascript.sources import sources_of
+from assay.scanner.code.ecmascript.walks import is_pure
 from assay.scanner.code.values import (
     Applied,
     Arguments,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _CALLED = Function | Bound | Applied | Method
 _SPACES = " \t\n\r\v\f\u00a0\ufeff\u2028\u2029"
 _MOST_CALLED = 4096
+_SHOWN = 64
 _FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 
 
@@ -182,12 +184,13 @@ def replace(every: bool) -> Builtin:
             if isinstance(new, _CALLED):
                 machine.call(frame, new, Unknown(receiver.taints, receiver.steps))
             return None
-        made = _replaced(machine, frame, written, spans, new)
+        given: list[Value] = []
+        made = _replaced(machine, frame, written, spans, new, given)
         if made is None or not machine.budget.room(len(made)):
             return None
         taints = sources_of((receiver, *arguments.positional))
         return Constant(
-            made, taints, merge((receiver, new) if not isinstance(new, _CALLED) else (receiver,), "replace")
+            made, taints, merge((receiver, *given) if isinstance(new, _CALLED) else (receiver, new), "replace")
         )
 
     return fold
@@ -200,11 +203,13 @@ def _is_function(machine: Machine, value: Value) -> bool:
 
 
 def _replaced(machine: Machine, frame: Frame, written: str, spans: list[tuple[int, int, tuple[str | None, ...]]],
-              new: Value) -> str | None:  # fmt: skip
-    """Text with its matches replaced, None where what takes their place is not known."""
+              new: Value, values: list[Value]) -> str | None:  # fmt: skip
+    """Text with its matches replaced, None where what takes their place is not known; ``values`` gets what did."""
     pieces: list[str] = []
     end = size = 0
     pattern = None if isinstance(new, _CALLED) else to_text(new)
+    pure = is_pure(machine, new)
+    known: dict[str, str | None] = {}
     for at, (start, stop, groups) in enumerate(spans):
         pieces.append(written[end:start])
         end = stop
@@ -217,7 +222,12 @@ def _replaced(machine: Machine, frame: Frame, written: str, spans: list[tuple[in
                 *(Constant(group) for group in groups),
                 Constant(start),
             ]
-            found = to_text(machine.call(frame, new, *given))
+            whole_match = written[start:stop]
+            if whole_match not in known or not pure:
+                made = machine.call(frame, new, *given)
+                known[whole_match] = to_text(made)
+                values += [made] if len(values) < _SHOWN else []
+            found = known[whole_match]
         else:
             found = None if pattern is None else substituted(pattern, written, start, stop, groups)
         if found is None:

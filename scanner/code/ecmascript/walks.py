@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 
 from assay.scanner.code.ecmascript.arrays import CALLED, FEW, MOST, flat_, held_by, mutable
 
-_CACHED = 64
+_CACHED = 8
+"""Elements beyond which those that are alike are asked for once."""
+
+_ALIKE = 512
+"""Different elements for which a function that depends on nothing else may take the steps that it takes."""
+
 _LOOK = 64
 """Elements after which it is asked whether going on brings anything."""
 
@@ -76,15 +81,18 @@ def _walk(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value)
     machine.budget.steps -= len(held.items)
     given: list[Value] = []
     known: dict[object, Value] | None = {} if len(held.items) > _CACHED and is_pure(machine, function) else None
+    spent = machine.profit.setdefault(id(function.code), [0, 0]) if isinstance(function, Function) else [0, 0]
     for at, item in enumerate(held.items[:MOST] if known is None else held.items):
         key = (type(item.value), item.value) if known is not None and isinstance(item, Constant) else None
         made = known.get(key) if known is not None and key is not None else None
         if made is None:
             if at % _LOOK == _LOOK - 1 and machine.is_idle():
                 break
+            before = spent[0]
             made = machine.call(frame, function, item, Constant(at), held)
             if known is not None and key is not None:
                 known[key] = made
+                spent[0] = before if len(known) < _ALIKE else spent[0]
         given.append(made)
     if held.rest is not None or len(given) < len(held.items):
         machine.repeats += 1
