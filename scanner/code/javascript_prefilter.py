@@ -86,6 +86,7 @@ _LOOSE: dict[str, frozenset[str]] = {
     "DELETE": frozenset({"HERE"}),
     "CIPHER": frozenset({"ROAD", "GLOBAL"}),
     "SPY": frozenset({"NET"}),
+    "WALK": frozenset({"NET"}),
 }
 """The same of what innocent files have at every turn, within ``CLOSE`` bytes."""
 

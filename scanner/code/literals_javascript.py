@@ -261,6 +261,11 @@ PATTERNS: dict[str, Patterns] = {
         """)
     ),
     "MINE": Patterns(any_case=_words("stratum+ xmrig minerd cryptonight nicehash coinhive randomx")),
+    "WALK": Patterns(
+        expressions=_lines(r"""
+            \breaddir(Sync)?\s{0,4}\(
+        """)
+    ),
     "HERE": Patterns(_words("process.cwd()")),
     "MAKER": Patterns(
         expressions=_lines(r"""

@@ -29,6 +29,7 @@ MAX_BYTES = 4 << 20
 """Bytes of a file that is not source code, of which the first so many are read."""
 
 _HIDDEN_COMMENT = lazy(r"<!--(.{0,4000}?)-->|^\[//\]: # \(([^\n]{0,4000})\)", re.DOTALL | re.MULTILINE)
+_NODE = lazy(r"#![^\n]{0,200}\b(?:node|bun|deno)\b")
 _SCRIPT_COMMENT = lazy(r"/\*(.{0,4000}?)\*/|(?:^|[\s;{}])//([^\n]{0,4000})", re.DOTALL)
 _COMMENTS = {
     "md": _HIDDEN_COMMENT,
@@ -71,7 +72,7 @@ def _of_code(page: Page, unit: Unit, said: frozenset[str]) -> list[Mark]:
 
 
 def _of_text(page: Page, path: str, said: frozenset[str]) -> list[Mark]:
-    pattern = _COMMENTS.get(_ending(path))
+    pattern = _COMMENTS.get(_ending(path)) or (_SCRIPT_COMMENT if _NODE.match(page.text) else None)
     if pattern is None:
         return []
     is_script = pattern is _SCRIPT_COMMENT
