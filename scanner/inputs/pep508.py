@@ -5,16 +5,19 @@ Format: https://packaging.python.org/en/latest/specifications/dependency-specifi
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import dataclass
-
-from packaging.requirements import Requirement
+from typing import TYPE_CHECKING
 
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.parsed import Declaration
 from assay.scanner.inputs.pypi import Address, identify, is_printable, is_version, leading_name, read_address
 from assay.scanner.inputs.text import MAX_DEPTH
 from assay.scanner.models import Location, Scope, Source
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 MAX_LENGTH = 65_536
 """Characters of one specifier; the longest met in public projects has about 500."""
@@ -24,6 +27,9 @@ VARIABLE = "${"
 
 NAMED_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+@")
 """The beginning of ``name[extra] @ address``."""
+
+_READER = "packaging.requirements"
+"""Loaded with the first specifier: archives without one, and all of npm, do without it."""
 
 _DIGITS = re.compile(r"[0-9]{257}")
 _HEAD = re.compile(r"\s*+[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+")
@@ -67,7 +73,7 @@ def read_specifier(text: str, folder: str, *, editable: bool = False) -> Wanted:
     text = text.replace("\t", " ").strip()
     _refuse_hostile(text)
     try:
-        found = Requirement(text)
+        found: Requirement = importlib.import_module(_READER).Requirement(text)
     except ValueError as error:
         if VARIABLE in text:
             return _variable_version(text)
