@@ -94,7 +94,12 @@ def shape_of(call: CallFact, given: Folded | None, seen: Seen) -> int | None:
 
 def is_hidden(call: CallFact) -> bool:
     """Say whether the road to a callee hides it: its name was put together, or looked up where nobody needs to."""
-    return not _ROADS.isdisjoint(call.steps) or not _PUT_TOGETHER.isdisjoint(call.steps)
+    return _imports_builtins(call) or not _ROADS.isdisjoint(call.steps) or not _PUT_TOGETHER.isdisjoint(call.steps)
+
+
+def _imports_builtins(call: CallFact) -> bool:
+    """Say whether ``exec`` is looked for in a module that nobody has to import, by that module's name."""
+    return call.name in _EXECUTES and "import-name" in call.steps
 
 
 def is_scrambled(run: Run) -> bool:
@@ -121,7 +126,7 @@ def as_capability(run: Run) -> Severity:
 def is_crooked(run: Run) -> bool:
     """Say whether ``exec`` or a process is reached by a road that is good for nothing else."""
     runs_anything = run.call.name in _EXECUTES or "process" in run.call.kinds
-    return runs_anything and not _CROOKED.isdisjoint(run.call.steps)
+    return _imports_builtins(run.call) or (runs_anything and not _CROOKED.isdisjoint(run.call.steps))
 
 
 def is_put_together(call: CallFact) -> bool:

@@ -49,8 +49,7 @@ NAMES = (
     """),
     Case("builtins by __import__", HIGH, """
         __import__("builtins").exec("import os; os.system('id')")
-    """,
-         unseen="DYN does not count a built-in module that is imported by name as a hidden road"),
+    """),
     Case("builtins by globals", HIGH, """
         globals()["__builtins__"]["exec"]("import os; os.system('id')")
     """),

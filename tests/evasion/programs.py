@@ -54,15 +54,13 @@ PROGRAMS = (
         ffi.cdef("int system(const char *);")
         ffi.dlopen(None).system(b"id")
     """),
-    Case("runpy.run_path", MEDIUM, "import runpy\nrunpy.run_path('/tmp/x.py')\n",
-         unseen="no rule speaks of code that is loaded from a path outside of the package"),
+    Case("runpy.run_path", MEDIUM, "import runpy\nrunpy.run_path('/tmp/x.py')\n"),
     Case("a module made of a file elsewhere", MEDIUM, """
         import importlib.util
         spec = importlib.util.spec_from_file_location("x", "/tmp/x.py")
         made = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(made)
-    """,
-         unseen="no rule speaks of code that is loaded from a path outside of the package"),
+    """),
     Case("a module made of source text", HIGH, """
         import base64, importlib.abc, importlib.util
         class Loader(importlib.abc.Loader):
@@ -72,14 +70,12 @@ PROGRAMS = (
         made = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(made)
     """),
-    Case("zipimport", MEDIUM, "import zipimport\nzipimport.zipimporter('/tmp/x.zip').load_module('x')\n",
-         unseen="no rule speaks of code that is loaded from a path outside of the package"),
+    Case("zipimport", MEDIUM, "import zipimport\nzipimport.zipimporter('/tmp/x.zip').load_module('x')\n"),
     Case("a folder put in front of the path", MEDIUM, """
         import sys
         sys.path.insert(0, "/tmp/.hidden")
         exec("import hidden_helper; hidden_helper.start()")
-    """,
-         unseen="no rule speaks of code that is loaded from a path outside of the package"),
+    """),
     Case("a shell with a hidden window", HIGH, """
         import subprocess
         subprocess.Popen("powershell -WindowStyle Hidden -EncodedCommand <POWERSHELL>", shell=True, creationflags=0x08000000)

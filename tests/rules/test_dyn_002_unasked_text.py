@@ -25,11 +25,17 @@ CASES = [
     ('def run(text):\n    exec(text)\nrun(given)', "import", "medium"),
     ('builtins.exec(given)', "import", "medium"),
     ("exec(open('demo/version.py').read())", "install", "info"),
+    ("import runpy\nrunpy.run_path('/tmp/demo.py')", "import", "medium"),
+    ("import runpy\nrunpy.run_path('/tmp/demo.py')", "call", "info"),
+    ("sys.path.insert(0, 'C:\\\\Users\\\\Public\\\\demo')", "import", "medium"),
     ("with open(os.path.join(os.path.dirname(__file__), 'version.py')) as file:\n    exec(file.read(), {})", "install", "info"),
 ]  # fmt: skip
 
 NEAR_MISSES = [
     "execute(given)",
+    "import runpy\nrunpy.run_path('demo/tool.py')",
+    "sys.path.insert(0, '/tmpfiles')",
+    "sys.path.insert(0, os.path.dirname(__file__))",
     "given.exec()",
     "re.compile(given)",
     "model.eval()",
