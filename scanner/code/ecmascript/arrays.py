@@ -20,6 +20,7 @@ from assay.scanner.code.ecmascript.coerce import (
 )
 from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import changed, is_dead, realm
+from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.values import (
     UNKNOWN,
     Applied,
@@ -84,12 +85,19 @@ def push(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) 
     if arguments.rest is not None:
         held.rest = join(held.rest, arguments.rest)
     for value in arguments.positional:
-        if len(held.items) >= ITEMS or held.rest is not None:
+        if len(held.items) >= ITEMS or held.rest is not None or _grows(machine, frame, held):
             held.rest = join(held.rest, value)
         else:
             held.items.append(value)
     _keep_turning(machine, frame, held, arguments)
     return Constant(len(held.items)) if held.rest is None else UNKNOWN
+
+
+def _grows(machine: Machine, frame: Frame, held: Items) -> bool:
+    """Whether an array from outside is added to by a function that may run any number of times."""
+    if not machine.repeats or frame.code.kind is not CodeKind.FUNCTION:
+        return False
+    return not any(value is held for value in frame.scope.names.values())
 
 
 def _keep_turning(machine: Machine, frame: Frame, held: Items, arguments: Arguments) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir
@@ -60,6 +61,8 @@ _DELAYS = {"setTimeout": 2, "setInterval": 2, "setImmediate": 1, "process.nextTi
 """What calls a function later: where the arguments begin that it calls it with."""
 
 _TIMED = Entry("code", roles=(Role("code", 0),))
+_IMPORTS = frozenset({"import", "importScripts"})
+_FAR = Entry("network", "remote", roles=(Role("url", 0),))
 _FOREIGN = frozenset({"remote", "blob"})
 _OPENED = frozenset({"XMLHttpRequest().open", "net.Socket().connect", "tls.TLSSocket().connect"})
 """Calls that say for later ones whom an object talks to."""
@@ -104,7 +107,9 @@ def call_reference(
 
 
 def _entry(machine: Machine, name: str, arguments: Arguments) -> Entry | None:
-    """What the vocabulary says of a call; a timer that is given text executes it."""
+    """What the vocabulary says of a call; a timer that is given text executes it, modules may come from elsewhere."""
+    if name in _IMPORTS and arguments.positional and _is_far(arguments.positional[0]):
+        return _FAR
     if name in TIMERS and arguments.positional:
         first = arguments.positional[0]
         is_text = isinstance(first, Constant | Partial) or any(taint.kind in _FOREIGN for taint in first.taints)
@@ -112,12 +117,18 @@ def _entry(machine: Machine, name: str, arguments: Arguments) -> Entry | None:
     return machine.vocabulary.calls.get(name)
 
 
+def _is_far(value: Value) -> bool:
+    """Whether a module is loaded from an address."""
+    return bool(re.match(r"https?://|//", known_text(value) or ""))
+
+
 def _is_plain_import(entry: Entry, arguments: Arguments) -> bool:
     """Whether a module is loaded by a name that stands there, as every file does."""
     if entry.sink != "import" or not arguments.positional:
         return False
     first = arguments.positional[0]
-    return isinstance(first, Constant) and not first.steps and not first.taints
+    is_path = isinstance(first, Constant) and str(first.value).startswith("/")
+    return isinstance(first, Constant) and not is_path and not first.steps and not first.taints
 
 
 def _road(callee: Reference, op: ir.Op | None) -> str:
@@ -294,9 +305,24 @@ def call_back(machine: Machine, frame: Frame, callee: Reference, entry: Entry, a
     elif entry.source:
         taints = union((source(machine, frame, callee, entry, arguments), callee.taints))
         heard = Reference(f"{callee.name}()"[:MAX_NAME], taints, (), arguments)
+    _bind_ahead(machine, frame, callee, entry, arguments)
     given = (UNKNOWN, heard, heard) if entry.callback_arguments[1] == "error" else (heard, heard)
     for value in found[:4]:
         run_later(machine, frame, value, given)
+
+
+def _bind_ahead(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:
+    """A function that is called later finds the variable bound that what the call gives is put into."""
+    following = frame.ops[frame.at + 1] if frame.at + 1 < len(frame.ops) else None
+    if not isinstance(following, ir.Store) or following.value != frame.at or following.name in frame.outer:
+        return
+    names = frame.scope.names
+    bound = names.get(following.name)
+    if bound is None or (isinstance(bound, Constant) and bound.value is None):
+        made = _result(machine, callee, entry, arguments)
+        names[following.name] = (
+            tainted(made, source(machine, frame, callee, entry, arguments)) if entry.source else made
+        )
 
 
 def _delay(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments) -> None:

@@ -200,6 +200,8 @@ _ATTRIBUTES = {
     "process.pid": "platform", "process.config": "platform", "navigator.userAgent": "platform",
     "navigator.platform": "platform", "navigator.language": "platform", "document.cookie": "credential",
     "localStorage": "credential", "sessionStorage": "credential", "document.referrer": "platform",
+    "XMLHttpRequest().responseText": "remote", "XMLHttpRequest().response": "remote",
+    "XMLHttpRequest().responseXML": "remote",
     "Deno.env": "environment", "Bun.env": "environment", "process.title": "platform", "document.forms": "input",
     "document.getElementById().value": "input", "document.querySelector().value": "input",
     "document.querySelectorAll()[].value": "input", "location.search": "argument", "location.hash": "argument",

@@ -36,6 +36,8 @@ CLIENTS = (
              Entry("network", "remote", roles=_TO, callbacks=_ANY, callback_arguments=(-1, "error"))),
     *entries(f"superagent.{_VERBS}().send superagent.post().{{send,query,field,attach}}", Entry("network", roles=_BODY,
              receiver="url")),
+    *entries(f"superagent.{_VERBS}().end superagent.{_VERBS}().send().end", Entry(source="remote", callbacks=_ANY,
+             callback_arguments=(-1, "error"))),
     *entries("superagent.post().send superagent.post().attach superagent.put().send", Entry("network", roles=_BODY,
              receiver="url")),
     *entries("ws ws.WebSocket isomorphic-ws socket.io-client socket.io-client.{io,connect} websocket.client "
