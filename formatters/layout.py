@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from assay.formatters.options import RenderOptions
     from assay.scanner.knowledge import Freshness
-    from assay.scanner.models import Waiver
+    from assay.scanner.rulings import Waiver
 
 Style = Literal["", "critical", "high", "medium", "low", "info", "strong", "faint", "good", "bad"]
 

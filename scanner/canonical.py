@@ -20,8 +20,8 @@ from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
     from assay.scanner.knowledge import Freshness, PackInfo
-    from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report, WaivedFinding
-    from assay.scanner.rulings import EntryName, RulesUse
+    from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report
+    from assay.scanner.rulings import EntryName, RulesUse, WaivedFinding
 
 SCHEMA = "assay.report/1"
 

@@ -48,6 +48,44 @@ def scan(
     """
     view = PolicyView(corpus, policy, admits)
     components = {component.purl: component for component in inventory.components}
+    found = _found(inventory, view, rules, policy, before)
+    complete = shown(_complete(found, components), policy, rules, components, admits)
+    counted, waived = waive(complete, components, view)
+    ruled = apply(policy.user_rules or (), counted, components, admits)
+    findings = sorted(ruled.findings, key=order)
+    unresolved = tuple(component for component in inventory.components if component.unresolved)
+    report = Report(
+        tool=tool,
+        corpus=corpus.packs(),
+        target_kind=inventory.kind,
+        target_name=inventory.name,
+        target_digest=target_digest(inventory),
+        policy=policy.digest(),
+        coverage=Coverage(
+            files=len(inventory.files),
+            bytes=sum(file.size for file in inventory.files),
+            components=len(inventory.components),
+            packages=inventory.packages,
+            not_analysed=inventory.not_analysed,
+            unresolved=tuple(component.purl for component in unresolved),
+            excluded=inventory.excluded,
+            gaps=inventory.gaps + unresolved_gaps(policy, unresolved),
+        ),
+        components=inventory.components,
+        verdicts=judge(policy, findings),
+        findings=tuple(findings),
+        waived=tuple(waived),
+        suppressed=tuple(sorted(ruled.suppressed, key=lambda each: order(each.finding))),
+        user_rules=None if policy.user_rules is None else ruled.use,
+        freshness=policy.freshness,
+    )
+    return fingerprint_report(report)
+
+
+def _found(
+    inventory: Inventory, view: CorpusView, rules: Sequence[Rule], policy: Policy, before: Inventory | None
+) -> list[Finding]:
+    """Return what the rules find in components, files, packages, their changes and the target, as far as it shows."""
     found = [
         finding
         for component, asked in _questions(inventory, view, rules, policy)
@@ -81,37 +119,14 @@ def scan(
         for finding in rule.check_change(change, view)
         if may_show(policy, rule, finding.severity)
     ]
-    complete = shown(_complete(found, components), policy, rules, components, admits)
-    counted, waived = waive(complete, components, view)
-    ruled = apply(policy.user_rules or (), counted, components, admits)
-    findings = sorted(ruled.findings, key=order)
-    unresolved = tuple(component for component in inventory.components if component.unresolved)
-    report = Report(
-        tool=tool,
-        corpus=corpus.packs(),
-        target_kind=inventory.kind,
-        target_name=inventory.name,
-        target_digest=target_digest(inventory),
-        policy=policy.digest(),
-        coverage=Coverage(
-            files=len(inventory.files),
-            bytes=sum(file.size for file in inventory.files),
-            components=len(inventory.components),
-            packages=inventory.packages,
-            not_analysed=inventory.not_analysed,
-            unresolved=tuple(component.purl for component in unresolved),
-            excluded=inventory.excluded,
-            gaps=inventory.gaps + unresolved_gaps(policy, unresolved),
-        ),
-        components=inventory.components,
-        verdicts=judge(policy, findings),
-        findings=tuple(findings),
-        waived=tuple(waived),
-        suppressed=tuple(sorted(ruled.suppressed, key=lambda each: order(each.finding))),
-        user_rules=None if policy.user_rules is None else ruled.use,
-        freshness=policy.freshness,
-    )
-    return fingerprint_report(report)
+    found += [
+        finding
+        for rule in rules
+        if rule.check_target
+        for finding in rule.check_target(inventory, view)
+        if may_show(policy, rule, finding.severity)
+    ]
+    return found
 
 
 def _questions(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assay.scanner.changes import Change
     from assay.scanner.code.package import PackageCode
     from assay.scanner.knowledge import CorpusView, Observable, PackInfo
-    from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding
+    from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding, Verdict, WaivedFinding
 
 Ecosystem = Literal["npm", "pypi"]
 TargetKind = Literal["project", "lockfile", "artifact", "environment", "directory", "sbom"]
@@ -149,29 +149,6 @@ class Finding:
     note: Note | None = None
 
 
-class Waiver(NamedTuple):
-    """Why a finding does not count: whose list says so, its reason, and until when (YYYY-MM-DD, "" for no end)."""
-
-    source: str
-    reason: str
-    expires: str = ""
-
-
-class WaivedFinding(NamedTuple):
-    """A finding that the policy sets aside. It stays in the report and is counted apart."""
-
-    finding: Finding
-    waiver: Waiver
-
-
-class Verdict(NamedTuple):
-    """What a package's worst finding makes of it: score in 0…1, outcome BLOCKED, WARNED or SAFE."""
-
-    purl: str
-    score: float
-    outcome: Literal["BLOCKED", "WARNED", "SAFE"]
-
-
 class FileDigest(NamedTuple):
     """One file that was considered: relative POSIX path, sha256 of its content (hex), size in bytes.
 
@@ -296,7 +273,8 @@ class Inventory:
     counts files by language that were not read as code. ``excluded`` is what the invoker left out. ``sightings`` are
     the texts that were found, sorted. ``owners`` are (folder, purl) of the packages whose files are here, sorted; a
     file belongs to the deepest folder that holds it, else to the target itself. ``contents`` are the packages that
-    were read file by file, sorted by path.
+    were read file by file, sorted by path. ``unattested`` are the paths of the artifacts beside which no provenance
+    lies, sorted.
     """
 
     kind: TargetKind
@@ -311,6 +289,7 @@ class Inventory:
     sightings: tuple[Sighting, ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
     contents: tuple[Package, ...] = ()
+    unattested: tuple[str, ...] = ()
 
 
 class SourceFile(NamedTuple):
@@ -331,7 +310,7 @@ class Rule:
     they are fewer than ``severities``. ``of_mentioned`` says that the rule finds nothing in a component whose name
     ``CorpusView.mentioned`` leaves out, so that it need not be asked. ``check`` is asked about components,
     ``check_file`` about files in which something was sighted or that an indicator names, ``check_package``
-    about packages whose files were read, ``check_change`` about two versions of one.
+    about packages whose files were read, ``check_change`` about two versions of one, ``check_target`` once about all.
     """
 
     id: str
@@ -345,6 +324,7 @@ class Rule:
     check_file: Callable[[SourceFile, CorpusView], Iterator[Finding]] | None = None
     check_package: Callable[[Package, CorpusView], Iterator[Finding]] | None = None
     check_change: Callable[[Change, CorpusView], Iterator[Finding]] | None = None
+    check_target: Callable[[Inventory, CorpusView], Iterator[Finding]] | None = None
 
     def severities_in(self, ecosystem: Ecosystem) -> tuple[Severity, ...]:
         """Return the severities that the rule's findings can have in an ecosystem."""

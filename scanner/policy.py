@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from assay.scanner.knowledge import Denial, Freshness
-from assay.scanner.models import Gap, Severity, Verdict, WaivedFinding, Waiver
+from assay.scanner.models import Gap, Severity
+from assay.scanner.rulings import Verdict, WaivedFinding, Waiver
 from assay.scanner.user_rules import may_raise, raises
 
 if TYPE_CHECKING:

@@ -1,11 +1,34 @@
-"""What the entries of the invoker's rules file did to findings: nouns that stand in the report beside them."""
+"""What the invoker's policy and rules file made of findings: nouns that stand in the report beside them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from assay.scanner.models import Finding, Report, Severity
+
+
+class Waiver(NamedTuple):
+    """Why a finding does not count: whose list says so, its reason, and until when (YYYY-MM-DD, "" for no end)."""
+
+    source: str
+    reason: str
+    expires: str = ""
+
+
+class WaivedFinding(NamedTuple):
+    """A finding that the policy sets aside. It stays in the report and is counted apart."""
+
+    finding: Finding
+    waiver: Waiver
+
+
+class Verdict(NamedTuple):
+    """What a package's worst finding makes of it: score in 0…1, outcome BLOCKED, WARNED or SAFE."""
+
+    purl: str
+    score: float
+    outcome: Literal["BLOCKED", "WARNED", "SAFE"]
 
 
 class EntryName(NamedTuple):

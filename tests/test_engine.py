@@ -20,10 +20,10 @@ from assay.scanner.models import (
     Severity,
     Source,
     Tool,
-    Waiver,
 )
 from assay.scanner.policy import ListedPackage, Policy, exit_code
 from assay.scanner.requirement import admits
+from assay.scanner.rulings import Waiver
 from tests.listed_corpus import ListedCorpus, advisory, component, match
 
 if TYPE_CHECKING:

@@ -20,11 +20,17 @@ from assay.scanner.models import (
     Severity,
     Source,
     Tool,
+)
+from assay.scanner.rulings import (
+    Adjustment,
+    EntryName,
+    Note,
+    RulesUse,
+    SuppressedFinding,
     Verdict,
     WaivedFinding,
     Waiver,
 )
-from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding
 
 SHA512 = "sha512:" + "5a" * 64
 

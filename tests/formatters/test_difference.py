@@ -15,7 +15,8 @@ from assay.scanner.difference import Difference, compare
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.report_json import read
 from assay.scanner.knowledge import Freshness
-from assay.scanner.models import Component, Gap, Report, Severity, Tool, WaivedFinding, Waiver
+from assay.scanner.models import Component, Gap, Report, Severity, Tool
+from assay.scanner.rulings import WaivedFinding, Waiver
 from tests.formatters.reports import (
     BUSY,
     CLEAN,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assay.scanner.canonical import fingerprint_report
 from assay.scanner.knowledge import Freshness
-from assay.scanner.models import Component, Gap, Location, Report, Severity, WaivedFinding, Waiver
-from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding
+from assay.scanner.models import Component, Gap, Location, Report, Severity
+from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding, WaivedFinding, Waiver
 from tests.formatters.reports import PACK, component, finding, report
 
 # Any code point, surrogates and controls included, and often what terminals and markup give a meaning to.
