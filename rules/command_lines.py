@@ -185,3 +185,17 @@ def _is_python_step(rest: list[str]) -> bool:
         return module in _MODULES.split() and not ("pip" in module and "install" in rest[at + 1 :])
     scripts = [word for word in rest if not word.startswith("-")]
     return bool(scripts) and program(scripts[0]) == "setup.py"
+
+
+_MANAGERS = frozenset({"npm", "yarn", "pnpm", "bun"})
+_MANAGES = frozenset({"install", "i", "add", "view", "info", "config", "ci", "pack"})
+_OF_FILES = frozenset({"git", "tar", "unzip"})
+
+
+def is_about_packages(line: str) -> bool:
+    """Say whether a command line only has packages and archives handled, so that what it is given are their names."""
+    parts = parts_of(Command(line, (line,)))
+    return bool(parts) and all(
+        program(words[0]) in _OF_FILES or (program(words[0]) in _MANAGERS and not _MANAGES.isdisjoint(words[1:3]))
+        for words in parts
+    )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_build_step, is_running
+from assay.rules.command_lines import command_of, is_about_packages, is_build_step, is_running
 from assay.rules.fetched_data import comes_from, fetched_by_commands
 from assay.rules.fetching_commands import fetching, installing, is_program
 from assay.rules.stages import brought, stages
@@ -64,7 +64,7 @@ def _flows(code: Code) -> Iterator[Use]:
             continue
         seen = code.seen(flow.where)
         asked = seen.trigger not in UNASKED and not seen.decoded
-        if flow.sink == "process" and asked and not shape(flow.detail):
+        if flow.sink == "process" and (is_about_packages(flow.target) or (asked and not shape(flow.detail))):
             continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
         mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
         severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)

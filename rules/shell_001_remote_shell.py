@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_python, is_running, program
+from assay.rules.command_lines import command_of, is_about_packages, is_python, is_running, program
 from assay.rules.remote_shells import remote_shell
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact
+    from assay.scanner.code.facts import CallFact, FlowFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -77,13 +77,20 @@ def _loops(code: Code) -> Iterator[Use]:
         unasked = seen.trigger in UNASKED or bool(seen.decoded)
         if (flow.source, flow.sink, flow.role) == ("remote", "process", "command"):
             received = flow.detail.endswith(_RECEIVED)
+            if is_about_packages(flow.target):
+                continue
             if received or flow.where.module in sends:
                 yield Use(seen, chain(seen), "command", f"{flow.name} runs what {flow.detail} gives", flow.steps)
         elif (flow.source, flow.role) == ("remote", "data") and (flow.where, flow.name) in fed:
             yield Use(seen, chain(seen), "command", f"a shell is given what {flow.detail} gives", flow.steps)
-        elif flow.source == "process" and flow.sink in ("network", "dns") and flow.role in _SENT:
+        elif flow.source == "process" and flow.sink in ("network", "dns") and _is_sent(flow):
             severity = chain(seen) if unasked else lowered(Severity.MEDIUM, seen)
             yield Use(seen, severity, "output", f"{flow.name} sends what {flow.detail or 'a command'} prints")
+
+
+def _is_sent(flow: FlowFact) -> bool:
+    """Whether what a command prints is sent, not asked where to send to: an address that begins with it."""
+    return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…"))
 
 
 def _feeds_a_shell(call: CallFact) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.scanner.code import ir
 from assay.scanner.code.access import find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ecmascript.coerce import UNDEFINED
@@ -37,7 +38,6 @@ from assay.scanner.code.values import (
 )
 
 if TYPE_CHECKING:
-    from assay.scanner.code import ir
     from assay.scanner.code.machine import Machine
 
 _KEPT = Function | Class | Instance | Bound | Applied | Method
@@ -45,6 +45,8 @@ _COMMON = frozenset({"parameter", "blob", "platform", "folder"})
 _OBJECTS = Mapping | Items | Instance | Function | Class
 _GLOBAL = Reference("globalThis")
 _MOST_OPTIONS = 4
+_CUTS = frozenset({"slice", "substring", "substr", "subarray"})
+"""Methods by which something is cut: what tells where is not in what is left."""
 
 
 def call(
@@ -75,7 +77,8 @@ def call(
         return construct(machine, frame, callee, arguments)
     if not isinstance(callee, Constant):
         escaped(arguments.positional)
-    return Unknown(sources_of((callee, *arguments.values)), merge((callee,)))
+    cuts = isinstance(op, ir.Attribute) and op.name in _CUTS
+    return Unknown(sources_of((callee, *(() if cuts else arguments.values))), merge((callee,)))
 
 
 def call_plain(machine: Machine, frame: Frame, callee: Value, arguments: Arguments) -> Value:
