@@ -11,7 +11,7 @@ from assay.scanner.code.ecmascript.access import get, index
 from assay.scanner.code.ecmascript.calls import call, construct, super_call
 from assay.scanner.code.ecmascript.coerce import NULL, UNDEFINED, is_nothing, truth
 from assay.scanner.code.ecmascript.expressions import display, either, format_, operator, plain, unary
-from assay.scanner.code.ecmascript.modules import export_all, import_
+from assay.scanner.code.ecmascript.modules import export_all, import_, rebound
 from assay.scanner.code.ecmascript.names import name_of
 from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import Realm, is_dead, realm
@@ -143,8 +143,12 @@ def run_class(machine: Machine, inner: Frame, made: Class) -> None:
 def store(machine: Machine, frame: Frame, op: ir.Store) -> Value:
     """A name is bound; in what cannot be reached no name outside of it is."""
     value = frame.results[op.value]
-    if op.name not in frame.outer or not is_dead(machine):
+    if op.name not in frame.outer:
         frame.store(op.name, value)
+    elif not is_dead(machine):
+        old = frame.scope.top.names.get(op.name)
+        frame.store(op.name, value)
+        rebound(machine, frame, op.name, old, value)
     return value
 
 

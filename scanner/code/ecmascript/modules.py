@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ecmascript.access import get
 from assay.scanner.code.ecmascript.state import realm
-from assay.scanner.code.ir import Call, Const, Import, Name
+from assay.scanner.code.ir import Call, Const, Import, Name, Store
 from assay.scanner.code.modules import run_module
 from assay.scanner.code.values import (
     UNKNOWN,
@@ -40,6 +40,7 @@ _WRITTEN = {".js": (".ts", ".tsx", ".jsx"), ".mjs": (".mts",), ".cjs": (".cts",)
 _LONGEST_PATH = 1024
 _JSON = 1 << 20
 _NESTED = 50
+_IMPORTERS = 64
 
 
 def normal_path(path: str) -> str | None:
@@ -165,9 +166,24 @@ def import_(machine: Machine, frame: Frame, op: Import) -> Value:
     made = require(machine, frame, op.module)
     if not op.name:
         return made
+    following = frame.ops[frame.at + 1] if frame.at + 1 < len(frame.ops) else None
+    if isinstance(made, Mapping) and isinstance(following, Store) and following.value == frame.at:
+        importers = realm(machine).importers.setdefault((id(made), op.name), [])
+        if len(importers) < _IMPORTERS:
+            importers.append((frame.scope, following.name))
     if op.name == "default":
         return default_of(made)
     return get(machine, frame, made, op.name)
+
+
+def rebound(machine: Machine, frame: Frame, name: str, old: Value | None, value: Value) -> None:
+    """A variable of a module is set by a function: what the module exports under its name follows, wherever it is."""
+    exports = frame.scope.top.names.get("exports")
+    if old is None or not isinstance(exports, Mapping) or exports.entries.get(name) is not old:
+        return
+    exports.entries[name] = value
+    for scope, local in realm(machine).importers.get((id(exports), name), ()):
+        scope.names[local] = value
 
 
 def default_of(value: Value) -> Value:

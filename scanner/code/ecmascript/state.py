@@ -44,6 +44,8 @@ class Realm(Machine):
         """How often the first element of an array was moved to its end."""
         self.tries: dict[tuple[int, int], int] = {}
         """Where the part that is tried begins, by its code and its end."""
+        self.importers: dict[tuple[int, str], list[tuple[Scope, str]]] = {}
+        """Variables that stand for what another module exports, by its exports and the name."""
         self._recent: dict[object, Value] = {}
         self._stamp = 0
         self._held: set[int] = set()
