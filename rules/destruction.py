@@ -37,6 +37,9 @@ _HERE = lazy(
 _GOES = lazy(r"\b(?:cd|chdir|pushd)\s")
 
 
+_UNQUOTED = str.maketrans("", "", "\"'")
+
+
 def empties_folder(command: str) -> bool:
     """Say whether a command line deletes all that lies in the folder it is started in, whichever that is."""
     line = command.lower()
@@ -51,4 +54,5 @@ def is_whole(path: str) -> bool:
 
 def destroys(command: str) -> bool:
     """Say whether a command line deletes homes or drives, formats disks or removes their copies."""
-    return _COMMANDS.search(command.lower()) is not None
+    line = command.lower()
+    return _COMMANDS.search(line) is not None or _COMMANDS.search(line.translate(_UNQUOTED)) is not None

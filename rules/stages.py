@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MODE = lazy(r"(?:^| )[rwaxbt+]{1,3}(?: \S+)?$")
 _NAMED = lazy(r"[^\W_]{2}")
 _TEMPORARY = ("tempfile.NamedTemporaryFile().name", "tempfile.mkstemp()[]", "tempfile.mktemp()")
+_ONLY_NAMES = frozenset({"require.resolve"})
 _SEPARATORS = lazy(r"[/\\]")
 _STARTS = frozenset({"process", "native", "import"})
 _NOWHERE = frozenset({"/dev/null", "nul", "NUL", "-"})
@@ -124,7 +125,7 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         return
     for call in code.calls(*_STARTS):
         here = by_module.get(call.where.module)
-        if not here or is_running(call):
+        if not here or is_running(call) or call.name in _ONLY_NAMES:
             continue
         command = command_of(call)
         if _only_handles(command):

@@ -32,6 +32,7 @@ def severity(trigger: str, source: str) -> str:
         ("install", "os.system('vssadmin delete shadows /all /quiet')", "critical"),
         ("test", "os.system('rm -rf ~')", "low"),
         ("call", "os.system('rm -rf *')", "high"),
+        ("call", "os.system('rm -rf \"$HOME\"/*')", "high"),
         ("import", "subprocess.run('rd /s /q .', shell=True, cwd=os.getcwd())", "high"),
         ("import", "for f in os.listdir(os.getcwd()):\n    shutil.rmtree(os.path.join(os.getcwd(), f))", "high"),
     ],
