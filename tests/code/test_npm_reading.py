@@ -175,6 +175,30 @@ def test_lines_of_a_shell_file_stand_in_it() -> None:
     assert found["prog --flag"] == ("install", "go.sh", 4)
 
 
+NESTED = ["echo $(echo $(node a.js))", 'X="$(ls "$(node a.js)")"', "echo `echo $(cat <(node a.js))`"]
+
+
+@pytest.mark.parametrize("line", NESTED)
+def test_what_runs_within_substitutions_within_substitutions_is_read(line: str) -> None:
+    found = started(code_of({"a.js": SPAWN}, {"scripts": {"install": line}}, every=False))
+    assert found["prog"] == ("install", "a.js", 1)
+
+
+def test_build_files_that_binding_gyp_names_are_read() -> None:
+    files = {
+        "binding.gyp": "{'includes': ['build/all.gypi'], 'targets': [{'dependencies': ['deps/one.gyp:one']}]}",
+        "build/all.gypi": "{'includes': ['../binding.gyp'],\n 'x': '<!(node build/a.js)'}",
+        "deps/one.gyp": "{'x': ['<!(node b.js)']}",
+        "build/a.js": SPAWN,
+        "deps/b.js": SPAWN.replace("prog", "other"),
+        "never.gyp": "{'x': '<!(never)'}",
+    }
+    found = started(code_of(files, every=False))
+    assert found["node build/a.js"] == ("install", "build/all.gypi", 2)
+    assert (found["prog"][:2], found["other"][:2]) == (("install", "build/a.js"), ("install", "deps/b.js"))
+    assert "never" not in found
+
+
 def test_python_that_scripts_run_is_read_with_what_lies_beside_it() -> None:
     files = {
         "tools/make.py": "import helper\n",
@@ -203,6 +227,34 @@ def test_what_code_starts_at_install_runs_at_install(source: str) -> None:
     triggers = {module.path: module.trigger for module in code.modules}
     assert triggers["b.js"] == "install"
     assert triggers["c.js"] == "call"
+
+
+def test_files_that_start_one_another_are_followed_to_the_last() -> None:
+    files = {f"a{at}.js": f"require('child_process').fork('./a{at + 1}.js')" for at in range(8)}
+    code = code_of({**files, "a8.js": SPAWN}, {"scripts": {"install": "node a0.js"}}, every=False)
+    assert started(code)["prog"] == ("install", "a8.js", 1)
+
+
+def test_files_that_start_too_many_others_in_turn_are_a_gap() -> None:
+    files = {f"a{at}.js": f"require('child_process').fork('./a{at + 1}.js')" for at in range(64)}
+    found = reading({**files, "a64.js": SPAWN}, {"scripts": {"install": "node a0.js"}}).unread
+    assert [one.reason for one in found] == ["code-budget"]
+
+
+MANY_SCRIPTS = [
+    {"scripts": {"install": "; ".join(f"node -e 'x({at})'" for at in range(300))}},
+    {"scripts": {"install": "node a.js"}},
+    {"scripts": {"install": "node-gyp rebuild"}},
+]
+
+
+@pytest.mark.parametrize("fields", MANY_SCRIPTS, ids=["texts", "commands-of-code", "commands-of-gyp"])
+def test_more_commands_than_are_followed_are_a_gap(fields: dict[str, object]) -> None:
+    commands = (f"require('child_process').exec('prog {at}')\n" for at in range(300))
+    gyp = "{'x': [" + ",".join(f"'<!(prog {at})'" for at in range(300)) + "]}"
+    files = {"a.js": "".join(commands)} | ({"binding.gyp": gyp} if "gyp" in str(fields) else {})
+    found = reading(files, fields).unread
+    assert [(one.path, one.reason) for one in found] == [("package.json", "code-budget")]
 
 
 FED = [

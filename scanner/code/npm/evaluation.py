@@ -11,7 +11,7 @@ from assay.scanner.code.javascript import lower
 from assay.scanner.code.javascript_prefilter import candidates, scanner
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
-from assay.scanner.code.npm.layout import reaches
+from assay.scanner.code.npm.layout import MANIFEST, reaches
 from assay.scanner.code.npm.python_scripts import python_facts
 from assay.scanner.code.npm.runs import nodes
 from assay.scanner.code.npm.snippets import set_in_place
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from assay.scanner.code.npm.runs import Follower, Snippet
     from assay.scanner.code.reach import Reach
 
-_ROUNDS = 3
+_ROUNDS = 32
 """Times that files are evaluated which others were seen to start."""
+
+TOO_MUCH = Unread(MANIFEST, "code-budget", "scripts that run too much")
 
 
 def marked(path: str, data: bytes) -> dict[str, tuple[Mark, ...]]:
@@ -100,13 +102,16 @@ class Evaluation:
         done: set[str] = set()
         for _ in range(_ROUNDS):
             first = self._at("install")
-            todo = [*sorted(first - done), *sorted(chosen - first - done)]
-            todo = [path for path in todo if path in self.gathered.store or path in self.snippets]
+            todo = [*self._held(first - done), *self._held(chosen - first - done)]
             if not todo:
                 break
             done.update(todo)
             self._evaluate(todo)
             self._take_runs()
+        left = self._held(self._at("install") - done)
+        self.unread += [Unread(path, "code-budget", "started by too many others, one after the other") for path in left]
+        if not self.runs.whole:
+            self.unread.append(TOO_MUCH)
         found, loads, unread = python_facts(
             self.gathered.store, self.python, [one for one in self.runs.snippets if one.language == "python"]
         )
@@ -117,6 +122,10 @@ class Evaluation:
         self.unread += self._left_out()
         facts = united(united(self.facts, found), facts_of(self.runs.spoken))
         return self._modules(), set_in_place(facts, self.runs.snippets)
+
+    def _held(self, paths: Iterable[str]) -> list[str]:
+        """Those of files and snippets that can be evaluated, sorted."""
+        return sorted(path for path in paths if path in self.gathered.store or path in self.snippets)
 
     def _left_out(self) -> Iterator[Unread]:
         """The files that run at install and could not be read: their names tell no language, or they are too large."""

@@ -17,6 +17,9 @@ from assay.scanner.lazy_pattern import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ENDINGS = (".gyp", ".gypi")
+"""Files of GYP: those with targets, and those that are included."""
+
 LARGEST = 1 << 20
 """Characters that are read."""
 
@@ -49,6 +52,16 @@ def commands(data: bytes) -> Iterator[GypCommand]:
     """Yield the commands in order, ``MOST`` of them; never raises."""
     text = data[:LARGEST].decode("utf-8", "replace")
     yield from islice(_commands(text), MOST)
+
+
+def build_files(data: bytes) -> Iterator[str]:
+    """Yield the paths of other files of GYP that are named, each once, in order: included ones and dependencies.
+
+    They are as seen from the folder of the file; ``:target`` behind them is left out (GYP's "Dependencies").
+    """
+    text = data[:LARGEST].decode("utf-8", "replace")
+    names = (token.text.partition(":")[0] for token in _tokens(text) if token.literal)
+    yield from dict.fromkeys(name for name in names if name.endswith(ENDINGS))
 
 
 def _commands(text: str) -> Iterator[GypCommand]:

@@ -10,11 +10,12 @@ import re
 from posixpath import basename
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.gathered import Reading, Store
+from assay.scanner.code.gathered import Reading, Store, summed
 from assay.scanner.code.javascript_prefilter import scanner
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
+from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.effects import language_of
-from assay.scanner.code.npm.evaluation import Evaluation, Gathered, marked
+from assay.scanner.code.npm.evaluation import TOO_MUCH, Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
 from assay.scanner.code.npm.runs import Follower
@@ -39,7 +40,6 @@ _LARGEST_DATA = 1 << 18
 _MOST_DATA = 4 << 20
 """Bytes of a file of JSON that code may load, and of all of them."""
 
-_GYP = (".gyp", ".gypi")
 _MOST_COLD = 4 << 20
 """Bytes of files in which nothing was met, but which may pass on what others give, or run at install."""
 
@@ -107,17 +107,17 @@ class Sources:
         follower = Follower(laid.files, self._store.get)
         runs = follower.install(git=git, root=root)
         if not runs.whole:
-            self._unread.append(Unread(MANIFEST, "code-budget", "scripts that run too much"))
+            self._unread.append(TOO_MUCH)
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
-            return Reading(None, tuple(sorted(self._unread)))
+            return Reading(None, summed(self._unread))
         evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data))
         modules, facts = evaluation.read(every=self._every)
         found = tuple(sorted((self._marks | evaluation.marks).items()))
         code = PackageCode(modules, facts._replace(imports=()), found)
-        return Reading(code, tuple(sorted({*self._unread, *evaluation.unread})))
+        return Reading(code, summed({*self._unread, *evaluation.unread}))
 
 
 def _is_run(path: str, data: bytes) -> bool:
     """Say whether a file that is no JavaScript may be run by a script, or say what node-gyp runs."""
-    return language_of(path) not in ("", "javascript") or path.endswith(_GYP) or data.startswith(b"#!")
+    return language_of(path) not in ("", "javascript") or path.endswith(gyp.ENDINGS) or data.startswith(b"#!")

@@ -19,11 +19,12 @@ from assay.scanner.code.npm.shell import parse
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from assay.scanner.code.npm.effects import Effect
     from assay.scanner.code.npm.manifest import Manifest
     from assay.scanner.code.npm.resolution import Files
+    from assay.scanner.code.npm.words import Parsed
 
 LIFECYCLE = ("preinstall", "install", "postinstall")
 """Scripts that run wherever the package is installed."""
@@ -186,18 +187,35 @@ class Follower:
         off = own is not None and own.fields.get("gypfile") is False
         if off and not named:
             return False
-        self.edges.setdefault(_GYP, {})
-        self.modules.setdefault(_GYP, (_GYP, _GYP))
-        for command in gyp.commands(self.read(_GYP) or b""):
-            text = Text(_GYP, _GYP, _GYP, command.place, command.line, "sh", "")
-            if command.python:
-                self._file(text, File(f"{command.python.replace('.', '/')}.py", "python"))
-            else:
-                self._add(text)
+        self._build_files()
         if not named:
             told = Told(0, "node-gyp rebuild", ("node-gyp", "rebuild"), ())
             self.spoken.append(Spoken(_GYP, Place(1, 1), told))
         return not named
+
+    def _build_files(self) -> None:
+        """Have the commands of binding.gyp read, and those of the files that it includes or depends on."""
+        todo, seen = deque([(_GYP, "")]), {_GYP}
+        while todo:
+            path, folder = todo.popleft()
+            self.edges.setdefault(path, {})
+            self.modules.setdefault(path, (path, path))
+            data = self.read(path) or b""
+            found = list(gyp.commands(data))
+            self.whole = self.whole and len(found) < gyp.MOST
+            for command in found:
+                text = Text(path, path, path, command.place, command.line, "sh", folder)
+                if command.python:
+                    self._file(text, File(below(folder, f"{command.python.replace('.', '/')}.py"), "python"))
+                else:
+                    self._add(text)
+            for name in gyp.build_files(data):
+                other = below(path.rpartition("/")[0], name)
+                if other in self.files.paths:
+                    self._link(path, other)
+                    if other not in seen:  # what is included stands where it is included
+                        seen.add(other)
+                        todo.append((other, folder if other.endswith(".gypi") else other.rpartition("/")[0]))
 
     def _read(self, text: Text) -> None:
         manifest = self.files.manifests.get(text.manifest) or self.files.manifests.get("")
@@ -212,17 +230,26 @@ class Follower:
         for dialect in dialects:
             source = text.text.replace(";", "\n") if dialect == "powershell" else text.text
             parsed = parse(source, "sh" if dialect == "sh" else "cmd", variables)
-            self.whole = self.whole and parsed.whole
             for told in () if text.is_told and not text.steps else lines_of(source, parsed.commands):
                 if told.line not in said and (text.steps or told.steps or told.line not in text.within):
                     said.add(told.line)
                     place = Place(text.place.line + told.row, 1) if text.whole_file else text.place
                     self.spoken.append(Spoken(text.module, place, told, text.steps))
+            self._effects(text, parsed, variables)
+
+    def _effects(self, text: Text, parsed: Parsed, variables: Mapping[str, str]) -> None:
+        """Follow what the commands of a text run, then what those in its substitutions do, however deep they stand."""
+        todo = deque([parsed])
+        while todo:
+            parsed = todo.popleft()
+            self.whole = self.whole and parsed.whole
             for effect in effects(parsed.commands, text.folder.rstrip("/")):
                 self._follow(text, effect)
             for inner in parsed.substitutions:
-                for effect in effects(parse(inner, "sh", variables).commands, text.folder.rstrip("/")):
-                    self._follow(text, effect)
+                self.room -= len(inner)
+                self.whole = self.whole and self.room >= 0
+                if self.room >= 0:
+                    todo.append(parse(inner, "sh", variables))
 
     def _follow(self, text: Text, effect: Effect) -> None:
         if isinstance(effect, File):
@@ -243,7 +270,7 @@ class Follower:
             return
         names = [effect.name]
         if "*" in effect.name:
-            names = fnmatch.filter(sorted(manifest.scripts), effect.name)
+            names = [name for name in sorted(manifest.scripts) if fnmatch.fnmatchcase(name, effect.name)]
         for name in names:
             for part in (f"pre{name}", name, f"post{name}"):
                 label = self._script(manifest, part)
@@ -258,7 +285,10 @@ class Follower:
         if effect.language not in ("javascript", "python") or not effect.text.strip():
             return
         key = (text.node, effect.language, effect.text)
-        if key not in self.snippets and len(self.snippets) < MOST_TEXTS:
+        if key in self.snippets:
+            return
+        self.whole = self.whole and len(self.snippets) < MOST_TEXTS
+        if len(self.snippets) < MOST_TEXTS:
             number = sum(1 for other in self.snippets.values() if other.name.partition("~")[0] == text.module)
             name = f"{text.module}~{number + 1}"
             steps = tuple(dict.fromkeys((*text.steps, *effect.steps)))
