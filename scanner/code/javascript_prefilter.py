@@ -36,7 +36,7 @@ import yara_x
 
 from assay.scanner.code.javascript_shape import is_glued, shapes
 from assay.scanner.code.javascript_unasked import Tree
-from assay.scanner.code.javascript_windows import WHOLE, windows
+from assay.scanner.code.javascript_windows import PLAIN, windows
 from assay.scanner.code.literals_javascript import CALLS, INNOCENT, MODULES, PATTERNS
 from assay.scanner.lazy_pattern import lazy
 
@@ -98,6 +98,9 @@ SUPPLIES: dict[str, frozenset[str]] = {
 }
 """What a file of a category can supply to files of which others."""
 
+UNCLEAR = frozenset({"ESCAPED", "OBFUSCATED", "NUMBERED", "SHAPE", "UNSEEN", "PROGRAM"})
+"""Categories of files whose parts say nothing without the others."""
+
 _SINKS = frozenset({"RUN", "PROCESS", "NET", "HIDDEN"})
 _GLUED = frozenset({"ROAD", "GLOBAL", "RUN", "PROCESS"})
 _UNASKED = ("PROCESS", "NET", "RUN")
@@ -107,8 +110,8 @@ _WINDOWED = 4
 _IDLE = lazy(
     rb"[ \t]{0,80}(?://|/?\*|(?:(?:async|static|export|function|public|private|declare)\s{1,4})*[\w$#]{1,60}\s?\([^()\n]{0,300}\)\s{0,4}(?::[^{}\n]{0,200})?\{\s{0,4}\n)"
 )
-_FIRST = lazy(rb"(?:eval|Function|fetch|require|import|vm|Buffer|atob|unescape)\b")
-"""Words that tell by what stands before them, at the very beginning of a file."""
+_FIRST = lazy(rb"[\w$\\]")
+"""What a file must not begin with: patterns of many a word want to see what stands before it."""
 
 _NUMBER = lazy(rb"_0x[0-9a-f]{2,8}\b")
 
@@ -116,13 +119,15 @@ _NUMBER = lazy(rb"_0x[0-9a-f]{2,8}\b")
 class Scanned(NamedTuple):
     """What the prefilter has seen in a script: categories, what it loads as written, bytes, and where hits stand.
 
-    ``hits`` are those that make it a candidate, for ``javascript_windows``; none for a file of up to ``WHOLE`` bytes.
+    ``hits`` are those that make it a candidate, for ``javascript_windows``, ``ends`` those that may make a chain with
+    other files; none for a file of up to ``PLAIN`` bytes.
     """
 
     hot: frozenset[str]
     imports: tuple[str, ...] = ()
     size: int = 0
     hits: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 class Prefilter:
@@ -154,8 +159,10 @@ class Prefilter:
         if shaped:
             hot.add("SHAPE")
             hits += shaped
-        kept = tuple(sorted(set(hits))) if size > WHOLE else ()
-        return Scanned(frozenset(hot), imports, size, kept)
+        if size <= PLAIN:
+            return Scanned(frozenset(hot), imports, size)
+        ends = [at for category in sorted(_ENDS & found.keys()) for at in found[category][:_WINDOWED]]
+        return Scanned(frozenset(hot), imports, size, tuple(sorted(set(hits))), tuple(ends))
 
     def met(self, data: bytes) -> set[str]:
         """Return the categories of which a file's bytes have a pattern, whatever stands around it."""
@@ -348,6 +355,7 @@ def _calls(data: bytes, kinds: Iterable[str], found: Mapping[str, list[int]]) ->
     )
 
 
+_ENDS = _SINKS | SUPPLIES.keys() | frozenset().union(*SUPPLIES.values())
 _COUNTING = DECISIVE | _GLUED | {"NET"}
 _BY_MODULE: dict[str, tuple[str, ...]] = {
     name: tuple(category for category, names in MODULES.items() if name in names)

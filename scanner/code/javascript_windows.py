@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WHOLE = 128 << 10
-"""Bytes up to which a file is parsed whole; reading a megabyte as code takes about a second."""
+"""Bytes up to which a file can be parsed whole; reading a megabyte as code takes about a second."""
+
+PLAIN = 24 << 10
+"""Bytes up to which it always is. A longer one if it hides what it does, runs at install, or its package is small."""
 
 AROUND = 8 << 10
 MODULE = 256 << 10
@@ -157,7 +160,7 @@ class _Blocks:
             head = _head(data, self._starts[number])
             if head is not None and _is_module(data, head):
                 return head.start(), self._ends[number]
-        low, high, parent = place, place + 1, chain[0] if chain else -2
+        low, high, parent = place, place + 1, self._innermost(place)
         for number in reversed(chain):
             if self._ends[number] - self._starts[number] <= BLOCK:
                 head = _head(data, self._starts[number])
@@ -169,19 +172,30 @@ class _Blocks:
 
     def _chain(self, place: int) -> list[int]:
         """The blocks around a place that are no larger than ``MODULE``, the innermost first."""
-        number = bisect_right(self._starts, place) - 1
-        while number >= 0 and self._ends[number] <= place:
-            number = self._parents[number]
+        number = self._innermost(place)
         found: list[int] = []
         while number >= 0 and len(found) < _DEEP and self._ends[number] - self._starts[number] <= MODULE:
             found.append(number)
             number = self._parents[number]
         return found
 
+    def _innermost(self, place: int) -> int:
+        """The smallest block around a place, -1 if there is none."""
+        number = bisect_right(self._starts, place) - 1
+        while number >= 0 and self._ends[number] <= place:
+            number = self._parents[number]
+        return number
+
     def _cut(self, start: int, low: int, parent: int) -> int:
         """A place between two others at which something ends, so that a window can begin there."""
         if start <= 0:
             return 0
+        around = self._innermost(start)
+        for _ in range(_DEEP):
+            if around >= 0 and self._parents[around] != parent:
+                around = self._parents[around]
+        if around >= 0 and self._parents[around] == parent and self._ends[around] <= low:
+            return self._ends[around]
         for number in self._within(start, low):
             end = self._ends[number]
             if self._parents[number] == parent and end <= low:
@@ -192,7 +206,11 @@ class _Blocks:
         if end >= len(self._data):
             return len(self._data)
         for number in reversed(self._within(high, end)):
-            if self._parents[number] == parent and self._ends[number] <= end:
+            if self._parents[number] != parent:
+                continue
+            if (high + end) // 2 <= self._ends[number] <= end:
+                return self._ends[number]
+            if self._ends[number] > end and self._ends[number] - self._starts[number] <= BLOCK:
                 return self._ends[number]
         return _last_end(self._data, high, end)
 

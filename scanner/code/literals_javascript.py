@@ -66,7 +66,7 @@ PATTERNS: dict[str, Patterns] = {
     "NET": Patterns(
         _words("sendBeacon( Bun.connect Deno.connect"),
         expressions=_lines(r"""
-            [^.\w$]fetch\s{0,8}\(
+            [^.\w$#]fetch\s{0,8}\(
             (globalThis|window|global|self)\s{0,4}(\?\.|\.)\s{0,4}fetch\b
             new (WebSocket|EventSource|XMLHttpRequest|RTCPeerConnection)\b
             \$\.(ajax|post|getJSON)\(
@@ -340,11 +340,13 @@ INNOCENT: dict[str, re.Pattern[bytes]] = {
         rb"\w{2,5}://(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.|(?:1\.1\.1\.1|8\.8\.[48]\.[48])(?![\d.]))"
     ),
     "NET": lazy(rb".fetch\s{0,4}\([^()]{0,200}\)\s{0,4}(?::[^{}\n]{0,80})?\{"),
+    "SPY": lazy(rb"document\.cookie\s{0,4}(?:=(?!=)|\.(?:indexOf|includes)\()"),
     "RUN": lazy(rb"[^.\w$]eval\s{0,4}\(\s{0,4}\)|.\s{0,4}eval\s{0,4}\)\s{0,4}\(\s{0,4}[\"'](?:null|this)[\"']"),
     "HIDDEN": lazy(
-        rb"process\s{0,4}\.\s{0,4}binding\s{0,4}\(\s{0,4}[\"'](?:tty_wrap|natives|config|util|constants|uv)[\"']\s{0,4}\)"
+        rb"process\s{0,4}\.\s{0,4}binding\s{0,4}\(\s{0,4}[\"'](?:tty_wrap|buffer|natives|config|util|constants|uv)[\"']\s{0,4}\)"
         rb"|process\s{0,4}\.\s{0,4}mainModule\s{0,4}(?:[;,)]|[!=]==?|\.(?:filename|paths|exports)\b)"
         rb"|module\s{0,4}\.\s{0,4}constructor\.name\b"
+        rb"|Reflect\s{0,4}\.\s{0,4}apply\s{0,4}\(\s{0,4}process\.std(?:in|out|err)\b"
     ),
 }
 """What stands at a hit of a category where it says nothing, matched at its first byte."""
@@ -352,7 +354,7 @@ INNOCENT: dict[str, re.Pattern[bytes]] = {
 CALLS: dict[str, re.Pattern[bytes]] = {
     "PROCESS": lazy(rb"\b((?:exec|spawn)(?:File)?(?:Sync)?|fork|execa\w{0,16}|[Rr]un|sh|[Ss]hell)\b[\s)]{0,4}[(`]"),
     "NET": lazy(
-        rb"\b((?<!\.)fetch|request|sendBeacon|new\s{1,4}(?:XMLHttpRequest|WebSocket|EventSource)"
+        rb"\b((?<![.#])fetch|request|sendBeacon|new\s{1,4}(?:XMLHttpRequest|WebSocket|EventSource)"
         rb"|(?:https?|axios|got|needle|superagent|undici|request|net|tls|dns|dgram)\w{0,16}[\s)]{0,4}\.\s{0,4}\w{1,24}"
         rb"|axios|got|needle|\w{1,3}\.(?:request|createConnection|get(?=\(\s{0,4}[\"'`]https?:)))\b[\s)]{0,4}\("
     ),

@@ -152,3 +152,29 @@ def test_decoys_do_not_hide_a_payload_in_a_large_file() -> None:
     seen = scanner().scan(data, "a.js")
     assert "CHAIN" in seen.hot
     assert ATTACKS["environment-posted"].strip().encode() in excerpt(data, seen.hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eval(x)",
+        "Function(x)()",
+        "Function.call(null, x)",
+        "vm.Script(x)",
+        "fetch(x)",
+        "unescape(x)",
+        'Buffer("aGVsbG8gd29ybGQgaGVsbG8=", "base64")',
+        "require(x)",
+        'require("child_" + x)',
+        "require.call(null, x)",
+        "import(x)",
+        r"\u0065val(x)",
+        r"\x65\x76\x61\x6c",
+        "privateKey = x",
+        "env.HOME",
+        "rmSync(x)",
+    ],
+)
+def test_nothing_needs_to_stand_before_a_word(text: str) -> None:
+    assert scanner().scan(text.encode(), "a.js").hot
+    assert scanner().scan(text.encode(), "a.js").hot == scanner().scan(b"\n\n" + text.encode(), "a.js").hot

@@ -8,7 +8,8 @@ from assay.scanner.code.ecmascript.analysis import analyse
 from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower
-from assay.scanner.code.javascript_prefilter import candidates, scanner
+from assay.scanner.code.javascript_prefilter import UNCLEAR, WHOLE_PACKAGE, candidates, scanner
+from assay.scanner.code.javascript_windows import excerpt
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.layout import MANIFEST, reaches
@@ -60,6 +61,8 @@ class Evaluation:
         self.gathered = gathered
         self.unread: list[Unread] = []
         self.marks: dict[str, tuple[Mark, ...]] = {}
+        self._every = False
+        self._small = sum(file.size for file in gathered.scanned.values()) <= WHOLE_PACKAGE
         self.facts = Facts()
         self.snippets: dict[str, Snippet] = {}
         self.workers: dict[str, set[str]] = {}
@@ -98,6 +101,7 @@ class Evaluation:
 
         Returns the modules by path, and the facts.
         """
+        self._every = every
         chosen = set(self.gathered.scanned) if every else self._chosen()
         done: set[str] = set()
         for _ in range(_ROUNDS):
@@ -140,15 +144,23 @@ class Evaluation:
         sizes |= {path: self.gathered.store.size(path) for path in todo if path not in sizes}
         for window in windows(todo, sizes, self.unread):
             units = {path: self._lowered(path) for path in window}
-            found = analyse(units, (), lower, self.gathered.data)
+            found = analyse(units, (), lower, self.gathered.data, self.laid.files.resolve)
             self.unread += unfinished(found, {path: path for path in units})
             self._follow(found, units)
             self.facts = united(self.facts, found._replace(imports=()))
 
+    def _parted(self, path: str, size: int) -> tuple[int, ...]:
+        """The places around which a file is parsed, () for one that is parsed as it is held."""
+        file = self.gathered.scanned.get(path)
+        if file is None or file.size != size or self._every or self._small or file.hot & UNCLEAR:
+            return ()
+        return () if path in self._at("install") else file.hits or file.ends
+
     def _lowered(self, path: str) -> Unit:
         snippet = self.snippets.get(path)
         data = snippet.text.encode("utf-8", "surrogatepass") if snippet else self.gathered.store.pop(path)
-        unit = lower(data, f"{path}.js" if snippet else path)
+        hits = () if snippet else self._parted(path, len(data))
+        unit = lower(excerpt(data, hits) if hits else data, f"{path}.js" if snippet else path)
         self.workers[path] = {found for name in workers(data) if (found := self.laid.files.resolve(path, name))}
         self.unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
         if not snippet:

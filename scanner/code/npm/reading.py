@@ -90,7 +90,7 @@ class Sources:
         self._scanned[path] = found = self._prefilter.scan(data, path)
         if self._every or (found.hot and len(data) <= WHOLE):
             self._store.put(path, data)
-        elif found.hits:
+        elif found.hits and len(data) > WHOLE:
             self._store.put(path, excerpt(data, found.hits))
         elif len(data) <= WHOLE and self._cold + len(data) <= _MOST_COLD:
             self._cold += len(data)
