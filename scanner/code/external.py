@@ -10,6 +10,7 @@ from assay.scanner.code.carriers import carry
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.layers import command, execute, written
 from assay.scanner.code.operators import path_text
+from assay.scanner.code.sealing import left_by
 from assay.scanner.code.values import (
     MAX_NAME,
     UNKNOWN,
@@ -89,6 +90,7 @@ def _result(machine: Machine, callee: Reference, arguments: Arguments) -> Value:
     if callee.name in machine.vocabulary.clean:
         return UNKNOWN
     taints = taints_of((callee, *arguments.values)) if arguments.positional or arguments.keywords else callee.taints
+    taints = left_by(callee.name, taints)
     if len(callee.name) > MAX_NAME:
         return Unknown(taints, callee.steps)
     origin = arguments if arguments.positional or arguments.keywords else callee.origin

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ir import Code, Const, Import, Unit
 from assay.scanner.code.scope import Frame, ModuleState, Position
+from assay.scanner.code.sealing import holds_key, left_by
 from assay.scanner.code.values import (
     MAX_NAME,
     UNKNOWN,
@@ -138,7 +139,10 @@ def named(machine: Machine, frame: Frame, name: str, base: Reference | None = No
             return Reference(name)
         if len(name) > MAX_NAME:
             return Unknown(base.taints, base.steps)
-        return Reference(name, base.taints, base.steps, base.origin)
+        taints = left_by(name, base.taints)
+        if "()" in name and holds_key(name.rpartition(".")[2]):
+            taints = union((taints, machine.source(frame, "parameter", name.rpartition(".")[2])))
+        return Reference(name, taints, base.steps, base.origin)
     taints = machine.source(frame, kind, name)
     return Reference(name, taints) if base is None else Reference(name, union((base.taints, taints)), base.steps)
 

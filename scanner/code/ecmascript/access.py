@@ -14,6 +14,7 @@ from assay.scanner.code.ecmascript.names import of_reference
 from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import PROTOTYPE, TRAP, class_of, getter, properties, realm
 from assay.scanner.code.modules import named
+from assay.scanner.code.sealing import holds_key, left_by
 from assay.scanner.code.values import (
     UNKNOWN,
     Applied,
@@ -64,9 +65,8 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
         return choose([get(machine, frame, option, name) for option in value.options])
     if isinstance(value, Unknown):
         is_method = name in _ANYWHERE
-        return (
-            Method(value, name, value.taints, value.steps) if is_method else Unknown(_taken(value, name), value.steps)
-        )
+        taken = value.taints if is_method else left_by(name, _taken(machine, frame, value, name))
+        return Method(value, name, taken, value.steps) if is_method else Unknown(taken, value.steps)
     if isinstance(value, Instance):
         return _of_instance(machine, frame, value, name)
     if isinstance(value, Class):
@@ -78,8 +78,14 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
     return _of_plain(machine, value, name)
 
 
-def _taken(value: Unknown, name: str) -> Taints:
-    """The sources of a property of something unknown: a parameter that is taken apart is known by its parts."""
+def _taken(machine: Machine, frame: Frame, value: Unknown, name: str) -> Taints:
+    """The sources of a property of something unknown: a parameter that is taken apart is known by its parts.
+
+    A private key is known by its name, whoever holds it.
+    """
+    if holds_key(name):
+        others = frozenset(taint for taint in value.taints if taint.kind != "parameter")
+        return others | machine.source(frame, "parameter", name)
     if not any(taint.kind == "parameter" and taint.detail.endswith("#") for taint in value.taints):
         return value.taints
     return frozenset(

@@ -15,6 +15,7 @@ from assay.scanner.code.ecmascript.streams import learn, undone
 from assay.scanner.code.invoke import evaluate_body
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.scope import Frame, Position, Scope
+from assay.scanner.code.sealing import left_by
 from assay.scanner.code.unfinished import UNFINISHED
 from assay.scanner.code.values import (
     Applied,
@@ -78,7 +79,8 @@ def call(
     if not isinstance(callee, Constant):
         escaped(arguments.positional)
     cuts = isinstance(op, ir.Attribute) and op.name in _CUTS
-    return Unknown(sources_of((callee, *(() if cuts else arguments.values))), merge((callee,)))
+    taints = sources_of((callee, *(() if cuts else arguments.values)))
+    return Unknown(left_by(op.name, taints) if isinstance(op, ir.Attribute | ir.Name) else taints, merge((callee,)))
 
 
 def call_plain(machine: Machine, frame: Frame, callee: Value, arguments: Arguments) -> Value:

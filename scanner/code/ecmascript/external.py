@@ -13,6 +13,7 @@ from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import escaped
 from assay.scanner.code.ecmascript.writing import mark
 from assay.scanner.code.flow import known_text
+from assay.scanner.code.sealing import left_by
 from assay.scanner.code.values import (
     MAX_NAME,
     UNKNOWN,
@@ -196,6 +197,7 @@ def _result(machine: Machine, callee: Reference, entry: Entry | None, arguments:
     if last in _CHAINED and "(" in name:
         return callee._replace(name=name.rpartition(".")[0])
     taints = sources_of((callee, *arguments.values)) if arguments.positional or arguments.keywords else callee.taints
+    taints = left_by(last, taints)
     if entry is not None and entry.source:
         taints = frozenset(taint for taint in taints if taint.kind != entry.source)
     if len(name) > MAX_NAME - 2:

@@ -62,7 +62,9 @@ CLIENTS = (
              "node-telegram-bot-api().sendMessage node-telegram-bot-api().sendDocument "
              "@slack/webhook.IncomingWebhook().send",
              Entry("network", roles=(Role("data", 0), Role("data", 1)), receiver="url")),
-    *entries("@octokit/rest.Octokit octokit.Octokit @octokit/core.Octokit @octokit/request.request "
+    *entries("@octokit/rest.Octokit octokit.Octokit @octokit/core.Octokit",
+             Entry("network", "remote", roles=(Role("url", -1, "baseUrl"),))),
+    *entries("@octokit/request.request "
              "libnpmpublish.publish npm-registry-fetch npm-registry-fetch.json",
              Entry("network", "remote", roles=(*_URL, Role("data", 1)))),
     *entries("@octokit/rest.Octokit().repos.{createOrUpdateFileContents,createForAuthenticatedUser,createFork} "
