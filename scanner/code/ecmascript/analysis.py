@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.ecmascript.calls import bind_this, call_plain
 from assay.scanner.code.ecmascript.handlers import JAVASCRIPT_HANDLERS, run_class
 from assay.scanner.code.ecmascript.methods import JAVASCRIPT_METHODS
-from assay.scanner.code.ecmascript.modules import load, order, prepare
+from assay.scanner.code.ecmascript.modules import load, order, prepare, roots
 from assay.scanner.code.ecmascript.state import Realm
 from assay.scanner.code.ecmascript.tables import JAVASCRIPT_BUILTINS
 from assay.scanner.code.ecmascript.vocabulary import VOCABULARY
@@ -19,7 +19,7 @@ from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
 from assay.scanner.code.values import UNKNOWN, Function, Instance, Items, Taint, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.code.facts import Facts
     from assay.scanner.code.ir import Unit
@@ -33,14 +33,16 @@ def analyse(
     entry: Iterable[str] = (),
     lower: Lower | None = None,
     texts: Mapping[str, bytes] | None = None,
+    links: Callable[[str, str], str] | None = None,
 ) -> Facts:
     """What is seen in the code of a package.
 
     ``units`` are its modules by their path in the package, with slashes; facts speak of them by it. ``entry`` names
     those that are loaded first. ``lower`` reads decoded layers; without it they are noted and not read. ``texts`` are
-    files that are no code, by path: what ``require`` of a .json file gives.
+    files that are no code, by path: what ``require`` of a .json file gives. ``links`` says which file of the package a
+    module means by what it requires, where the path alone does not say it: by manifests; "" for none.
     """
-    machine = evaluate(units, entry, lower, texts)
+    machine = evaluate(units, entry, lower, texts, links)
     facts = machine.recorder.facts()
     machine.release()
     return facts
@@ -51,15 +53,17 @@ def evaluate(
     entry: Iterable[str] = (),
     lower: Lower | None = None,
     texts: Mapping[str, bytes] | None = None,
+    links: Callable[[str, str], str] | None = None,
 ) -> Realm:
     """The same; returns the machine with the scopes of all modules."""
     modules = {name: ModuleState(name, unit, False) for name, unit in units.items()}
     machine = Realm(JAVASCRIPT._replace(lower=lower), modules, Recorder())
     machine.texts = dict(texts or {})
+    machine.links = links
     machine.budget.steps += 4 * sum(len(unit.module.ops) for unit in units.values())
     for state in modules.values():
         prepare(state)
-    for name in order(units, entry):
+    for name in (*roots(units), *order(units, entry)):
         load(machine, modules[name])
     _rest(machine)
     return machine

@@ -41,6 +41,7 @@ _LONGEST_PATH = 1024
 _JSON = 1 << 20
 _NESTED = 50
 _IMPORTERS = 64
+_SHALLOW = 3
 
 
 def normal_path(path: str) -> str | None:
@@ -94,6 +95,9 @@ def require(machine: Machine, frame: Frame, request: str) -> Value:
     own = realm(machine)
     module = frame.position.module
     path = resolve(machine.modules, module, request) or resolve(own.texts, module, request)
+    if path is None and own.links is not None:
+        found = own.links(module, request)
+        path = found if found in machine.modules or found in own.texts else None
     if path is None:
         if request.startswith((".", "/")):
             machine.recorder.imported(machine, frame, request)
@@ -233,6 +237,25 @@ def order(units: Table[str, Unit], entry: Iterable[str]) -> list[str]:
                 places[other] = len(path)
                 path.append((other, iter(_requests(units, other))))
     return [*done, *circular]
+
+
+def roots(units: Table[str, Unit]) -> list[str]:
+    """The modules that no other requires, where few lie below: they are loaded first, as Node loads them.
+
+    What one of them does before it requires another then shows there. Where many lie below, that would bring too many
+    calls inside of one another.
+    """
+    edges = {name: _requests(units, name) for name in units}
+    requested = {other for found in edges.values() for other in found}
+    made: list[str] = []
+    for name in sorted(units.keys() - requested):
+        level, seen = {name}, {name}
+        for _ in range(_SHALLOW):
+            level = {other for one in level for other in edges[one]} - seen
+            seen |= level
+        if not level and len(seen) > 1:
+            made.append(name)
+    return made
 
 
 def _requests(units: Table[str, Unit], name: str) -> list[str]:

@@ -13,7 +13,7 @@ from assay.scanner.code.ecmascript.external import run_later
 from assay.scanner.code.ecmascript.layers import execute
 from assay.scanner.code.ecmascript.modules import load, normal_path, request_of, require, resolve
 from assay.scanner.code.ecmascript.patterns import matches, pattern_of
-from assay.scanner.code.ecmascript.state import realm
+from assay.scanner.code.ecmascript.state import is_dead, realm
 from assay.scanner.code.values import (
     NONE,
     UNKNOWN,
@@ -300,6 +300,8 @@ def listen(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
         if len(waiting) < _MOST_OPTIONS:
             waiting.append(function)
             realm(machine).keep(callee.origin)
+        for given in realm(machine).emitted.get((id(callee.origin), event), ()):
+            run_later(machine, frame, function, given)
     return _receiver(callee)
 
 
@@ -307,8 +309,13 @@ def emit(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) ->
     """``emitter.emit(event, …)``."""
     event = to_text(arguments.get(0))
     if isinstance(callee, Reference) and event is not None:
-        for function in realm(machine).listeners.get((id(callee.origin), event), ()):
+        key = (id(callee.origin), event)
+        for function in realm(machine).listeners.get(key, ()):
             run_later(machine, frame, function, arguments.positional[1:])
+        emitted = realm(machine).emitted.setdefault(key, [])
+        if len(emitted) < _MOST_OPTIONS and not is_dead(machine):
+            emitted.append(arguments.positional[1:])
+            realm(machine).keep(callee.origin)
     return UNKNOWN
 
 

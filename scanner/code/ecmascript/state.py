@@ -10,6 +10,8 @@ from assay.scanner.code.scope import Scope
 from assay.scanner.code.values import UNKNOWN, Class, Function, Mapping, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assay.scanner.code.flow import Recorder
     from assay.scanner.code.machine import Language
     from assay.scanner.code.scope import ModuleState
@@ -36,6 +38,8 @@ class Realm(Machine):
         self.classes: dict[int, Class] = {}
         self.thrown: dict[int, Value] = {}
         """What a code throws, by the code: what its catch clauses may be given."""
+        self.emitted: dict[tuple[int, str], list[tuple[Value, ...]]] = {}
+        """What emitters were told to emit: functions that are registered later may wait for it all the same."""
         self.listeners: dict[tuple[int, str], list[Value]] = {}
         """Functions that wait for an event of an emitter, by the call that made it and the event."""
         self.ciphers: dict[int, tuple[int, tuple[str, ...]]] = {}
@@ -44,6 +48,8 @@ class Realm(Machine):
         """How often the first element of an array was moved to its end."""
         self.tries: dict[tuple[int, int], int] = {}
         """Where the part that is tried begins, by its code and its end."""
+        self.links: Callable[[str, str], str] | None = None
+        """Which file of the package a module means by a request that does not lead to one by itself, "" for none."""
         self.importers: dict[tuple[int, str], list[tuple[Scope, str]]] = {}
         """Variables that stand for what another module exports, by its exports and the name."""
         self._recent: dict[object, Value] = {}

@@ -43,6 +43,7 @@ _LOGICAL = {"&&": "and", "||": "or", "??": "??"}
 _ACTS = lazy(r"[\w$)\]]\s*(?:\?\.)?\(|\+\+|--|`|(?<![=!<>])=(?![=>])|\b(?:delete|yield|await|new)\b")
 """Calls, assignments, templates with a tag: what an operand that may not be reached must not do."""
 
+_BEFORE = frozenset({"unary_expression", "await_expression"})
 _VALUES = frozenset({"identifier", "string", "number", "this", "arrow_function", "function_expression", "regex"})
 _LONGEST = 4096
 
@@ -97,13 +98,23 @@ def call(writer: Writer, node: Node) -> Steps:
     if called is not None and given is not None and _is_await(writer, called):
         value = yield from sequence(writer, given)
         return writer.emit(Await(place, value if value >= 0 else writer.none(given)))
-    function = yield called
+    before = called if called is not None and called.type in _BEFORE else None
+    function = yield called if before is None else (before.child_by_field_name("argument") or first(before))
     arguments: list[Argument] = []
     if given is not None and given.type == "template_string":
         arguments += yield from template_parts(writer, given)
     elif given is not None:
         yield from argument_list(given, arguments)
-    return writer.emit(Call(place, function, tuple(arguments)))
+    made = writer.emit(Call(place, function, tuple(arguments)))
+    return made if before is None else _applied(writer, before, made)
+
+
+def _applied(writer: Writer, before: Node, value: Ref) -> Ref:
+    """Emit what stands before ``f<T>(x)``: the grammar takes ``void f`` and ``await f`` for what is called."""
+    sign = before.child_by_field_name("operator")
+    if sign is None:
+        return writer.emit(Await(writer.place(before), value))
+    return writer.emit(Unary(writer.place(before), "not" if sign.type == "!" else sign.type, value))
 
 
 def _is_await(writer: Writer, called: Node) -> bool:

@@ -93,8 +93,10 @@ class Evaluation:
         return {path for path, reach in self._reached().items() if reach.trigger in triggers and path in known}
 
     def _chosen(self) -> set[str]:
-        """The files that the prefilter chooses."""
-        return set(candidates(self.gathered.scanned, self.loads, self._at("install", "import"), self._at("install")))
+        """The files that the prefilter chooses; large ones in which nothing was met are parsed only at install."""
+        scanned = self.gathered.scanned
+        chosen = candidates(scanned, self.loads, self._at("install", "import"), self._at("install"))
+        return {path for path in chosen if scanned[path].size <= WHOLE or scanned[path].hits}
 
     def read(self, *, every: bool) -> tuple[tuple[Module, ...], Facts]:
         """Evaluate the files that the prefilter chooses, or every one, and all that runs at install.
@@ -112,8 +114,10 @@ class Evaluation:
             done.update(todo)
             self._evaluate(todo)
             self._take_runs()
-        left = self._held(self._at("install") - done)
-        self.unread += [Unread(path, "code-budget", "started by too many others, one after the other") for path in left]
+        left = sorted(self._at("install") - done)
+        self.unread += [
+            Unread(path, "code-budget", "runs at install, more than can be held or followed") for path in left
+        ]
         if not self.runs.whole:
             self.unread.append(TOO_MUCH)
         found, loads, unread = python_facts(

@@ -76,14 +76,19 @@ class Files:
             return self._own_import(written)
         own = self.manifests.get("")
         if own and own.name and (written == own.name or written.startswith(f"{own.name}/")):
-            return self.module(written[len(own.name) + 1 :] or ".")
+            wanted = written[len(own.name) + 1 :]
+            return self._target(own, "exports", f"./{wanted}" if wanted else ".") or self.module(wanted or ".")
         return self._of_bundled(path, written) if self._bundled else ""
 
     def _own_import(self, written: str) -> str:
         """What the manifest's ``imports`` say of a name with ``#``; a pattern's is not worked out."""
         own = self.manifests.get("")
-        imports = own.fields.get("imports") if own else None
-        targets = imports.get(written) if isinstance(imports, dict) else None
+        return self._target(own, "imports", written) if own else ""
+
+    def _target(self, own: Manifest, field: str, written: str) -> str:
+        """The file that ``imports`` or ``exports`` of the manifest have under a name, "" for none."""
+        named = own.fields.get(field)
+        targets = named.get(written) if isinstance(named, dict) else None
         for _, target in strings(targets, ("types",)):
             if target.startswith("."):
                 return self.module(target)
