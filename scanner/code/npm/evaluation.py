@@ -9,7 +9,7 @@ from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower
 from assay.scanner.code.javascript_prefilter import UNCLEAR, WHOLE_PACKAGE, candidates, scanner
-from assay.scanner.code.javascript_windows import excerpt
+from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
 from assay.scanner.code.npm.layout import MANIFEST, reaches
