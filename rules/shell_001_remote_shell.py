@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
-_STREAMS = frozenset({"stdin", "stdout", "stderr"})
-_SOCKET = "socket"
+_STREAMS = frozenset({"stdin", "stdout", "stderr", "stdio"})
+_SOCKETS = ("socket.", "net.", "tls.")
 _RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", "accept()[]")
 _FED = ("subprocess.Popen().communicate", "subprocess.Popen().stdin.")
 _INTERPRETERS = frozenset("sh bash dash zsh ksh cmd powershell pwsh perl ruby node".split())  # noqa: SIM905
@@ -59,7 +59,7 @@ def _sockets(code: Code) -> Iterator[Use]:
 
 
 def _is_socket(name: str) -> bool:
-    return name.startswith(f"{_SOCKET}.") and name.endswith((".fileno()", "()", "()[]", ".makefile()"))
+    return name.startswith(_SOCKETS) and name.endswith((".fileno()", "()", "()[]", ".makefile()"))
 
 
 def _said(call: CallFact) -> str:

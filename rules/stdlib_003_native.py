@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 
 _LOADS = (
     "ctypes.CDLL ctypes.WinDLL ctypes.OleDLL ctypes.PyDLL ctypes.cdll.LoadLibrary ctypes.windll.LoadLibrary "
-    "imp.load_dynamic cffi.FFI().dlopen importlib.machinery.ExtensionFileLoader"
+    "imp.load_dynamic cffi.FFI().dlopen importlib.machinery.ExtensionFileLoader process.dlopen ffi-napi.Library "
+    "ffi.Library koffi.load"
 )
+_INTO = "process.dlopen"
+"""Takes the module that it loads into first."""
+
 _RESERVES = frozenset({"VirtualAlloc", "VirtualAllocEx", "VirtualProtect", "mmap"})
 _STARTS = frozenset({"CreateThread", "CreateRemoteThread"})
 _FOREIGN = lazy(r"(?:^|[/\\…])(?:tmp|temp|appdata|downloads|\.cache)(?:[/\\…]|$)", re.IGNORECASE)
@@ -52,7 +56,7 @@ def _uses(code: Code) -> Iterator[Use]:
         if last in _RESERVES:
             reserved.setdefault(seen.path, set()).add(last)
         if call.name in _LOADS.split():
-            path = argument_of(call, 0, "name", "path")
+            path = argument_of(call, 1 if call.name == _INTO else 0, "name", "path")
             value = path.value if path else None
             steps = hidden(call, [value] if value else ())
             yield Use(seen, _severity(seen, value, steps), "native", shown(call, _text(value)), steps)

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding
+from assay.rules.behaviour import Code, Seen, chain, finding
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
 from assay.rules.destruction import destroys, empties_folder, is_whole
-from assay.rules.file_calls import texts_written
+from assay.rules.emptied_folders import emptied, is_fixed
 from assay.rules.identity import label_of
-from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -32,12 +31,8 @@ if TYPE_CHECKING:
 
 _HOMES = frozenset({"HOME", "USERPROFILE", "SYSTEMDRIVE", "HOMEDRIVE", "SYSTEMROOT", "WINDIR", "pathlib.Path.home"})
 _CURRENT = frozenset({"process.cwd()", "os.getcwd()"})
-_WHOLE_FOLDERS = ("rmtree", "rimraf", "rimraf.sync", "fs.remove", "fs.removeSync")
-_FOLDER = frozenset({"os.getcwd"})
+_ONE_FILE = ("unlink", "unlinkSync", "os.remove")
 _MOVES = frozenset({"os.chdir", "process.chdir"})
-_ABOVE = lazy(r"(?:\.{1,2}/*)+$|/$")
-_IS_FOUND = lazy(r"^[./]*(?:…[/\\]*)+$")
-"""A path of which nothing is known but the folder in which it was found."""
 
 
 class _Destroyed(NamedTuple):
@@ -102,41 +97,17 @@ def _walks(code: Code) -> Iterator[_Destroyed]:
     """Whole places whose files are found one by one, and deleted or encrypted."""
     flows = code.facts.flows if code.facts else ()
     encrypting = {_function(flow) for flow in flows if flow.sink == "cipher" and flow.source == "file"}
-    yield from _emptied(code)
+    fixed = {call.where[:3] for call in code.calls("write") if is_fixed(call)}
+    for seen, what, steps in emptied(code):
+        yield _Destroyed(seen, what, steps)
     for flow in flows:
         if flow.sink == "delete" and (_walked(flow) or _is_home(flow)):
             what = f"deletes what it finds in {flow.detail}" if _walked(flow) else f"{flow.name} of {flow.detail}"
             yield _Destroyed(code.seen(flow.where), what, flow.steps)
         elif flow.sink in ("write", "open") and _walked(flow) and _function(flow) in encrypting:
             yield _Destroyed(code.seen(flow.where), f"encrypts what it finds in {flow.detail}", flow.steps)
-
-
-def _emptied(code: Code) -> Iterator[_Destroyed]:
-    """Files of the current folder, or of one above it, that are deleted or overwritten with a fixed text unasked."""
-    flows = code.facts.flows if code.facts else ()
-    current = {flow.where[:3] for flow in flows if flow.source == "folder" and flow.detail in _FOLDER}
-    gone = {call.where[:3] for call in code.calls("write", "delete") if _is_fixed(call) or _is_with_all_below(call)}
-    for flow in flows:
-        seen = code.seen(flow.where)
-        if flow.source != "file" or flow.role != "path" or seen.trigger not in UNASKED:
-            continue
-        here = flow.where[:3] in current or _ABOVE.match(flow.detail)
-        if here and flow.sink in ("delete", "write") and flow.where[:3] in gone and _IS_FOUND.search(flow.target):
-            did = "deletes" if flow.sink == "delete" else "overwrites"
-            yield _Destroyed(seen, f"{did} what it finds in {flow.detail or 'the current folder'}", flow.steps)
-
-
-def _is_fixed(call: CallFact) -> bool:
-    """Whether a file is overwritten with a text that stands in the code."""
-    known = any(one.position == 1 and one.value.kind == "constant" for one in call.arguments)
-    return known and bool(texts_written(call))
-
-
-def _is_with_all_below(call: CallFact) -> bool:
-    """Whether a folder is deleted with all that is in it, and whatever it is called."""
-    asked = any(condition.startswith("file:") for condition in call.where.conditions)
-    whole = any("recursive" in one.value.strings for one in call.arguments) or call.name.endswith(_WHOLE_FOLDERS)
-    return "delete" in call.kinds and whole and not asked
+        elif flow.sink == "write" and _walked(flow) and flow.where[:3] in fixed and flow.target.endswith("…"):
+            yield _Destroyed(code.seen(flow.where), f"overwrites what it finds in {flow.detail}", flow.steps)
 
 
 def _walked(flow: FlowFact) -> bool:
@@ -145,7 +116,8 @@ def _walked(flow: FlowFact) -> bool:
 
 def _is_home(flow: FlowFact) -> bool:
     """Whether a folder of the user or system is deleted itself, with nothing below it named."""
-    return flow.source == "folder" and flow.detail in _HOMES and not flow.target.strip("…/\\~")
+    whole = flow.source == "folder" and flow.detail in _HOMES and not flow.target.strip("…/\\~*")
+    return whole and not flow.name.endswith(_ONE_FILE)
 
 
 def _function(flow: FlowFact) -> tuple[str, int]:
