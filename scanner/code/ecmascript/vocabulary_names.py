@@ -15,7 +15,6 @@ _SAME = {
     "path": "path/posix path/win32 path.posix path.win32 upath",
     "process": "globalThis.process",
     "events": "events.EventEmitter events.default eventemitter3 eventemitter2 eventemitter3.EventEmitter emittery",
-    "timers": "timers/promises",
     "require": "module.require process.mainModule.require require.main.require module.constructor._load module._load "
     "module.createRequire() process.mainModule.constructor._load require.main.constructor._load module.Module._load "
     "module.createRequireFromPath() process.getBuiltinModule import-fresh import-lazy require-from-string() "
