@@ -241,6 +241,42 @@ def test_files_that_start_too_many_others_in_turn_are_a_gap() -> None:
     assert [one.reason for one in found] == ["code-budget"]
 
 
+PADDING = "var a = 1;\n" * 14_000
+"""More than is parsed whole of a file in which nothing was met."""
+
+NAMES_ELSEWHERE = {
+    "names.js": "module.exports = [['child', 'process'], ['ex', 'ec']]",
+    "go.js": "const n = require('./names'); const k = n[0].join('_'); require(k)[n[1].join('')]('prog')\n",
+}
+
+
+@pytest.mark.parametrize("padding", ["", PADDING, PADDING * 4])
+def test_what_runs_at_install_is_parsed_though_nothing_was_met_in_it(padding: str) -> None:
+    files = {**NAMES_ELSEWHERE, "go.js": NAMES_ELSEWHERE["go.js"] + padding}
+    code = code_of(files, {"scripts": {"install": "node go.js"}}, every=False)
+    assert started(code)["prog"] == ("install", "go.js", 1)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"go.js": NAMES_ELSEWHERE["go.js"] + PADDING * 8},
+        {f"a{at:02}.js": PADDING[: 1 << 17] for at in range(32)},
+    ],
+    ids=["large", "late"],
+)
+def test_what_runs_at_install_and_was_not_held_is_a_gap(files: dict[str, str]) -> None:
+    found = reading({**files, **NAMES_ELSEWHERE, **files}, {"scripts": {"install": "node go.js"}})
+    assert [one.reason for one in found.unread] == ["code-budget"]
+
+
+def test_files_that_are_loaded_from_another_window_run_when_they_are_loaded() -> None:
+    pad = "//" + "x y" * 33_000 + "\n"
+    files = {f"a{at:02}.js": f"{pad}require('./a{at + 1:02}')" for at in range(20)}
+    code = code_of({**files, "a20.js": SPAWN}, {"scripts": {"install": "node a00.js"}}, every=False)
+    assert started(code)["prog"] == ("install", "a20.js", 1)
+
+
 MANY_SCRIPTS = [
     {"scripts": {"install": "; ".join(f"node -e 'x({at})'" for at in range(300))}},
     {"scripts": {"install": "node a.js"}},

@@ -24,6 +24,7 @@ from assay.scanner.code.package import Module, Unread
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from assay.scanner.code.facts import ImportFact
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
@@ -181,8 +182,8 @@ class Evaluation:
             known = self.loads[path] if path in self.gathered.scanned and self.gathered.scanned[path].hits else set()
             self.loads[path] = known | self.workers.pop(path, set())
         for fact in facts.imports:
-            if fact.where.at_import and fact.name in self.gathered.scanned:
-                self.loads[fact.where.module].add(fact.name)
+            if fact.where.at_import:
+                self.loads[fact.where.module].update(self._loaded(fact))
         for call in facts.calls:
             if call.where.at_import:
                 self.loads[call.where.module].update(started_by(call, self.laid.files))
@@ -190,6 +191,11 @@ class Evaluation:
                 if line:
                     path = self.snippets[call.where.module].path if call.where.module in self.snippets else ""
                     self.follower.command(call.where.module, path or call.where.module, call.where.place, line)
+
+    def _loaded(self, fact: ImportFact) -> set[str]:
+        """The file that an import means; one of another window, or that is not evaluated, is named as written."""
+        known = fact.name in self.gathered.scanned
+        return {fact.name} if known else self._resolved(fact.where.module, (fact.name,)) & self.gathered.scanned.keys()
 
     def _reached(self) -> dict[str, Reach]:
         """What reaches each file, by what is known of loads now."""
@@ -200,7 +206,8 @@ class Evaluation:
     def _walked(self) -> dict[str, Reach]:
         lines = {node for _, node in self.runs.modules.values()}
         beside = {path for others in self.loads.values() for path in others}
-        code = {*self.gathered.scanned, *self.snippets, *self.python, *lines, *beside, *nodes(self.runs)}
+        snippets = {snippet.name for snippet in self.runs.snippets}
+        code = {*self.gathered.scanned, *self.snippets, *snippets, *self.python, *lines, *beside, *nodes(self.runs)}
         return reaches(self.laid, self.runs, self.loads, code)
 
     def _modules(self) -> tuple[Module, ...]:

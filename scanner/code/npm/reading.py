@@ -41,7 +41,12 @@ _MOST_DATA = 4 << 20
 """Bytes of a file of JSON that code may load, and of all of them."""
 
 _MOST_COLD = 4 << 20
-"""Bytes of files in which nothing was met, but which may pass on what others give, or run at install."""
+"""Bytes of files in which nothing was met, but which may pass on what others give, or run at install.
+
+As many again are held of files that are larger than what is parsed whole: these are parsed if they run at install.
+"""
+
+_LARGEST_COLD = 1 << 20
 
 _NODE = lazy(rb"#![^\n]{0,200}\b(?:node|bun|deno|tsx|ts-node)\b")
 
@@ -54,7 +59,7 @@ class Sources:
         self._store = Store()
         self._prefilter = scanner()
         self._scanned: dict[str, Scanned] = {}
-        self._cold = 0
+        self._cold = [0, 0]
         self._data: dict[str, bytes] = {}
         self._data_size = 0
         self._marks: dict[str, tuple[Mark, ...]] = {}
@@ -92,10 +97,15 @@ class Sources:
             self._store.put(path, data)
         elif found.hits and len(data) > WHOLE:
             self._store.put(path, excerpt(data, found.hits))
-        elif len(data) <= WHOLE and self._cold + len(data) <= _MOST_COLD:
-            self._cold += len(data)
-            self._store.put(path, data)
+        else:
+            self._take_cold(path, data)
         return True
+
+    def _take_cold(self, path: str, data: bytes) -> None:
+        large = len(data) > WHOLE
+        if len(data) <= _LARGEST_COLD and self._cold[large] + len(data) <= _MOST_COLD:
+            self._cold[large] += len(data)
+            self._store.put(path, data)
 
     def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
         """Evaluate what was gathered. ``files`` are all paths of the package.
