@@ -18,7 +18,7 @@ _ATOM = (
 _PLAIN = rf"(?:{_ATOM}|\.)"
 _CHUNKED = rf"\(?(?:{_PLAIN}(?:\{{\d{{1,3}}\}})?){{1,8}}\)?|\(?{_PLAIN}\{{\d{{1,3}},\d{{0,3}}\}}\)?"
 _SAFE = re.compile(
-    rf"\^?\(?{_ATOM}[+*]?\)?\$?|\^?{_PLAIN}{{1,64}}\$?|(?:{_PLAIN}{{1,32}}\|){{1,32}}{_PLAIN}{{1,32}}|{_CHUNKED}"
+    rf"\^|\$|\^?\(?{_ATOM}[+*]?\)?\$?|\^?{_PLAIN}{{1,64}}\$?|(?:{_PLAIN}{{1,32}}\|){{1,32}}{_PLAIN}{{1,32}}|{_CHUNKED}"
     rf"|\(\?:{_ATOM}\)[+*]?|{_ATOM}\({_PLAIN}(?:\{{\d{{1,3}}\}})?\)"
 )
 """One atom that is repeated, atoms that are not, alternatives of those, counted atoms; groups around all of it."""
