@@ -28,6 +28,7 @@ from assay.rules import (
     persist_001_autostart,
     post_001_install_scripts,
     post_002_build_code,
+    prov_001_provenance,
     pth_001_startup_hook,
     shell_001_remote_shell,
     stdlib_001_process,
@@ -44,6 +45,7 @@ from assay.rules import (
 
 PACKAGES = (
     mani_002_content_mismatch.RULE,
+    prov_001_provenance.RULE,
     bund_001_bundled_content.RULE,
     post_001_install_scripts.RULE,
     post_002_build_code.RULE,

@@ -196,7 +196,10 @@ class EntryPoint(NamedTuple):
 
 
 class Mismatch(NamedTuple):
-    """Something in which a package disagrees with itself: a stable ``kind``, the file ("" for none), one line."""
+    """Something in which a package disagrees with itself: a stable ``kind``, the file ("" for none), one line.
+
+    What provenance beside an archive says otherwise is ``attested-…``, with the path of that file in the target.
+    """
 
     kind: str
     path: str

@@ -211,6 +211,7 @@ class _Found:
             declarations=described.declarations,
             installed=(Installed(digest.path + "!", described.component),),
             project=described.component.name,
+            repositories=described.places,
         )
         return Package(**described.package), parsed, described.gaps
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_GAPS = 100
 """Gaps that one file may have; the rest is counted in a last one, so that a hostile file cannot flood the report."""
 
-ParsedKind = Literal["lockfile", "manifest", "installed", "sbom"]
+ParsedKind = Literal["lockfile", "manifest", "installed", "sbom", "provenance"]
 
 _Text = TypeVar("_Text", bound=str)
 _ABSENT: Any = object()

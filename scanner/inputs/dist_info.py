@@ -28,7 +28,7 @@ MAX_LICENCE = 100
 
 _WANTED = frozenset(
     {"name", "version", "license", "license-expression", "classifier", "requires-dist", "root-is-purelib", "tag",
-     "author", "author-email", "maintainer", "maintainer-email"}
+     "author", "author-email", "maintainer", "maintainer-email", "home-page", "project-url"}
 )  # fmt: skip
 """Headers of METADATA, PKG-INFO and WHEEL that are kept, in lower case."""
 _BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
@@ -195,3 +195,12 @@ MAX_PEOPLE = 4_000
 """Characters of a field of authors that are read."""
 
 _ADDRESS = re.compile(r"[^\s<>,;\"'()]{1,100}@[^\s<>,;\"'()]{1,200}")
+
+MAX_PLACES = 100
+"""Addresses of one distribution that are read; real ones name up to about 20."""
+
+
+def places_of(headers: Headers) -> tuple[str, ...]:
+    """Return the addresses of a project: its home page and those under a label (``Source, https://…``); sorted."""
+    texts = [text.partition(",")[2].strip() for text in headers.get("project-url", [])[:MAX_PLACES]]
+    return tuple(sorted({text for text in (first(headers, "home-page"), *texts) if text}))

@@ -39,6 +39,7 @@ RECORD = Format("RECORD", "record")
 ENTRY_POINTS = Format("entry_points.txt", "entry_points")
 INSTALLER = Format("INSTALLER", "installer")
 PTH = Format("path configuration", "path_file")
+ATTESTATION = Format("provenance", "attestation")
 PEP_723 = Format("PEP 723 script", "script_metadata")
 
 _BY_NAME = {
@@ -99,6 +100,8 @@ _TEST_FOLDERS = frozenset(
 )
 _DOCS_FOLDERS = frozenset({"doc", "docs", "documentation"})
 _SNIFF_BYTES = 65_536
+PROVENANCE_ENDINGS = (".attestation", ".provenance", ".attestations.json", ".sigstore.json", ".sigstore")
+"""Endings of files that speak of the artifact beside them; the first two follow on its whole name (PEP 740)."""
 
 LANGUAGES = {
     ".py": "python",
@@ -166,6 +169,8 @@ def format_of(path: str) -> Format | None:
     known = _BY_NAME.get(name) or (_BY_LOWER_NAME.get(name.lower()) if name.isascii() else None)
     if known:
         return known
+    if name.endswith(PROVENANCE_ENDINGS):
+        return ATTESTATION if is_provenance(path) else None
     form = next((form for pattern, form in _patterns() if pattern.search(path)), None)
     return None if form is REQUIREMENTS and is_constraints(path) and _is_aside(path) else form
 
@@ -209,6 +214,14 @@ def is_artifact(path: str) -> bool:
             return False
     folders = path.split("/")[:-1]
     return _INSTALLED_FOLDERS.isdisjoint(folders) and not is_test(path)
+
+
+def is_provenance(path: str) -> bool:
+    """Say whether a file is by its name the provenance of an artifact; among tests some are broken on purpose."""
+    name = path.rpartition("/")[2]
+    stem = name.removesuffix(".attestation").removesuffix(".provenance")
+    whole = stem == name or any(f"{ending}." in f"{stem}." for ending in _ARTIFACT_ENDINGS)
+    return whole and name.endswith(PROVENANCE_ENDINGS) and not is_test(path)
 
 
 def is_cached(path: str) -> bool:

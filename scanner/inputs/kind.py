@@ -24,12 +24,15 @@ def is_recognised(file: ReadFile) -> bool:
         return True
     if file.parsed is None:
         return file.path.rpartition("/")[2] in _ENVIRONMENT_MARKS
+    if file.parsed.kind == "provenance":
+        return False  # it speaks of what lies beside it, and judges nothing by itself
     return bool(not file.path.endswith(".py") or file.parsed.declarations)
 
 
 def kind(files: dict[str, ReadFile], *, single_file: bool) -> TargetKind:
     """Return what a target is, by what lies at its top and by what its files say they are."""
     contents: dict[str, Parsed] = {path: item.parsed for path, item in files.items() if item.parsed}
+    contents = {path: content for path, content in contents.items() if content.kind != "provenance"}
     kinds = {content.kind for path, content in contents.items() if not of_installed(path)}
     if single_file:
         if kinds == {"artifact"} or not any(

@@ -171,7 +171,8 @@ class NpmPart:
         installed = tuple(one for parsed in said for one in parsed.installed)
         named = said[0].installed[0].component.name if main is not None and said[0].installed else None
         declarations = said[0].declarations if named and not is_cached(digest.path) else ()
-        parsed = Parsed("artifact", declarations=declarations, installed=installed, project=named)
+        places = (said[0].npm.repository,) if named and said[0].npm and said[0].npm.repository else ()
+        parsed = Parsed("artifact", declarations=declarations, installed=installed, project=named, repositories=places)
         return Said((first, *others), parsed, tuple(gap for one in said for gap in one.gaps))
 
     def _around(self, home: str) -> str | None:

@@ -24,6 +24,7 @@ class NpmManifest(NamedTuple):
 
     ``platforms`` are what ``os``, ``cpu`` and ``libc`` confine it to. ``name`` and ``version`` are "" if there is none.
     ``people`` are its author, maintainers and contributors, ``lifecycle`` the scripts that run when it is installed.
+    ``repository`` is where its source is, "" if it does not say so.
     """
 
     name: str
@@ -35,6 +36,7 @@ class NpmManifest(NamedTuple):
     bundled: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     lifecycle: tuple[tuple[str, str], ...] = ()
+    repository: str = ""
 
 
 def read_manifest(manifest: dict[str, Any]) -> NpmManifest:
@@ -50,6 +52,7 @@ def read_manifest(manifest: dict[str, Any]) -> NpmManifest:
         _bundled(manifest),
         _people(manifest),
         _lifecycle(manifest),
+        _repository(manifest),
     )
 
 
@@ -125,3 +128,8 @@ def _lifecycle(manifest: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     scripts = manifest.get("scripts")
     given = scripts if isinstance(scripts, dict) else {}
     return tuple((name, line[:_LONGEST]) for name in LIFECYCLE if isinstance(line := given.get(name), str) and line)
+
+
+def _repository(manifest: dict[str, Any]) -> str:
+    value = manifest.get("repository")
+    return _text(value, "url") if isinstance(value, dict) else _text(manifest, "repository")

@@ -11,7 +11,7 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assay.scanner.inputs.collect import Collector, shown
-from assay.scanner.inputs.dist_info import first, licences_of, people_of, read_headers
+from assay.scanner.inputs.dist_info import first, licences_of, people_of, places_of, read_headers
 from assay.scanner.inputs.file_name import FileName, same_version, sdist_name, wheel_name
 from assay.scanner.inputs.pypi import identify, is_version, leading_name
 from assay.scanner.inputs.pypi_manifest import PypiManifest
@@ -60,13 +60,14 @@ class Contents(NamedTuple):
 class Described(NamedTuple):
     """A package as a component, what it depends on, and the fields of its ``Package`` but for ``facts``.
 
-    ``component`` is None if nothing says who it is; then only ``gaps`` count.
+    ``component`` is None if nothing says who it is; then only ``gaps`` count. ``places`` are addresses that it names.
     """
 
     component: Component | None
     declarations: tuple[Declaration, ...]
     package: dict[str, Any]
     gaps: tuple[Gap, ...]
+    places: tuple[str, ...] = ()
 
 
 def is_metadata(path: str) -> bool:
@@ -112,6 +113,7 @@ class _Part:
         self.mismatches: list[Mismatch] = []
         self.gaps: list[Gap] = []
         self.manifest = PypiManifest(self.path)
+        self.places: tuple[str, ...] = ()
 
     def mismatch(self, kind: str, path: str, detail: str) -> None:
         self.mismatches.append(Mismatch(kind, path, detail))
@@ -153,6 +155,7 @@ class _Part:
         )
 
     def ask(self, headers: Headers) -> None:
+        self.places = places_of(headers)
         listed = headers.get("requires-dist", ())
         if len(listed) > MAX_REQUIREMENTS:
             self.gaps.append(Gap(self.path, "too-large", f"more than {MAX_REQUIREMENTS} requirements"))
@@ -174,7 +177,7 @@ class _Part:
             **fields,
         }
         declarations = tuple(one for one in asked.declarations if one.name != component.name)
-        return Described(component, declarations, package, (*self.gaps, *asked.gaps))
+        return Described(component, declarations, package, (*self.gaps, *asked.gaps), self.places)
 
 
 class _Wheel(_Part):

@@ -77,12 +77,27 @@ class Hint(NamedTuple):
     where: str | None = None
 
 
+class Subject(NamedTuple):
+    """What a statement is about: a purl, a file's name or "", and its digests, ``algorithm:lowercase-hex``."""
+
+    name: str
+    digests: tuple[str, ...]
+
+
+class Statement(NamedTuple):
+    """What somebody signed of a build; nobody verified it. ``repositories`` are those that it was built from."""
+
+    predicate: str
+    subjects: tuple[Subject, ...]
+    repositories: tuple[str, ...] = ()
+
+
 class Parsed(NamedTuple):
     """All that one file says.
 
     ``kind`` tells what the file is: a ``lockfile`` answers the manifests beside and below it; a ``manifest``
     declares; ``installed`` is metadata of a package that lies in the target; ``artifact`` is a package that is packed,
-    and its declarations are what it needs; ``sbom`` stands for itself.
+    and its declarations are what it needs; ``sbom`` stands for itself; ``provenance`` speaks of an artifact beside it.
     ``directness`` is False when the format does not say which components the project itself asks for.
     ``project`` is the name that a manifest gives to the project; ``workspaces`` are the patterns of the folders, below
     the manifest's own, whose manifests are members of the same project. ``claims`` are the files that an installed
@@ -90,10 +105,11 @@ class Parsed(NamedTuple):
     ``mismatches`` what is wrong in that. ``entry_points``, ``installer`` (who put it there, in lower case) and
     ``starts`` (the modules that a ``.pth`` file imports) are what other files beside it say. ``npm`` is what a
     package.json says of the package's own content. The first of the packages ``installed`` in an ``artifact`` that has
-    a ``project`` is the artifact itself.
+    a ``project`` is the artifact itself. ``repositories`` are where its metadata say that its source is, as written;
+    ``statements`` what a provenance says.
     """
 
-    kind: Literal["lockfile", "manifest", "installed", "artifact", "sbom"]
+    kind: Literal["lockfile", "manifest", "installed", "artifact", "sbom", "provenance"]
     components: tuple[Component, ...] = ()
     directness: bool = True
     bindings: tuple[Binding, ...] = ()
@@ -111,3 +127,5 @@ class Parsed(NamedTuple):
     installer: str = ""
     starts: tuple[str, ...] = ()
     npm: NpmManifest | None = None
+    repositories: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()

@@ -48,6 +48,7 @@ from assay.scanner.purl import without_credentials
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from assay.scanner.inputs.attested import Attested
     from assay.scanner.inputs.formats import Format
     from assay.scanner.inputs.parsed import Include
     from assay.scanner.knowledge import Observable
@@ -235,18 +236,15 @@ class _Reading:
         self._follow_includes()
 
     def _read_one(self, entry: Entry, form: Format | None, *, named: bool = False) -> ReadFile:
-        if (
-            named
-            and form is None
-            and (opened := read_artifact(self.root, entry, self.options.limits, self.sought, named=True))
-        ):
+        limits = self.options.limits
+        if named and form is None and (opened := read_artifact(self.root, entry, limits, self.sought, named=True)):
             return opened
         if named and self.sought.npm and is_script(entry.path):
-            return read_all(self.root, Portion((entry,), "source", "", "npm"), self.options.limits, self.sought)[0]
+            return read_all(self.root, Portion((entry,), "source", "", "npm"), limits, self.sought)[0]
         searcher = searcher_for(self.sought)
         sources = sources_for(self.sought) if named and is_source(entry.path) else None
         take = partial(sources.take, entry.path) if sources else None
-        read = read_file(self.root, entry, self.options.limits, form, named=named, searcher=searcher, take=take)
+        read = read_file(self.root, entry, limits, form, named=named, searcher=searcher, take=take)
         return with_code([read], Portion((entry,), "source"), sources)[0] if sources else read
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
@@ -301,21 +299,14 @@ class _Reading:
         known = self.files.get(path)
         if known and known.parsed:
             return known
-        place = f"line {include.location.line} of {include.location.path}"
+        origin, place = include.location.path, f"line {include.location.line} of {include.location.path}"
         if path.startswith(("/", "../")) or path == "..":
-            self.gaps.append(
-                Gap(include.location.path, "outside-target", f"{place} includes a file outside the target")
-            )
+            self.gaps.append(Gap(origin, "outside-target", f"{place} includes a file outside the target"))
             return None
         raw = path.encode("utf-8")
         if not os.path.lexists(os.path.join(self.root, raw)):
-            self.gaps.append(
-                Gap(
-                    include.location.path,
-                    "missing-include",
-                    f"{place} includes {shown(without_credentials(path))}, which is not there",
-                )
-            )
+            detail = f"{place} includes {shown(without_credentials(path))}, which is not there"
+            self.gaps.append(Gap(origin, "missing-include", detail))
             return None
         try:
             inside = os.path.realpath(os.path.join(self.root, raw)).startswith(os.path.join(self.root, b""))
@@ -339,6 +330,8 @@ class _Reading:
         components = resolve([one for one in parsed if not of_installed(one[0])], self.links)
         roots = roots_of(parsed, components)
         contents = self._packages(roots) + self._npm_packages(roots, components)
+        contents, unattested, unsure = self._attested(contents)
+        gaps.update(unsure)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         for item in files:
             languages.update(dict(item.languages))
@@ -355,6 +348,7 @@ class _Reading:
             sightings=tuple(sighting for item in files for sighting in item.sightings),
             owners=owners_of(roots, self.territory) if self.sought.owners else (),
             contents=contents,
+            unattested=unattested,
         )
 
     def _packages(self, roots: Mapping[str, str]) -> tuple[Package, ...]:
@@ -372,6 +366,14 @@ class _Reading:
         module = importlib.import_module("assay.scanner.inputs.npm_installed")
         roots |= module.members(self.npm, components)
         made: tuple[Package, ...] = module.packages(module.Contents(self.files, self.npm, roots, self._may_hide))
+        return made
+
+    def _attested(self, packages: tuple[Package, ...]) -> tuple[tuple[Package, ...], tuple[str, ...], tuple[Gap, ...]]:
+        """Hold artifacts against the provenance beside them; what does so is loaded only if there is an artifact."""
+        if not any(file.parsed and file.parsed.kind == "artifact" for file in self.files.values()):
+            return packages, (), ()
+        module = importlib.import_module("assay.scanner.inputs.attested")
+        made: Attested = module.attested(self.files, packages, self.root, [*self.entries.values(), *self.named])
         return made
 
     def _may_hide(self, path: str) -> bool:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.code_folders import Memory, NpmSources, Portion, Read, Sources
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.remembering import Remembering
-    from assay.scanner.inputs.sightings import Search, Searcher
+    from assay.scanner.inputs.sightings import Searcher
     from assay.scanner.knowledge import Observable
     from assay.scanner.models import Sighting
 
+    Feed = Callable[[bytes], object]
     Take = Callable[[bytes | None], bool]
 
 
@@ -168,10 +169,10 @@ class Content(NamedTuple):
     data: bytes | None
 
 
-def read_bytes(path: bytes, limit: int, search: Search | None = None, most: int = MAX_FILE_BYTES) -> Content:
+def read_bytes(path: bytes, limit: int, feed: Feed | None = None, most: int = MAX_FILE_BYTES) -> Content:
     """Read one regular file without following a link, with its content if it has at most ``limit`` bytes.
 
-    Every byte that is hashed is given to ``search``.
+    Every byte that is hashed is given to ``feed``.
 
     Raises:
         OSError: it cannot be opened or read, is not a regular file (ELOOP, EINVAL), or has more than ``most`` bytes
@@ -188,11 +189,11 @@ def read_bytes(path: bytes, limit: int, search: Search | None = None, most: int 
         if size <= max(limit, _CHUNK):
             data = os.read(handle, size + 1)
             if len(data) == size:
-                if search:
-                    search.feed(data)
+                if feed:
+                    feed(data)
                 return Content(hashlib.sha256(data).hexdigest(), size, data[:HEAD], data if size <= limit else None)
             os.lseek(handle, 0, os.SEEK_SET)
-        return _read_in_chunks(handle, limit, search)
+        return _read_in_chunks(handle, limit, feed)
     finally:
         os.close(handle)
 
@@ -210,12 +211,12 @@ def open_regular(path: bytes) -> int:
     return handle
 
 
-def _read_in_chunks(handle: int, limit: int, search: Search | None) -> Content:
+def _read_in_chunks(handle: int, limit: int, feed: Feed | None) -> Content:
     digest, size, head, kept = hashlib.sha256(), 0, b"", []
     while chunk := os.read(handle, _CHUNK):
         digest.update(chunk)
-        if search:
-            search.feed(chunk)
+        if feed:
+            feed(chunk)
         head += chunk[: HEAD - len(head)]
         size += len(chunk)
         if size <= limit:
@@ -246,7 +247,7 @@ def read_file(
     search = searcher.begin() if searcher else None
     try:
         most = _most_held(form, named=named, code=take is not None)
-        read = read_bytes(os.path.join(root, entry.raw), most, search, limits.file_bytes)
+        read = read_bytes(os.path.join(root, entry.raw), most, search.feed if search else None, limits.file_bytes)
     except OSError as error:
         gap = Gap(path, "unreadable", describe(error))
         if error.errno == errno.EFBIG:
