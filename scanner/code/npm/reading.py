@@ -11,14 +11,16 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.gathered import Reading, Store, summed
+from assay.scanner.code.javascript import lower
 from assay.scanner.code.javascript_prefilter import scanner
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.entries import entries
 from assay.scanner.code.npm.evaluation import TOO_MUCH, Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
-from assay.scanner.code.npm.runs import Follower
+from assay.scanner.code.npm.runs import Follower, nodes
 from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.lazy_pattern import lazy
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.manifest import Manifest
+    from assay.scanner.code.npm.resolution import Files
 
 _LARGEST_TEXT = 1 << 18
 """Bytes of a text in which marks are looked for."""
@@ -48,6 +51,9 @@ As many again are held of files that are larger than what is parsed whole: these
 
 _LARGEST_COLD = 1 << 20
 
+_MOST_OTHER = 2 << 20
+"""Bytes of small texts that are not named like code, which are held because what loads one makes it code."""
+
 _NODE = lazy(rb"#![^\n]{0,200}\b(?:node|bun|deno|tsx|ts-node)\b")
 
 
@@ -59,9 +65,12 @@ class Sources:
         self._store = Store()
         self._prefilter = scanner()
         self._scanned: dict[str, Scanned] = {}
-        self._cold = [0, 0]
+        self._cold = self._large_size = 0
+        self._large: dict[str, bytes] = {}
         self._data: dict[str, bytes] = {}
         self._data_size = 0
+        self._others: dict[str, bytes] = {}
+        self._others_size = 0
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._unread: list[Unread] = []
         self._manifests: dict[str, Manifest] = {}
@@ -84,6 +93,8 @@ class Sources:
                 self._data[path] = data
         elif len(data) <= _LARGEST_SCRIPT and _is_run(path, data):
             self._store.put(path, data)
+        else:
+            self._take_other(path, data)
         if len(data) <= _LARGEST_TEXT and _TOLD.search(path):
             self._marks.update(marked(path, data))
         return False
@@ -101,11 +112,33 @@ class Sources:
             self._take_cold(path, data)
         return True
 
-    def _take_cold(self, path: str, data: bytes) -> None:
-        large = len(data) > WHOLE
-        if len(data) <= _LARGEST_COLD and self._cold[large] + len(data) <= _MOST_COLD:
-            self._cold[large] += len(data)
+    def _take_other(self, path: str, data: bytes) -> None:
+        size = len(data)
+        if size <= _LARGEST_SCRIPT and self._others_size + size <= _MOST_OTHER and b"\0" not in data[:1024]:
+            self._others_size += size
+            self._others[path] = data
+
+    def _take_loaded(self, files: Files, started: Iterable[str]) -> None:
+        """Take as code what is loaded or started as such, whatever it is called, if it is code and holds anything."""
+        todo = [*started]
+        todo += [files.resolve(path, name) for path, file in self._scanned.items() for name in file.imports]
+        for path in todo:
+            data = self._others.pop(path, None)
+            found = self._prefilter.scan(data, path) if data is not None else None
+            if data is None or found is None or not found.hot or lower(data, f"{path}.js").defects:
+                continue
+            self._scanned[path] = found
             self._store.put(path, data)
+            todo += [files.resolve(path, name) for name in found.imports]
+
+    def _take_cold(self, path: str, data: bytes) -> None:
+        size = len(data)
+        if size <= WHOLE and self._cold + size <= _MOST_COLD:
+            self._cold += size
+            self._store.put(path, data)
+        elif WHOLE < size <= _LARGEST_COLD and self._large_size + size <= _MOST_COLD:
+            self._large_size += size
+            self._large[path] = data
 
     def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
         """Evaluate what was gathered. ``files`` are all paths of the package.
@@ -118,9 +151,13 @@ class Sources:
         runs = follower.install(git=git, root=root)
         if not runs.whole:
             self._unread.append(TOO_MUCH)
+        self._take_loaded(laid.files, (*entries(laid.manifest, laid.files), *nodes(runs)))
+        self._others.clear()
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, summed(self._unread))
+        for path, data in self._large.items() if runs.labels else ():
+            self._store.put(path, data)
         evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data))
         modules, facts = evaluation.read(every=self._every)
         found = tuple(sorted((self._marks | evaluation.marks).items()))
