@@ -13,6 +13,11 @@ BYTES = 64 << 20
 CONSTANT = 8 << 20
 """Bytes of one constant."""
 
+SMALL = 256
+"""Bytes of a constant for which there is room always: names are put together although large texts came before.
+
+What all of them take is bounded by the steps."""
+
 TURNS = 20_000
 """Turns of one loop over a sequence."""
 
@@ -86,8 +91,8 @@ class Budget:
         return self.steps >= 0
 
     def room(self, size: int) -> bool:
-        """Take bytes for one constant; False when it is too large or the bytes have run out."""
-        if size > CONSTANT or size > self.bytes:
+        """Take bytes for one constant; False when it is too large or the bytes have run out, but for small ones."""
+        if size > CONSTANT or size > max(self.bytes, SMALL):
             self.exhausted.add("bytes")
             return False
         self.bytes -= size
