@@ -113,6 +113,12 @@ _IDLE = lazy(
 _FIRST = lazy(rb"[\w$\\]")
 """What a file must not begin with: patterns of many a word want to see what stands before it."""
 
+_COMMENT = lazy(rb"[ \t]{0,80}//[^\r\n\xe2]*\Z")
+"""What stands before a place in a comment; nothing in it ends a line, as U+2028 does."""
+
+_LINE = 400
+"""Bytes before a place in which its line is looked for."""
+
 _NUMBER = lazy(rb"_0x[0-9a-f]{2,8}\b")
 
 
@@ -296,10 +302,11 @@ def _judged(data: bytes, path: str, found: dict[str, list[int]]) -> tuple[set[st
         del found["NUMBERED"]
     hot = set(found)
     hits = [at for category in hot & DECISIVE for at in found[category]]
+    told = {category: _told(data, found[category]) for category in hot & _CHAINED}
     for partners, distance in ((CHAINS, NEAR), (_LOOSE, CLOSE)):
         for one, others in partners.items():
             for other in sorted(others & hot) if one in hot else ():
-                hits_of_both = _together(found[one], found[other], distance if len(data) > SMALL else len(data))
+                hits_of_both = _together(told[one], told[other], distance if len(data) > SMALL else len(data))
                 if hits_of_both:
                     hot.add("CHAIN")
                     hits += hits_of_both
@@ -315,6 +322,11 @@ def _judged(data: bytes, path: str, found: dict[str, list[int]]) -> tuple[set[st
             hot.add("UNASKED")
             hits += unasked
     return hot, hits
+
+
+def _told(data: bytes, places: list[int]) -> list[int]:
+    """The places that do not stand in a line that is a comment from its beginning."""
+    return [at for at in places if not _COMMENT.match(data, data.rfind(b"\n", max(0, at - _LINE), at) + 1, at)]
 
 
 def _together(some: list[int], others: list[int], distance: int) -> list[int]:
@@ -356,6 +368,7 @@ def _calls(data: bytes, kinds: Iterable[str], found: Mapping[str, list[int]]) ->
 
 
 _ENDS = _SINKS | SUPPLIES.keys() | frozenset().union(*SUPPLIES.values())
+_CHAINED = frozenset().union(*(others | {one} for pairs in (CHAINS, _LOOSE) for one, others in pairs.items()))
 _COUNTING = DECISIVE | _GLUED | {"NET"}
 _BY_MODULE: dict[str, tuple[str, ...]] = {
     name: tuple(category for category, names in MODULES.items() if name in names)

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 WHOLE = 128 << 10
 """Bytes up to which a file can be parsed whole; reading a megabyte as code takes about a second."""
 
-PLAIN = 24 << 10
+PLAIN = 16 << 10
 """Bytes up to which it always is. A longer one if it hides what it does, runs at install, or its package is small."""
 
-AROUND = 8 << 10
+AROUND = 4 << 10
 MODULE = 256 << 10
-BLOCK = 32 << 10
+BLOCK = 24 << 10
 _HEADER = 400
 """Bytes before a block in which its head is looked for."""
 

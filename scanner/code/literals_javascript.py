@@ -340,8 +340,13 @@ INNOCENT: dict[str, re.Pattern[bytes]] = {
         rb"\w{2,5}://(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.|(?:1\.1\.1\.1|8\.8\.[48]\.[48])(?![\d.]))"
     ),
     "NET": lazy(rb".fetch\s{0,4}\([^()]{0,200}\)\s{0,4}(?::[^{}\n]{0,80})?\{"),
+    "DECODE": lazy(rb"(?:(?<=toString\()|(?<=digest\())[\"'`](?:hex|base64|base64url)[\"'`]"),
+    "ENVIRONMENT": lazy(rb"process\.env\s{0,4}&&\s{0,4}(?:globalThis\.)?process\.env\.\w"),
     "SPY": lazy(rb"document\.cookie\s{0,4}(?:=(?!=)|\.(?:indexOf|includes)\()"),
-    "RUN": lazy(rb"[^.\w$]eval\s{0,4}\(\s{0,4}\)|.\s{0,4}eval\s{0,4}\)\s{0,4}\(\s{0,4}[\"'](?:null|this)[\"']"),
+    "RUN": lazy(
+        rb"[^.\w$]eval\s{0,4}\(\s{0,4}\)|.\s{0,4}eval\s{0,4}\)\s{0,4}\(\s{0,4}[\"'](?:null|this)[\"']"
+        rb"|(?<![.\w$])runInContext\s{0,4}(?:\?\?|\))"
+    ),
     "HIDDEN": lazy(
         rb"process\s{0,4}\.\s{0,4}binding\s{0,4}\(\s{0,4}[\"'](?:tty_wrap|buffer|natives|config|util|constants|uv)[\"']\s{0,4}\)"
         rb"|process\s{0,4}\.\s{0,4}mainModule\s{0,4}(?:[;,)]|[!=]==?|\.(?:filename|paths|exports)\b)"

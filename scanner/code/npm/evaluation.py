@@ -63,6 +63,7 @@ class Evaluation:
         self.unread: list[Unread] = []
         self.marks: dict[str, tuple[Mark, ...]] = {}
         self._every = False
+        self._first: set[str] = set()
         self._small = sum(file.size for file in gathered.scanned.values()) <= WHOLE_PACKAGE
         self.facts = Facts()
         self.snippets: dict[str, Snippet] = {}
@@ -108,7 +109,7 @@ class Evaluation:
         chosen = set(self.gathered.scanned) if every else self._chosen()
         done: set[str] = set()
         for _ in range(_ROUNDS):
-            first = self._at("install")
+            self._first = first = self._at("install")
             todo = [*self._held(first - done), *self._held(chosen - first - done)]
             if not todo:
                 break
@@ -159,7 +160,7 @@ class Evaluation:
         file = self.gathered.scanned.get(path)
         if file is None or file.size != size or self._every or self._small or file.hot & UNCLEAR:
             return ()
-        return () if path in self._at("install") else file.hits or file.ends
+        return () if path in self._first else file.hits or file.ends
 
     def _lowered(self, path: str) -> Unit:
         snippet = self.snippets.get(path)
