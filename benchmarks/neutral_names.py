@@ -38,7 +38,9 @@ _NAMED = re.compile(rb"(?mi)^(name:[ \t]*)[^\n]*")
 _FIELDS = re.compile(
     rb"(\b(?:author|author_email|maintainer|maintainer_email|url|download_url)[ \t]*=[ \t]*)([\"'])[^\"'\n]*\2"
 )
-_IMPORTS = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t][^\n]*")
+_IMPORTS = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+\S+|import[ \t][^\n]*)")
+"""Up to the module: what is taken from it keeps its name, which may be that of a module within."""
+
 _INFO = re.compile(r"(?:^|/)([^/]+?)(?:-[^/-]+)?\.(?:dist|egg)-info/")
 
 
