@@ -27,7 +27,7 @@ def changes(before: Inventory, after: Inventory) -> Iterator[Change]:
     """Yield the packages of ``after`` with their former versions, in the order of ``after``.
 
     Packages belong together by name. Where each inventory has one package alone, these do, whatever they are called.
-    Of several of one name those at the same place go first, then each in turn; one without a former version is none.
+    Of several former ones of one name that at the same place counts, else the first; one without any is left out.
     """
     required = [{one.purl: _names(one.requires) for one in some.components} for some in (before, after)]
     former = _by_name(before.contents)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 Part = str | bytes | None
 
 MAX_PARTS = 64
-_WIDTH = 10_000
 _PERCENT = lazy(r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\d*|\*)(?:\.(?:\d*|\*))?[hlL]?(?P<type>[a-zA-Z%])")
 _DIGITS = lazy(r"\d{5,}")
 MAX_PATTERN = 1 << 16

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from assay.scanner.code.reach import connected, reached
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -82,12 +84,7 @@ class ImportGraph:
 
     def connected(self, starts: Collection[str]) -> set[str]:
         """All files that hang together with one of ``starts`` by imports, whichever way they go."""
-        both: dict[str, set[str]] = defaultdict(set)
-        for path, uses in self.uses.items():
-            both[path] |= uses
-            for other in uses:
-                both[other].add(path)
-        return _reached(both, starts)
+        return connected(self.uses, starts)
 
     def between(self, starts: Collection[str], ends: Collection[str]) -> set[str]:
         """The files on a way of imports from one of ``starts`` to one of ``ends``."""
@@ -95,15 +92,4 @@ class ImportGraph:
         for path, uses in self.uses.items():
             for other in uses:
                 backwards[other].add(path)
-        return _reached(self.uses, starts) & _reached(backwards, ends)
-
-
-def _reached(edges: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:
-    found = set(starts)
-    todo = list(starts)
-    while todo:
-        for other in edges.get(todo.pop(), ()):
-            if other not in found:
-                found.add(other)
-                todo.append(other)
-    return found
+        return reached(self.uses, starts) & reached(backwards, ends)

@@ -38,6 +38,7 @@ from assay.scanner.code.javascript_shape import is_glued, shapes
 from assay.scanner.code.javascript_unasked import Tree
 from assay.scanner.code.javascript_windows import PLAIN, windows
 from assay.scanner.code.literals_javascript import CALLS, INNOCENT, MODULES, PATTERNS
+from assay.scanner.code.reach import connected, reached
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -210,13 +211,13 @@ def candidates(
     """
     uses = {path: frozenset(targets) & files.keys() for path, targets in loads.items() if path in files}
     chosen = {path for path, file in files.items() if _is_hot(file, path in unasked)}
-    chosen |= _reached(uses, set(always) & files.keys())
+    chosen |= reached(uses, set(always) & files.keys())
     near = set().union(*(file.hot for file in files.values())) if files else set()
     if not near & _SINKS:
         return frozenset(chosen)
     if sum(file.size for file in files.values()) <= WHOLE_PACKAGE:
         if any(_supplies(file.hot, other.hot) for file in files.values() for other in files.values()):
-            chosen |= _connected(uses, {path for path, file in files.items() if file.hot & (_SINKS | SUPPLIES.keys())})
+            chosen |= connected(uses, {path for path, file in files.items() if file.hot & (_SINKS | SUPPLIES.keys())})
         return frozenset(chosen)
     return frozenset(chosen | _linked(files, uses))
 
@@ -249,26 +250,6 @@ def _linked(files: Mapping[str, Scanned], uses: Mapping[str, Collection[str]]) -
 @cache
 def _supplies(one: frozenset[str], other: frozenset[str]) -> bool:
     return any(not SUPPLIES[category].isdisjoint(other) for category in one & SUPPLIES.keys())
-
-
-def _connected(uses: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:
-    both: dict[str, set[str]] = defaultdict(set)
-    for path, targets in uses.items():
-        both[path] |= set(targets)
-        for other in targets:
-            both[other].add(path)
-    return _reached(both, starts)
-
-
-def _reached(edges: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:
-    found = set(starts)
-    todo = list(starts)
-    while todo:
-        for other in edges.get(todo.pop(), ()):
-            if other not in found:
-                found.add(other)
-                todo.append(other)
-    return found
 
 
 def _may_count(met: Collection[str]) -> bool:

@@ -15,7 +15,6 @@ from assay.scanner.code.facts import ExhaustedFact, Where
 from assay.scanner.code.ir import (
     Attribute,
     Call,
-    Code,
     Loop,
     Name,
     Place,
@@ -385,8 +384,3 @@ def collected(kind: str, region: Region, weak: bool) -> Value:
                 rest = join(rest, value)
         return Mapping(found, merge([key for key, _ in pairs[:64] if key is not None]), rest)
     return Items(kind, [] if weak else [value for _, value in pairs], (), rest)
-
-
-def code_key(code: Code) -> int:
-    """What a code is known by while its unit is kept."""
-    return id(code)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 TRIGGERS = ("install", "startup", "import", "call", "test")
 """From what runs first and unasked to what hardly anybody runs; a file has the first that reaches it."""
@@ -22,6 +23,28 @@ class Reach(NamedTuple):
 
     trigger: str
     trace: tuple[str, ...] = ()
+
+
+def reached(edges: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:
+    """Return ``starts`` and all that edges lead to from them."""
+    found = set(starts)
+    todo = list(starts)
+    while todo:
+        for other in edges.get(todo.pop(), ()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return found
+
+
+def connected(edges: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:
+    """Return all that hangs together with one of ``starts``, whichever way the edges go."""
+    both: dict[str, set[str]] = defaultdict(set)
+    for path, targets in edges.items():
+        both[path].update(targets)
+        for other in targets:
+            both[other].add(path)
+    return reached(both, starts)
 
 
 class Walk:
