@@ -34,6 +34,7 @@ BLOCK = 24 << 10
 _HEADER = 400
 """Bytes before a block in which its head is looked for."""
 
+_RUNS = lazy(rb"([(\[{)\]}])\1{63,}")
 _DEEP = 512
 """Blocks within one another that are looked at."""
 
@@ -130,9 +131,14 @@ def excerpt(data: bytes, hits: Iterable[int]) -> bytes:
             if last <= start < window.start:
                 parts += (b"\n" * data.count(b"\n", last, start), text)
                 last = start
-        parts += (b"\n" * data.count(b"\n", last, window.start), b";", window.data, b";")
+        parts += (b"\n" * data.count(b"\n", last, window.start), b";", _blanked(window.data), b";")
         last = window.end
     return b"".join((*parts, *(text for start, text in imports if start >= last)))
+
+
+def _blanked(data: bytes) -> bytes:
+    """Blank out long runs of one bracket: what would close or open them may lie outside of the window."""
+    return _RUNS.sub(lambda match: b" " * len(match[0]), data)
 
 
 class _Blocks:
