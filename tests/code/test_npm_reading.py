@@ -79,11 +79,13 @@ def test_which_files_are_code(path: str, data: bytes, expected: bool) -> None:
     assert Sources().take(path, data) is expected
 
 
-def test_code_that_is_too_large_is_a_gap() -> None:
+def test_code_and_manifests_that_are_too_large_are_gaps() -> None:
     sources = Sources()
     assert not sources.take("a.js", None)
     assert not sources.take("a.bin", None)
-    assert [one.reason for one in sources.finish("tarball", ["a.js", "a.bin"]).unread] == ["too-large"]
+    assert not sources.take("package.json", None)
+    found = sources.finish("tarball", ["a.js", "a.bin", "package.json"]).unread
+    assert [(one.path, one.reason) for one in found] == [("a.js", "too-large"), ("package.json", "too-large")]
 
 
 def test_a_manifest_that_cannot_be_read_is_a_gap() -> None:

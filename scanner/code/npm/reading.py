@@ -80,6 +80,8 @@ class Sources:
         if is_code(path) or (data is not None and "." not in basename(path) and _NODE.match(data)):
             return self._take_code(path, data)
         if data is None:
+            if basename(path) == MANIFEST:
+                self._unread.append(Unread(path, "too-large", "too large to be read as a manifest"))
             return False
         if basename(path) == MANIFEST:
             found = manifest(path, data)
