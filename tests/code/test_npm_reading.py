@@ -95,7 +95,7 @@ def test_a_manifest_that_cannot_be_read_is_a_gap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"), [("node x.txt", ["x.txt"]), ("cat x.txt | sh", ["x.txt"]), ("node y", [])]
+    ("line", "expected"), [("node x.txt", ["x.txt"]), ("cat x.txt | sh", []), ("node y", [])]
 )
 def test_what_runs_and_is_not_read_is_a_gap(line: str, expected: list[str]) -> None:
     found = reading({"x.txt": "prog", "z.txt": "", "y.js": ""}, {"scripts": {"install": line}}).unread

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_path, program
+from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_file, is_path, program
 from assay.scanner.code.npm.programs import reads_programs, run_by
 from assay.scanner.code.npm.shell_output import Printed, printed
 from assay.scanner.lazy_pattern import lazy
@@ -37,14 +38,15 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """Programs that start the program named after their options, and which of the options take a value."""
 
+_COPIERS = frozenset({"cp", "mv", "ln", "copy", "move", "ren", "rename", "install"})
 _SETTING = lazy(r"\w+=|\d+[smhd]?\Z")
 _LONGEST_PIPE = 16
-_MOST_WRAPPERS = 32
 
 
 def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
     """Yield what commands run, in order. ``folder`` is where they start, below the package ("" for its own)."""
     around: list[tuple[int, str]] = []
+    copies: dict[str, str] = {}
     for at, command in enumerate(commands):
         while around and around[-1][0] > command.depth:
             folder = around.pop()[1]
@@ -53,11 +55,31 @@ def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
             around.append((command.depth, folder))
             folder = below(folder, words[-1])
             continue
-        words = unwrapped(words)
+        words = [copies.get(_copied(folder, word), word) for word in unwrapped(words)]
         if words:
+            copies.update(_copies(words, command, folder))
             run = _managed if program(words[0]) in _MANAGERS else run_by
             fed = _fed(commands, at, folder) if reads_programs(words[0]) else Fed()
             yield from _with_steps(command, run(words, folder, fed))
+
+
+def _copies(words: list[str], command: Simple, folder: str) -> Iterator[tuple[str, str]]:
+    """What a command makes of a file: the places where it can be found from now on, each with the file's own."""
+    named = [word for word in words[1:] if not word.startswith("-")]
+    into = [one.target for one in command.redirections if one.operator.strip("&|") in (">", ">>")]
+    if program(words[0]) in ("cat", "type") and into:
+        named += into[:1]
+    elif program(words[0]) not in _COPIERS:
+        return
+    if len(named) == 2:
+        source = named[0] if "/" in named[0] else f"./{named[0]}"
+        for name in (named[1], f"{named[1]}/{basename(source)}"):
+            yield _copied(folder, name), source
+            yield _copied(folder, splitext(name)[0]), source
+
+
+def _copied(folder: str, word: str) -> str:
+    return word if word.startswith(("/", "$", "~", "%")) else below(folder, word)
 
 
 def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
@@ -72,20 +94,20 @@ def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
 
 def unwrapped(words: list[str]) -> list[str]:
     """Return the words from the program on that those before it start: ``cross-env A=b npx x`` starts x."""
-    for _ in range(_MOST_WRAPPERS):
-        name = program(words[0]) if words else ""
+    at = 0
+    while at < len(words):
+        name = program(words[at])
         values = _WRAPPERS.get(name)
         if values is None:
             break
-        at = 1
+        at += 1
         while at < len(words):
             word = words[at]
             option = word in ("", "--") or word.startswith("-") or (name == "start" and word.startswith("/"))
             if not option and not _SETTING.match(word):
                 break
             at += 2 if word in values else 1
-        words = words[at:]
-    return words
+    return words[at:]
 
 
 def _fed(commands: Sequence[Simple], at: int, folder: str) -> Fed:
@@ -103,7 +125,9 @@ def _fed(commands: Sequence[Simple], at: int, folder: str) -> Fed:
         return Fed()
     if len(before) == 1 and before[0].texts[:1] in (["cat"], ["type"]) and len(before[0].words) == 2:
         return Fed(None, below(folder, before[0].texts[1]))
-    return Fed(printed([one.texts for one in before], before[0].given))
+    text = printed([one.texts for one in before], before[0].given)
+    named = [word for word in before[0].texts[1:] if is_file(word)]
+    return Fed(text, below(folder, named[-1]) if text is None and named else "")
 
 
 def _managed(words: list[str], folder: str, fed: Fed) -> Iterator[Effect]:

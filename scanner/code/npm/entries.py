@@ -84,6 +84,8 @@ def _matching(target: str, files: Files) -> Iterator[str]:
         yield files.module(target)
         return
     end, shortest = tail.rpartition("*")[2], len(head) + 1
+    all_tests = is_test(head)
     for path in files.paths:
-        if path.startswith(head) and path.endswith(end) and len(path) >= shortest + len(end) and not is_test(path):
+        is_meant = path.startswith(head) and path.endswith(end) and len(path) >= shortest + len(end)
+        if is_meant and (all_tests or not is_test(path)):
             yield path

