@@ -178,7 +178,7 @@ PATTERNS: dict[str, Patterns] = {
         any_case=_words(
             "discord.com/ discordapp.com hooks.slack.com api.telegram.org maker.ifttt. open.feishu.cn "
             "dingtalk.com/robot qyapi.weixin webhook.office. pastebin. paste.ee/ hastebin. ghostbin. rentry.co dpaste. "
-            "controlc.com "
+            "controlc.com privatebin.net media.discordapp.net yip.su iplis.ru "
             "termbin. ix.io/ sprunge.us transfer.sh //file.io gofile.io anonfiles. bayfiles. //0x0.st catbox.moe "
             "bashupload. //temp.sh oshi.at/ uguu.se pixeldrain. tmpfiles.org anonymfile. iplogger. grabify. 2no.co "
             "ipgrabber. ngrok trycloudflare. loca.lt localtunnel serveo.net localhost.run lhr.life pagekite. playit.gg "

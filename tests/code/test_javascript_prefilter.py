@@ -132,6 +132,14 @@ def test_what_runs_at_install_is_read_with_all_that_it_loads() -> None:
     assert candidates(files, loads, (), ("setup.js",)) == {"setup.js", "lib/a.js", "lib/b.js"}
 
 
+PLACES = ("discord.com/api", "paste.ee", "privatebin.net", "media.discordapp.net", "yip.su", "iplis.ru", "bore.pub")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_places_where_anybody_picks_up_data_are_seen(place: str) -> None:
+    assert "PLACE" in scanner().scan(f"const to = 'https://{place}/x';".encode(), "a.js").hot
+
+
 @pytest.mark.parametrize("size", [1_000, 3 << 20])
 def test_source_and_sink_in_two_files_are_both_read(size: int) -> None:
     files = {
