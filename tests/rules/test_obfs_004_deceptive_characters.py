@@ -30,6 +30,7 @@ def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expect
     [
         "\u0394x = \u03c3_max = 1",
         "x = '\u202b\u05d0\u202c'",
+        "x = '\u202e" + "\u05d0\u0675\u06de\u07a2" * 9 + " = f(1); a'",
         "x = '\u2764\ufe0f'",
     ],
 )

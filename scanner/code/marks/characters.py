@@ -106,10 +106,15 @@ def turned(page: Page, tokens: re.Pattern[str]) -> list[Mark]:
             else:
                 depth, first = depth + 1, control.start() if first < 0 else first
         behind = _CONTROL.sub("", token[0][first + 1 :]).strip("\"' ")
-        if depth and behind:
+        if depth and behind and _is_read(token[0]):
             kind = "unicode:turned-code" if _CODE_LIKE.search(behind) else "unicode:turned-text"
             marks.append(Mark(kind, page.place(token.start() + first), shown(token[0], 120), depth))
     return marks[:SHOWN]
+
+
+def _is_read(text: str) -> bool:
+    """Say whether a person may take a text for what it looks like: tables that are written as text are of all signs."""
+    return 2 * sum(map(str.isascii, text)) >= len(text)
 
 
 def _names(outline: Outline) -> Mapping[str, Place]:
