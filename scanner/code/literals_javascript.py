@@ -156,6 +156,7 @@ PATTERNS: dict[str, Patterns] = {
             process\s{0,4}\.\s{0,4}mainModule\b
             \.\s{0,4}mainModule\s{0,4}\.\s{0,4}require
             module\s{0,4}\.\s{0,4}constructor\s{0,4}[.\[]
+            child_process["'`]\s{0,4}\)\s{0,4}(as any\)\s{0,4})?(\?\.)?\[
             \[\s{0,4}["'`]constructor["'`]\s{0,4}\]\s{0,4}[\[(]
             \)\s{0,4}\.\s{0,4}constructor\s{0,4}\(\s{0,4}["'`]
             getBuiltinModule\s{0,4}\(\s{0,4}[^"'`\s)]
