@@ -6,7 +6,7 @@ from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_file, is_path, program
-from assay.scanner.code.npm.programs import reads_programs, run_by
+from assay.scanner.code.npm.programs import preloaded, reads_programs, run_by
 from assay.scanner.code.npm.shell_output import Printed, printed
 from assay.scanner.lazy_pattern import lazy
 
@@ -38,6 +38,10 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """Programs that start the program named after their options, and which of the options take a value."""
 
+_TEXTS = {"npx": ("-c", "--call"), "env": ("-S", "--split-string")}
+"""Options whose value is a line of shell."""
+
+_NODE_OPTIONS = "NODE_OPTIONS"
 _COPIERS = frozenset({"cp", "mv", "ln", "copy", "move", "ren", "rename", "install"})
 _SETTING = lazy(r"\w+=|\d+[smhd]?\Z")
 _LONGEST_PIPE = 16
@@ -55,12 +59,20 @@ def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
             around.append((command.depth, folder))
             folder = below(folder, words[-1])
             continue
+        for options in _options_of_node(command):
+            yield from preloaded(options, folder)
         words = [copies.get(_copied(folder, word), word) for word in unwrapped(words)]
         if words:
             copies.update(_copies(words, command, folder))
             run = _managed if program(words[0]) in _MANAGERS else run_by
             fed = _fed(commands, at, folder) if reads_programs(words[0]) else Fed()
             yield from _with_steps(command, run(words, folder, fed))
+
+
+def _options_of_node(command: Simple) -> Iterator[str]:
+    """What a command sets NODE_OPTIONS to: before it, or as an argument of what sets variables."""
+    settings = [*command.assignments, *(tuple(word.split("=", 1)) for word in command.texts if "=" in word)]
+    yield from (value for name, value in settings if name == _NODE_OPTIONS)
 
 
 def _copies(words: list[str], command: Simple, folder: str) -> Iterator[tuple[str, str]]:
@@ -103,6 +115,8 @@ def unwrapped(words: list[str]) -> list[str]:
         at += 1
         while at < len(words):
             word = words[at]
+            if word in _TEXTS.get(name, ()):
+                return ["sh", "-c", *words[at + 1 : at + 2]]
             option = word in ("", "--") or word.startswith("-") or (name == "start" and word.startswith("/"))
             if not option and not _SETTING.match(word):
                 break
@@ -142,7 +156,8 @@ def _managed(words: list[str], folder: str, fed: Fed) -> Iterator[Effect]:
         is_own = name == "bun" and is_path(rest[0])
         yield File(below(folder, rest[0]), "javascript") if is_own else Script(rest[0], folder)
     elif verb in _EXECUTE:
-        inner = unwrapped([word for word in rest if word != "--"])
+        is_text = not {*_TEXTS["npx"]}.isdisjoint(words)
+        inner = unwrapped(["npx", *words[2:]] if is_text else [word for word in rest if word != "--"])
         yield from run_by(inner, folder, fed) if inner else ()
     elif verb in _OWN_SCRIPTS:
         yield Script("test" if verb in ("t", "tst") else verb, folder)
@@ -158,7 +173,7 @@ def _asked(words: list[str], folder: str) -> tuple[list[str], str]:
     at = 0
     while at < len(words):
         word, equals, value = words[at].partition("=")
-        if word in _FOLDER_OPTIONS and len(given) < 2:
+        if word in _FOLDER_OPTIONS and (len(given) < 2 or (given[0] in _RUN and "--" not in given)):
             value = value if equals else words[at + 1] if at + 1 < len(words) else ""
             folder = below(folder, value)
             at += 0 if equals else 1

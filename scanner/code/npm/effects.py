@@ -21,7 +21,17 @@ LANGUAGES = {
 
 _PLAIN = lazy(r"[\w@%+=:,./<>()…-]+\Z")
 _LONGEST_NAME = 1_000
-_OWN_FOLDERS = ("$INIT_CWD/", "$PWD/", "${PWD}/", "${INIT_CWD}/", "%~dp0/", "%~dp0", "%CD%/", "$npm_package_json/../")
+_OWN_FOLDERS = (
+    "$INIT_CWD/",
+    "$PWD/",
+    "${PWD}/",
+    "${INIT_CWD}/",
+    "%~dp0/",
+    "%~dp0",
+    "%CD%/",
+    "%INIT_CWD%/",
+    "$npm_package_json/../",
+)
 """Variables that name the folder of the package, or of the file that is read."""
 
 

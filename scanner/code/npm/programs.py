@@ -38,6 +38,9 @@ _WITH_VALUE = frozenset(
     "-C --conditions --input-type --env-file --stack-trace-limit --title -O --compiler-options -P --project --tsconfig "  # noqa: SIM905
     "--config -c --import-map --cwd --exec --watch -w --ext --ignore -u -g -n -f".split()
 )
+_SETS = lazy(r"[-+]\w*[oO]\Z")
+"""Options of shells that are followed by the name of a setting."""
+
 _PYTHON = lazy(r"(?:python|pythonw|py|pypy)[\d.]*\Z")
 
 
@@ -76,6 +79,11 @@ def _node(name: str, words: list[str], folder: str, fed: Fed) -> Iterator[Effect
         yield File(fed.path, "javascript")
 
 
+def preloaded(options: str, folder: str) -> Iterator[Effect]:
+    """Yield what the variable NODE_OPTIONS has every node load first."""
+    yield from _node_options(options.split(), folder)[0]
+
+
 def _node_options(words: list[str], folder: str) -> tuple[list[Effect], list[str]]:
     """What options run, and the words from the first that is none."""
     found: list[Effect] = []
@@ -99,7 +107,7 @@ def _shell(_name: str, words: list[str], folder: str, fed: Fed) -> Iterator[Effe
                 yield Line(words[at + 1], "sh")
                 return
             continue
-        if is_file(word):
+        if is_file(word) and not (at and _SETS.match(words[at - 1])):
             yield File(below(folder, word), "sh")
             return
     if fed.text is not None:
@@ -177,6 +185,13 @@ def _in_turn(_name: str, words: list[str], folder: str, _fed: Fed) -> Iterator[E
     yield from (Script(word, folder) for word in words if not word.startswith("-"))
 
 
+def _late(_name: str, words: list[str], _folder: str, _fed: Fed) -> Iterator[Effect]:
+    """A line that runs in the end, or again and again: one word, or all of them."""
+    start = next((at for at, word in enumerate(words) if not word.startswith("-")), len(words))
+    for word in words[start : start + 1]:
+        yield Line(word if " " in word else " ".join(words[start:]), "sh")
+
+
 def _lines(_name: str, words: list[str], _folder: str, _fed: Fed) -> Iterator[Effect]:
     yield from (Line(word, "sh") for word in words if not word.startswith("-"))
 
@@ -187,6 +202,9 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("powershell", "pwsh"), _powershell),
     **dict.fromkeys(("npm-run-all", "npm-run-all2", "run-s", "run-p"), _in_turn),
     "cmd": _cmd,
+    "su": _shell,
+    "trap": _late,
+    "watch": _late,
     "eval": _eval,
     ".": _source,
     "source": _source,
