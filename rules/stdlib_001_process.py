@@ -4,6 +4,7 @@ Detects: calls that start a program, by whatever name they are reached: INFO whe
     they run at install, startup or on import. Where the call or the command is hidden by even one step: MEDIUM, and
     HIGH where it runs unasked. HIGH too unasked: an interpreter in the background that only loads another package, a
     command that depends on who the user is, a program beside the code that Windows opens, a look over the machine.
+    A command that hands on its own command line is INFO.
     What builds really run is INFO: compilers, build tools, questions to git and to the system, versions of programs.
 Why: whoever can start a program can do anything; few packages need it before somebody calls them.
 Misses: what the program does, so also what a Makefile or a script of the package does; commands that are not known.
@@ -24,6 +25,8 @@ from assay.scanner.models import Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assay.rules.behaviour import Seen
+    from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -48,12 +51,21 @@ def _uses(code: Code) -> Iterator[Use]:
         odd = odd_start(call, command) if seen.trigger in UNASKED else ""
         severity = lowered(Severity.HIGH, seen) if odd else capability(seen, steps)
         unknown_step = call.name in _OF_BUILDS and not command.words
-        usual = is_build_step(command) or (script_of(seen) and script_command(call, command) is Severity.LOW)
+        usual = (
+            _hands_on(call, seen)
+            or is_build_step(command)
+            or (script_of(seen) and script_command(call, command) is Severity.LOW)
+        )
         if not odd and not steps and not seen.decoded and (unknown_step or usual):
             severity = Severity.INFO
         sort = "browser" if call.name == "webbrowser.open" else "process"
         said = shown(call, command.line)
         yield Use(seen, severity, sort, f"{odd}: {said}" if odd else said, steps)
+
+
+def _hands_on(call: CallFact, seen: Seen) -> bool:
+    """Whether a command passes on what it was given on its command line, as one that starts its own program does."""
+    return seen.trigger == "import" and any("argument" in one.value.sources for one in call.arguments[:2])
 
 
 RULE = Rule(
