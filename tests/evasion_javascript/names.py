@@ -170,7 +170,7 @@ NAMES = (
     """),
     Case("with", "STDLIB-001", MEDIUM, r"""
         with (require("child_process")) execSync("id");
-    """),
+    """, unseen="names within `with` are not looked up in its object"),
     Case("a getter that loads it", "STDLIB-001", MEDIUM, r"""
         const lazy = {};
         Object.defineProperty(lazy, "cp", { get() { return require("child_process"); } });

