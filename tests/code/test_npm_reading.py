@@ -94,9 +94,14 @@ def test_a_manifest_that_cannot_be_read_is_a_gap() -> None:
     assert [one.path for one in sources.finish("tarball", ["package.json"]).unread] == ["package.json"]
 
 
-@pytest.mark.parametrize(
-    ("line", "expected"), [("node x.txt", ["x.txt"]), ("cat x.txt | sh", []), ("node y", [])]
-)
+def test_a_long_number_does_not_hide_what_a_manifest_runs() -> None:
+    text = '{"name": "me", "long": ' + "1" * 5_000 + ', "scripts": {"install": "node a.js"}}'
+    found = reading({"package.json": text, "a.js": SPAWN})
+    assert found.code is not None
+    assert (started(found.code)["prog"][0], found.unread) == ("install", ())
+
+
+@pytest.mark.parametrize(("line", "expected"), [("node x.txt", ["x.txt"]), ("cat x.txt | sh", []), ("node y", [])])
 def test_what_runs_and_is_not_read_is_a_gap(line: str, expected: list[str]) -> None:
     found = reading({"x.txt": "prog", "z.txt": "", "y.js": ""}, {"scripts": {"install": line}}).unread
     assert [(one.path, one.reason) for one in found] == [(path, "not-code") for path in expected]

@@ -71,7 +71,7 @@ def manifest(path: str, data: bytes) -> Manifest | None:
     if _is_deep(text):
         return None
     try:
-        fields = json.loads(text, strict=False)
+        fields = json.loads(text, strict=False, parse_int=_no_number)
     except (ValueError, RecursionError):
         return None
     folder = path[: path.rfind("/") + 1]
@@ -80,6 +80,11 @@ def manifest(path: str, data: bytes) -> Manifest | None:
     named = fields.get("scripts")
     scripts = list(named.items())[:MOST_SCRIPTS] if isinstance(named, dict) else []
     return Manifest(path, folder, fields, text, {name: line for name, line in scripts if isinstance(line, str)})
+
+
+def _no_number(_digits: str) -> int:
+    """No field that is read is a number; Python refuses those of many digits, how many is up to the environment."""
+    return 0
 
 
 def _is_deep(text: str) -> bool:
