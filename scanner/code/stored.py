@@ -1,7 +1,8 @@
 """What reading the code of a package gave, as bytes and back: for a store that outlives the process.
 
-The form is JSON: a list whose first element is the number of a noun, or -1 for a plain tuple and -2 for bytes in
-base64. Nothing of it is executed on the way back, and what is not of that form is nothing.
+The form is JSON: a list whose first element is the number of a noun, or -1 for a plain tuple, -2 for bytes in base64
+and -3 for a large integer in hexadecimal, since Python refuses long ones in decimal. Nothing of it is executed on the
+way back, and what is not of that form is nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _NOUNS: tuple[type, ...] = (
     *(Facts, ImportFact, CallFact, LayerFact, FlowFact, StringFact, ExhaustedFact, Where, Folded, Argument),
 )
 _NUMBERS = {noun: number for number, noun in enumerate(_NOUNS)}
-_TUPLE, _BYTES = -1, -2
+_TUPLE, _BYTES, _INTEGER = -1, -2, -3
+_LARGE = 1 << 63
 _DEEPEST = 32
 """Lists inside of one another; what the nouns hold is half as deep."""
 
@@ -59,6 +61,8 @@ def _plain(value: object) -> Any:
         return [_NUMBERS.get(type(value), _TUPLE), *map(_plain, value)]
     if isinstance(value, bytes):
         return [_BYTES, base64.b64encode(value).decode()]
+    if isinstance(value, int) and abs(value) >= _LARGE:
+        return [_INTEGER, hex(value)]
     return value
 
 
@@ -73,6 +77,8 @@ def _noun(value: Any, depth: int) -> Any:
             return base64.b64decode(parts[0], validate=True)
         except binascii.Error as error:
             raise ValueError("not base64") from error
+    if number == _INTEGER:
+        return int(parts[0], 16)
     made = tuple(_noun(part, depth + 1) for part in parts)
     return made if number == _TUPLE else _NOUNS[_index(number)](*made)
 

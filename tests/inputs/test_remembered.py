@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assay.scanner.code import reading as python
 from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Reading
 from assay.scanner.code.npm.reading import Sources
@@ -150,6 +151,16 @@ def test_a_reading_comes_back_as_it_was() -> None:
     assert decode(encode(reading, frozenset({"x.js"}))) == (reading, frozenset({"x.js"}))
     odd = Reading(PackageCode((), Facts(), ()), (Unread("\ud800", "r", "d"),))
     assert decode(encode(odd, frozenset())) == (odd, frozenset())
+
+
+@pytest.mark.parametrize("shift", [62, 63, 64, 30_000])
+def test_a_reading_with_an_integer_of_any_length_comes_back(shift: int) -> None:
+    sources = python.Sources()
+    sources.take("m.py", f"import os\nos.system(1 << {shift})\nos.system(-(1 << {shift}))\n".encode())
+    reading = sources.finish("installed", ["m.py"])
+    assert reading.code is not None
+    assert [call.arguments[0].value.value for call in reading.code.facts.calls] == [1 << shift, -(1 << shift)]
+    assert decode(encode(reading, frozenset())) == (reading, frozenset())
 
 
 @pytest.mark.parametrize(
