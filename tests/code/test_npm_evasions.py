@@ -70,3 +70,35 @@ def test_what_scripts_run_is_read_whatever_its_name(name: str, content: str, lin
 )
 def test_texts_that_nothing_runs_are_no_code(files: dict[str, str], fields: dict[str, object]) -> None:
     assert npm_worst(RULE, npm_package(files, fields)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("index", "fields"),
+    [
+        ("const r = require; r('./test/s.js')", {}),
+        ("require?.('./test/s.js')", {}),
+        ("require(/* why */ './test/s.js')", {}),
+        (r"require('./\x74est/s.js')", {}),
+        ("require.bind(null)('./test/s.js')", {}),
+        ("require(process.cwd() + '/node_modules/demo/test/s.js')", {}),
+        ("const p = require('path'); require(p.resolve(require.resolve('demo/package.json'), '../test/s.js'))", {}),
+        ("require('fs').readdirSync(__dirname + '/test').forEach(f => require('./test/' + f))", {}),
+        ("import {createRequire} from 'module'; createRequire(import.meta.url)('./test/s.js')", {}),
+        ("import(new URL('./test/s.js', import.meta.url))", {}),
+        ("import './test/s.js#x'", {}),
+        ("import './%74est/s.js'", {}),
+        ("import '#z/s.js'", {"imports": {"#z/*": "./test/*"}}),
+        ("import '#z'", {"imports": {"#z": "demo/test/s.js"}}),
+        ("import '#z'; import 'demo/y'", {"imports": {"#z": "#z"}, "exports": {"./y": "demo/y", "./z": "./test/s.js"}}),
+        ("1", {"directories": {"bin": "test"}}),
+    ],
+)
+def test_what_runs_is_no_test_whatever_its_name(index: str, fields: dict[str, object]) -> None:
+    assert npm_worst(RULE, npm_package({"index.js": index, "test/s.js": FETCHED}, fields)) == "high"
+
+
+@pytest.mark.parametrize(
+    "index", ["1", "require('./lib/' + process.argv[2])", "require(name)", "require(`${base}/lib/x.js`)"]
+)
+def test_tests_that_nothing_loads_are_judged_as_tests(index: str) -> None:
+    assert npm_worst(RULE, npm_package({"index.js": index, "lib/x.js": "1", "test/s.js": FETCHED})) == "low"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.npm.manifest import strings
@@ -44,6 +45,7 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
     folder = manifest.folder if manifest else ""
     fields = manifest.fields if manifest else {}
     found = {files.module(folder + text.strip()) for text in _named(fields)}
+    commands = _folder_of_commands(folder, fields)
     patterns = 0
     for text in islice(_exported(fields), MOST):
         patterns += "*" in text or text.endswith("/")
@@ -51,6 +53,7 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
             found.update(_matching(folder + text.removeprefix("./"), files))
     if "exports" not in fields:
         found.add(files.module(folder or "."))
+    found.update(path for path in files.paths if commands and path.startswith(commands))
     found.discard("")
     if source and not found:
         found.update(files.file(folder + stem) for stem in _BUILT)
@@ -69,6 +72,14 @@ def _named(fields: dict[str, object]) -> Iterator[str]:
             yield text
     for _, text in strings(fields.get("bin")):
         yield text
+
+
+def _folder_of_commands(folder: str, fields: dict[str, object]) -> str:
+    """The folder whose files are all commands, with a slash, "" for none; ``bin`` goes before it."""
+    listed = fields.get("directories")
+    named = listed.get("bin") if isinstance(listed, dict) and "bin" not in fields else None
+    place = normpath(folder + named) if isinstance(named, str) and named else "."
+    return "" if place == "." or place.startswith(("..", "/")) else f"{place}/"
 
 
 def _exported(fields: dict[str, object]) -> Iterator[str]:

@@ -12,17 +12,19 @@ from assay.scanner.code.javascript_prefilter import UNCLEAR, WHOLE_PACKAGE, cand
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.entries import is_test
 from assay.scanner.code.npm.layout import MANIFEST, reaches
 from assay.scanner.code.npm.python_scripts import python_facts
 from assay.scanner.code.npm.runs import nodes
 from assay.scanner.code.npm.snippets import set_in_place
 from assay.scanner.code.npm.spoken import facts_of
 from assay.scanner.code.npm.started import line_of, started_by
+from assay.scanner.code.npm.tests_meant import loads_otherwise, tests_meant
 from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
     from assay.scanner.code.facts import ImportFact
     from assay.scanner.code.ir import Unit
@@ -107,6 +109,7 @@ class Evaluation:
         """
         self._every = every
         chosen = set(self.gathered.scanned) if every else self._chosen()
+        chosen |= self._loaders(chosen)
         done: set[str] = set()
         for _ in range(_ROUNDS):
             self._first = first = self._at("install")
@@ -132,6 +135,16 @@ class Evaluation:
         self.unread += self._left_out()
         facts = united(united(self.facts, found), facts_of(self.runs.spoken))
         return self._modules(), set_in_place(facts, self.runs.snippets)
+
+    def _loaders(self, chosen: Set[str]) -> set[str]:
+        """The files that run unasked and may load what is a test by its name, in a way that only evaluation reads.
+
+        None where no test is chosen: then it makes no difference whether one is loaded.
+        """
+        if not any(is_test(path) for path in chosen):
+            return set()
+        unasked = [path for path in self._at("install", "import") if path in self.gathered.store]
+        return {path for path in unasked if loads_otherwise(self.gathered.store.get(path) or b"")}
 
     def _held(self, paths: Iterable[str]) -> list[str]:
         """Those of files and snippets that can be evaluated, sorted."""
@@ -186,6 +199,7 @@ class Evaluation:
             if fact.where.at_import:
                 self.loads[fact.where.module].update(self._loaded(fact))
         for call in facts.calls:
+            self.loads[call.where.module].update(tests_meant(call, self.laid.files))
             if call.where.at_import:
                 self.loads[call.where.module].update(started_by(call, self.laid.files))
                 line = line_of(call)

@@ -6,10 +6,13 @@ Files are paths; nothing is read. What lies outside of the package is "".
 
 from __future__ import annotations
 
+from itertools import islice
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from assay.scanner.code.npm.manifest import strings
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,6 +27,9 @@ _WRITTEN_FOR = {".js": (".ts", ".tsx", ".jsx"), ".mjs": (".mts",), ".cjs": (".ct
 
 
 _MODULES = "node_modules/"
+_MOST_TARGETS = 1_024
+_AS_URL = lazy(r"#|%[0-9a-fA-F]{2}").search
+"""What modules of ECMAScript may have in their names, which are URLs."""
 
 
 class Files:
@@ -71,7 +77,8 @@ class Files:
         """Return the file of the package that a file means by what it wrote, "" if it is none of the package."""
         written = written.partition("?")[0].replace("\\", "/")
         if written.startswith("."):
-            return self.module(join(path.rpartition("/")[0], written) + ("/" if written in (".", "..") else ""))
+            place = join(path.rpartition("/")[0], written) + ("/" if written in (".", "..") else "")
+            return self.module(place) or (self.module(unquote(place.partition("#")[0])) if _AS_URL(place) else "")
         if written.startswith("#"):
             return self._own_import(written)
         own = self.manifests.get("")
@@ -81,17 +88,29 @@ class Files:
         return self._of_bundled(path, written) if self._bundled else ""
 
     def _own_import(self, written: str) -> str:
-        """What the manifest's ``imports`` say of a name with ``#``; a pattern's is not worked out."""
+        """What the manifest's ``imports`` say of a name with ``#``."""
         own = self.manifests.get("")
         return self._target(own, "imports", written) if own else ""
 
     def _target(self, own: Manifest, field: str, written: str) -> str:
-        """The file that ``imports`` or ``exports`` of the manifest have under a name, "" for none."""
+        """The file that ``imports`` or ``exports`` of the manifest have under a name or a pattern, "" for none."""
         named = own.fields.get(field)
-        targets = named.get(written) if isinstance(named, dict) else None
-        for _, target in strings(targets, ("types",)):
-            if target.startswith("."):
-                return self.module(target)
+        if not isinstance(named, dict):
+            return ""
+        for key in (written, *islice(named, _MOST_TARGETS)):
+            head, star, tail = key.partition("*")
+            if key != written and not (star and written.startswith(head) and written.endswith(tail)):
+                continue
+            within = "" if key == written else written[len(head) : len(written) - len(tail)]
+            for _, target in strings(named.get(key), ("types",)):
+                is_own = target.startswith(".")  # only an import may mean a package, this one too
+                found = (
+                    self.resolve("", target.replace("*", within))
+                    if is_own or (field == "imports" and target[:1] != "#")
+                    else ""
+                )
+                if found:
+                    return found
         return ""
 
     def _of_bundled(self, path: str, name: str) -> str:
