@@ -10,7 +10,7 @@ import pytest
 from assay.rules.prov_001_provenance import RULE
 from assay.scanner.inputs.target import ReadOptions, read_targets
 from assay.scanner.models import Severity
-from tests.archives import sdist, tarball, tarred, wheel
+from tests.archives import sdist, tarball, tarred, wheel, zipped
 from tests.attestations import (
     REPOSITORY,
     built,
@@ -107,6 +107,8 @@ BUILT_HERE = built(of("pkg:npm/demo@1.0.0", NODE, "sha512"))
         ({WHEEL: W, f"{WHEEL}.provenance": provenance(statement(of("demon-1.0-py3-none-any.whl", W)))}, [NAME]),
         ({WHEEL: W, f"{WHEEL}.provenance": provenance(statement(of("demo-2.0-py3-none-any.whl", OTHER)))},
          [DIGEST, NAME]),
+        ({TARBALL: T, "demo-1.0.0.sigstore": bundled(statement(of("pkg:npm/other@1.0.0", T),
+                                                               of("pkg:npm/demo@1.0.0", OTHER)))}, [NAME]),
         # Another repository.
         ({TARBALL: NODE, "demo-1.0.0.sigstore": bundled(built(of("pkg:npm/demo@1.0.0", NODE, "sha512"),
                                                               by="https://github.com/fork/demo"))}, [ELSEWHERE]),
@@ -147,6 +149,9 @@ GITLAB = node("https://git.example.invalid/g/s/demo.git")
          "scope-demo-1.0.0.sigstore": bundled(built(of("pkg:npm/@scope/demo@1.0.0", SCOPED, "sha512")))},
         # One statement about all that a build made, of which one is this.
         {SDIST: S, f"{SDIST}.sigstore": bundled(built(of(WHEEL, W), of(SDIST, S), of("other-3.tar.gz", OTHER)))},
+        {SDIST: S, f"{SDIST}.sigstore": bundled(built(of("other-3.tar.gz", S), of(SDIST, S)))},
+        # Its own file name, whatever its metadata say.
+        {"other-1.0.tar.gz": S, "other-1.0.tar.gz.provenance": provenance(statement(of("other-1.0.tar.gz", S)))},
         # Names written in another way, and names that tell nothing.
         {SDIST: S, f"{SDIST}.provenance": provenance(statement(of("dist/Demo-1.0.0.tar.gz", S)))},
         {SDIST: S, f"{SDIST}.provenance": provenance(statement(of("pkg:pypi/Demo", S)))},
@@ -252,5 +257,31 @@ def test_artifacts_without_provenance_are_told_once(tmp_path: Path) -> None:
 
 def test_nothing_is_told_where_there_is_no_artifact(tmp_path: Path) -> None:
     assert RULE.check_target
-    read = inventory(tmp_path, {"package.json": b'{"name": "x", "version": "1.0.0"}', ".yarn/cache/a-npm-1.zip": b"PK"})
+    cached = zipped([("node_modules/a/package.json", b'{"name": "a", "version": "1.0.0"}')])
+    read = inventory(
+        tmp_path,
+        {
+            "package.json": b'{"name": "x", "version": "1.0.0"}',
+            ".yarn/cache/a-npm-1.0.0-0123456789.zip": cached,
+            "node_modules/b/b-1.0.0.tgz": T,
+        },
+    )
+    assert "pkg:npm/a@1.0.0" in {package.purl for package in read.contents}
     assert list(RULE.check_target(read, ListedCorpus())) == []
+
+
+@pytest.mark.parametrize(("later", "reason"), [(b"exchanged", "changed"), (None, "unreadable")])
+def test_an_artifact_that_changes_while_it_is_read(tmp_path: Path, later: bytes | None, reason: str) -> None:
+    name = "demo-1.0.0.sigstore"
+    options = ReadOptions(progress=lambda done, every: exchange(tmp_path / TARBALL, later) if done == every else None)
+    (tmp_path / TARBALL).write_bytes(T)
+    (tmp_path / name).write_bytes(bundled(built(NODE_SAID)))
+    read = read_targets([str(tmp_path)], options)
+    assert [(gap.path, gap.reason) for gap in read.gaps] == [(TARBALL, reason)]
+    assert told(read) == []
+
+
+def exchange(place: Path, data: bytes | None) -> None:
+    place.unlink(missing_ok=True)
+    if data is not None:
+        place.write_bytes(data)
