@@ -102,3 +102,27 @@ def test_what_runs_is_no_test_whatever_its_name(index: str, fields: dict[str, ob
 )
 def test_tests_that_nothing_loads_are_judged_as_tests(index: str) -> None:
     assert npm_worst(RULE, npm_package({"index.js": index, "lib/x.js": "1", "test/s.js": FETCHED})) == "low"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "node test/*.js",
+        "node --max-old-space-size 100 test/s.js",
+        "node --run test",
+        "node -r./test/s index.js",
+        "npm --prefix test install",
+        "cd test && npm i",
+        "npm i ./test",
+        "tr -d x < test/s.js | node",
+    ],
+)
+def test_what_a_script_starts_is_no_test(line: str) -> None:
+    files = {"index.js": "1", "test/s.js": FETCHED, "test/package.json": '{"scripts": {"postinstall": "node s.js"}}'}
+    fields = {"scripts": {"postinstall": line, "test": "node test/s.js"}}
+    assert npm_worst(RULE, npm_package(files, fields)) == "critical"
+
+
+@pytest.mark.parametrize("line", ["node index.js test/s.js", "npm install", "npm i ./other", "node other/*.js"])
+def test_what_a_script_does_not_start_stays_a_test(line: str) -> None:
+    assert npm_worst(RULE, npm_package({"index.js": "1", "test/s.js": FETCHED}, at_install(line))) == "low"

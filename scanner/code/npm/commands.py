@@ -5,7 +5,19 @@ from __future__ import annotations
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.npm.effects import Effect, Fed, File, Inline, Line, Script, below, is_file, is_path, program
+from assay.scanner.code.npm.effects import (
+    Effect,
+    Fed,
+    File,
+    Inline,
+    Line,
+    Script,
+    below,
+    is_file,
+    is_path,
+    language_of,
+    program,
+)
 from assay.scanner.code.npm.programs import preloaded, reads_programs, run_by
 from assay.scanner.code.npm.shell_output import Printed, printed
 from assay.scanner.lazy_pattern import lazy
@@ -19,6 +31,8 @@ _MANAGERS = frozenset({"npm", "yarn", "pnpm", "bun", "cnpm", "tyarn"})
 _RUN = frozenset({"run", "run-script", "rum", "urn"})
 _EXECUTE = frozenset({"exec", "x", "dlx"})
 _OWN_SCRIPTS = frozenset({"start", "test", "stop", "restart", "t", "tst"})
+_INSTALL = frozenset({"install", "i", "ci", "add", "rebuild", "rb", "link"})
+_AT_INSTALL = ("preinstall", "install", "postinstall", "prepare")
 _MANAGE = frozenset(
     "add audit bin cache ci config create dedupe help i import info init install link list ls outdated owner pack "  # noqa: SIM905
     "patch prune publish rebuild remove root set store uninstall unlink up update upgrade version versions why "
@@ -141,6 +155,7 @@ def _fed(commands: Sequence[Simple], at: int, folder: str) -> Fed:
         return Fed(None, below(folder, before[0].texts[1]))
     text = printed([one.texts for one in before], before[0].given)
     named = [word for word in before[0].texts[1:] if is_file(word)]
+    named += [one.target for one in before[0].redirections if one.operator == "<"]
     return Fed(text, below(folder, named[-1]) if text is None and named else "")
 
 
@@ -161,6 +176,9 @@ def _managed(words: list[str], folder: str, fed: Fed) -> Iterator[Effect]:
         yield from run_by(inner, folder, fed) if inner else ()
     elif verb in _OWN_SCRIPTS:
         yield Script("test" if verb in ("t", "tst") else verb, folder)
+    elif verb in _INSTALL:
+        folders = [folder, *(below(folder, word) for word in rest if is_path(word) and not language_of(word))]
+        yield from (Script(script, one) for one in folders if one for script in _AT_INSTALL)
     elif name == "bun" and is_path(verb):
         yield from run_by(words, folder, fed)
     elif verb and name not in ("npm", "cnpm") and verb not in _MANAGE:

@@ -67,8 +67,10 @@ def _node(name: str, words: list[str], folder: str, fed: Fed) -> Iterator[Effect
         return
     found, rest = _node_options(words[words[:1] in (["run"], ["watch"]) :], folder)
     yield from found
-    if any(isinstance(one, Inline) for one in found):
+    if any(isinstance(one, Inline | Script) for one in found):
         return
+    if len(rest) > 1 and rest[0].isdigit():  # the value of an option that is not known
+        rest = rest[1:]
     if rest and rest[0] != "-":
         path = rest[0].removeprefix("file://")
         if is_file(path):
@@ -93,6 +95,10 @@ def _node_options(words: list[str], folder: str) -> tuple[list[Effect], list[str
         following = value if equals else words[at + 1] if at + 1 < len(words) else ""
         if word in _CODE:
             found.append(Inline(following, "javascript"))
+        elif word == "--run":
+            found.append(Script(following, folder))
+        elif word.startswith(("-r.", "-r/")):
+            found.append(File(below(folder, word[2:]), "javascript"))
         elif word in _PRELOAD and (following.startswith(".") or is_path(following)):
             found.append(File(below(folder, following), "javascript"))
         takes = word in _CODE or word in _PRELOAD or word in _WITH_VALUE

@@ -41,6 +41,7 @@ MOST_TEXTS = 256
 MOST_CHARACTERS = 2 << 20
 """Characters of lines and shell files that are read for one package."""
 
+_MOST_FITTING = 64
 _WINDOWS = lazy(r"\\[\w.]|%\w+%|\^\w|\bcmd\b|\.(?:bat|cmd|exe|ps1)\b")
 _SHEBANG = lazy(rb"#![^\n]{0,200}?\b(node|bun|deno|python|pypy|sh|bash|zsh|dash|ksh)")
 _GYP = "binding.gyp"
@@ -296,7 +297,12 @@ class Follower:
             self._link(text.node, name)
 
     def _file(self, text: Text, effect: File) -> None:
-        """A file that is run: linked, and read if it is shell."""
+        """A file that is run: linked, and read if it is shell. A pattern stands for all files that it fits."""
+        if "*" in effect.path and effect.path not in self.files.paths:
+            fitting = sorted(path for path in self.files.paths if fnmatch.fnmatchcase(path, effect.path))
+            for path in fitting[:_MOST_FITTING]:
+                self._file(text, effect._replace(path=path))
+            return
         path = self._found(effect)
         if not path and text.whole_file:  # most scripts of shell go to their own folder first
             path = self._found(effect._replace(path=below(text.path.rpartition("/")[0], effect.path)))
