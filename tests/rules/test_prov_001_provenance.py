@@ -151,7 +151,7 @@ GITLAB = node("https://git.example.invalid/g/s/demo.git")
         {SDIST: S, f"{SDIST}.sigstore": bundled(built(of(WHEEL, W), of(SDIST, S), of("other-3.tar.gz", OTHER)))},
         {SDIST: S, f"{SDIST}.sigstore": bundled(built(of("other-3.tar.gz", S), of(SDIST, S)))},
         # Its own file name, whatever its metadata say.
-        {"other-1.0.tar.gz": S, "other-1.0.tar.gz.provenance": provenance(statement(of("other-1.0.tar.gz", S)))},
+        {"a-3d-1.0.tar.gz": S, "a-3d-1.0.tar.gz.provenance": provenance(statement(of("a-3d-1.0.tar.gz", S)))},
         # Names written in another way, and names that tell nothing.
         {SDIST: S, f"{SDIST}.provenance": provenance(statement(of("dist/Demo-1.0.0.tar.gz", S)))},
         {SDIST: S, f"{SDIST}.provenance": provenance(statement(of("pkg:pypi/Demo", S)))},
