@@ -1,9 +1,10 @@
 """What the rules on behaviour share: when a fact takes effect, how much hides it, and how bad that makes it.
 
-The grammar of severities: a capability alone is INFO when only a call runs it and MEDIUM when it runs at install, at
-startup or on import; hidden by even one step it is MEDIUM and HIGH. A chain from an untrusted source to a sink is HIGH,
-at install or startup CRITICAL; one that exists only after decoding is CRITICAL wherever it runs. In tests, documents,
-examples and benchmarks everything is two steps lower. Neither the name of a package nor how popular it is counts.
+The grammar of severities: a capability alone is INFO when only a call runs it, or a command of the package that
+somebody starts by its name, and MEDIUM when it runs at install, at startup or on import; hidden by even one step it is
+MEDIUM and HIGH. A chain from an untrusted source to a sink is HIGH, at install or startup CRITICAL; one that exists
+only after decoding is CRITICAL wherever it runs. In tests, documents, examples and benchmarks everything is two steps
+lower. Neither the name of a package nor how popular it is counts.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Seen(NamedTuple):
     ``trigger`` says when it takes effect and ``trace`` by which files; ``path`` and ``place`` are those of the file,
     for what stands in a decoded layer those of the code that unpacks it. ``decoded`` are the hiding steps of all layers
     around it (() for what stands in the file as it is, or in text that is executed as it stands), ``dead`` says that a
-    branch around it cannot be taken. ``function`` is the
-    qualified name of the function that it stands in, "" for the top of the file.
+    branch around it cannot be taken, ``asked`` that no import brings it to run, only somebody who starts a command of
+    the package. ``function`` is the qualified name of the function that it stands in, "" for the top of the file.
     """
 
     trigger: str
@@ -48,6 +49,7 @@ class Seen(NamedTuple):
     decoded: tuple[str, ...] = ()
     dead: bool = False
     function: str = ""
+    asked: bool = False
 
 
 class Code:
@@ -69,11 +71,17 @@ class Code:
             place = layer.where.place
         rounds = (where, *(layer.where for layer in layers))
         conditions = {condition for some in rounds for condition in some.conditions}
-        trigger = module.trigger if all(some.at_import for some in rounds) or module.trigger == "test" else "call"
+        first = self._modules.get(where.by, module)
+        loaded = all(some.at_import for some in rounds)
+        trigger = _taken(first if loaded else module, module, loaded)
         if trigger == "import" and any(condition.startswith(_MAIN) for condition in conditions):
             trigger = "call"
+        trace = module.trace
+        if loaded and first.trigger != module.trigger:
+            trace = (*(first.trace or (first.path,)), module.path)
+        asked = loaded and trigger == "import" and first.asked
         dead = _NEVER in conditions
-        return Seen(trigger, module.trace, module.path, place, tuple(decoded), dead, rounds[-1].function)
+        return Seen(trigger, trace, module.path, place, tuple(decoded), dead, rounds[-1].function, asked)
 
     def stations(self, flow: FlowFact) -> tuple[str, ...]:
         """Return the places that a flow goes through, from the source to the sink, as ``path:line``."""
@@ -106,12 +114,20 @@ class Code:
                 yield call
 
 
+def _taken(first: Module, module: Module, loaded: bool) -> str:
+    """When something takes effect in a module that the top level of ``first`` brings to run, if loading does at all."""
+    if loaded and (first.trigger != "test" or module.trigger == "test"):
+        return first.trigger
+    return "test" if module.trigger == "test" else "call"
+
+
 def capability(seen: Seen, steps: Iterable[str] = ()) -> Severity:
     """Return how bad it is that something can be done, hidden by ``steps`` or not."""
     unasked = seen.trigger in UNASKED
+    plain = unasked and not seen.asked
     if seen.decoded or any(True for _ in steps):
         return lowered(Severity.HIGH if unasked else Severity.MEDIUM, seen)
-    return lowered(Severity.MEDIUM if unasked else Severity.INFO, seen)
+    return lowered(Severity.MEDIUM if plain else Severity.INFO, seen)
 
 
 def chain(seen: Seen) -> Severity:

@@ -105,7 +105,7 @@ def _alone(one: Sent) -> Severity:
     """How bad it is that this is sent."""
     if one.seen.decoded and one.kind != "platform":
         return chain(one.seen)
-    if one.seen.trigger in UNASKED:
+    if one.seen.trigger in UNASKED and not one.seen.asked:
         if one.place:
             return lowered(Severity.HIGH, one.seen)
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)

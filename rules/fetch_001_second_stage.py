@@ -6,7 +6,7 @@ Detects: what comes from the network reaching an interpreter, also printed by a 
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
     started is the file from one fixed address or comes from a place for pastes, a bare address or the like, if setup.py
     does it, or if PowerShell hides it, else MEDIUM, as is building what was fetched. Packages that are installed
-    unasked: MEDIUM, HIGH from an address of their own.
+    unasked by an import or a build: MEDIUM, HIGH from an address of their own.
 Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
 Misses: files whose name is not known and that another function starts; addresses and commands that are not known.
 Fix: remove the package; look on the machines that have run it for what it has fetched.
@@ -133,7 +133,7 @@ def _installing(command: Command, seen: Seen) -> Iterator[Use]:
     found = installing(command)
     if found and (seen.trigger in UNASKED or found.remote or seen.decoded):
         severity = Severity.HIGH if found.remote else Severity.MEDIUM
-        if seen.trigger not in UNASKED and not seen.decoded:
+        if (seen.trigger not in UNASKED or (seen.asked and not found.remote)) and not seen.decoded:
             severity = Severity.LOW
         yield Use(seen, lowered(severity, seen), "install", f"installs {', '.join(found.names[:4])}"[:160])
 

@@ -80,6 +80,16 @@ _KEY = lazy(
 )
 
 
+_SETTINGS = lazy(r"^\s*\S{1,40}\s+config\s+(?:get|ls|list|--get)\b(?!.{0,200}(?:auth|token|passw|secret|user\.))")
+"""What a program is asked for that says how it is set up: ``npm config get registry``."""
+
+
+def says_where(flow: FlowFact) -> bool:
+    """Say whether what a program prints of its settings is the host that is asked, and so not sent to anybody."""
+    known_host = flow.target and not flow.target.startswith("…")
+    return flow.role == "url" and not known_host and _SETTINGS.search(flow.detail) is not None
+
+
 def kind_of(flow: FlowFact) -> str:
     """Say what private data a flow carries, "" if it is none."""
     detail = flow.detail
@@ -92,6 +102,8 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "remote":
         return "public address" if tells_public_address(detail) else ""
     if flow.source == "process":
+        if says_where(flow):
+            return ""
         if _TOKEN.search(detail):
             return "credentials"
         return COMMAND_OUTPUT if _WHO.search(detail) else "output of a program"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, Code, chain, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_about_packages, is_python, is_running, program
+from assay.rules.private_data import says_where
 from assay.rules.remote_shells import remote_shell
 from assay.scanner.models import Rule, Severity
 
@@ -90,7 +91,7 @@ def _loops(code: Code) -> Iterator[Use]:
 
 def _is_sent(flow: FlowFact) -> bool:
     """Whether what a command prints is sent, not asked where to send to: an address that begins with it."""
-    return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…"))
+    return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…")) and not says_where(flow)
 
 
 def _feeds_a_shell(call: CallFact) -> bool:

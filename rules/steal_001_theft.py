@@ -121,7 +121,7 @@ def _source(flow: FlowFact) -> Store | None:
 def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
     """How bad it is all together, in one file at one time."""
     living = [one for one in some if not one.seen.dead] or some
-    seen = min((one.seen for one in living), key=lambda one: (one.trigger not in UNASKED, one.trigger == "test"))
+    seen = min((one.seen for one in living), key=lambda it: (it.trigger not in UNASKED, it.trigger == "test", it.asked))
     sent = [one for one in living if one.sent]
     personal = {one.store for one in living if one.store.kind in PERSONAL}
     products, kinds = {one.store.product for one in living}, {one.store.kind for one in living}
@@ -131,7 +131,7 @@ def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
     if seen.trigger in UNASKED:
         if sent or len(products) >= _SEVERAL or place:
             return chain(seen)
-        return lowered(Severity.HIGH if kinds & _NOBODYS else Severity.MEDIUM, seen)
+        return lowered(Severity.HIGH if kinds & _NOBODYS else Severity.INFO if seen.asked else Severity.MEDIUM, seen)
     if len({one.store.product for one in sent if one.store.kind in PERSONAL}) >= _SEVERAL:
         return chain(seen)
     if any(one.store.product == "keys" for one in sent):

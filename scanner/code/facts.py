@@ -25,6 +25,8 @@ class Where(NamedTuple):
     """Whether it is reached when the module is loaded: at its top, in a class body, or by calls from there."""
     conditions: tuple[str, ...]
     """What the branches around it ask, as ``platform:sys.platform``; "never" for a branch that cannot be taken."""
+    by: str = ""
+    """The other module of JavaScript whose top level calls it at import, "" if its own does."""
 
 
 class Folded(NamedTuple):

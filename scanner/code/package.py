@@ -16,13 +16,15 @@ class Module(NamedTuple):
     """One source file that was evaluated.
 
     ``name`` is the dotted name under which facts speak of it, ``path`` its path within the package. ``trigger`` says
-    when its top level runs (``reach.TRIGGERS``) and ``trace`` by which files, () if by itself.
+    when its top level runs (``reach.TRIGGERS``) and ``trace`` by which files, () if by itself. ``asked`` says that it
+    runs for nobody but who starts a command of the package by its name.
     """
 
     name: str
     path: str
     trigger: str
     trace: tuple[str, ...] = ()
+    asked: bool = False
 
 
 class PackageCode(NamedTuple):

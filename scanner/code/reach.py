@@ -18,11 +18,12 @@ MAX_TRACE = 16
 class Reach(NamedTuple):
     """What makes the top level of a file run, and by which files: (what runs by itself, …, the file); () if by itself.
 
-    ``trigger`` is one of ``TRIGGERS``.
+    ``trigger`` is one of ``TRIGGERS``. ``asked`` says that only a command brings it to run, which somebody starts.
     """
 
     trigger: str
     trace: tuple[str, ...] = ()
+    asked: bool = False
 
 
 def reached(edges: Mapping[str, Collection[str]], starts: Collection[str]) -> set[str]:

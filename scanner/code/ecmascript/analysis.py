@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.ecmascript.calls import bind_this, call_plain
 from assay.scanner.code.ecmascript.handlers import JAVASCRIPT_HANDLERS, run_class
 from assay.scanner.code.ecmascript.methods import JAVASCRIPT_METHODS
-from assay.scanner.code.ecmascript.modules import load, order, prepare, roots
+from assay.scanner.code.ecmascript.modules import load, order, prepare
 from assay.scanner.code.ecmascript.state import Realm
 from assay.scanner.code.ecmascript.tables import JAVASCRIPT_BUILTINS
 from assay.scanner.code.ecmascript.vocabulary import VOCABULARY
@@ -63,7 +63,7 @@ def evaluate(
     machine.budget.steps += 4 * sum(len(unit.module.ops) for unit in units.values())
     for state in modules.values():
         prepare(state)
-    for name in (*roots(units), *order(units, entry)):
+    for name in order(units, entry):
         load(machine, modules[name])
     _rest(machine)
     return machine

@@ -213,13 +213,18 @@ def export_all(target: Value, value: Value) -> None:
 def order(units: Table[str, Unit], entry: Iterable[str]) -> list[str]:
     """The modules such that what a module requires at its top comes before it; no recursion.
 
-    Of modules that need one another the first that is reached comes there, and the others at the end: they are loaded
+    Those of ``entry`` come first, in its order, then ``roots``, which come without what they require: they load it. Of
+    modules that need one another the first that is reached comes there, and the others at the end: they are loaded
     from it, as they would be.
     """
     done: dict[str, None] = {}
     circular: dict[str, None] = {}
-    for start in [*entry, *sorted(units)]:
+    tops = dict.fromkeys(roots(units))
+    for start in [*entry, *tops, *sorted(units)]:
         if start not in units or start in done or start in circular:
+            continue
+        if start in tops:
+            done[start] = None
             continue
         path = [(start, iter(_requests(units, start)))]
         places = {start: 0}
@@ -240,7 +245,7 @@ def order(units: Table[str, Unit], entry: Iterable[str]) -> list[str]:
 
 
 def roots(units: Table[str, Unit]) -> list[str]:
-    """The modules that no other requires, where few lie below: they are loaded first, as Node loads them.
+    """The modules that no other requires, where few lie below: they are loaded before those, as Node loads them.
 
     What one of them does before it requires another then shows there. Where many lie below, that would bring too many
     calls inside of one another.

@@ -12,9 +12,11 @@ from assay.scanner.code.values import UNKNOWN, Class, Function, Mapping, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from assay.scanner.code.facts import Where
     from assay.scanner.code.flow import Recorder
+    from assay.scanner.code.ir import Place
     from assay.scanner.code.machine import Language
-    from assay.scanner.code.scope import ModuleState
+    from assay.scanner.code.scope import Frame, ModuleState
 
 PROTOTYPE = "__proto__"
 """The property that stands for another object: what is not found in an object is looked for there."""
@@ -57,6 +59,12 @@ class Realm(Machine):
         self._held: set[int] = set()
         self.texts: dict[str, bytes] = {}
         """Files of the package that are no code, by path: what ``require`` of JSON gives."""
+
+    def where(self, frame: Frame, place: Place) -> Where:
+        """The place of a fact, and the module whose top level brings it to run if it is another one."""
+        where = super().where(frame, place)
+        by = self.loading[-1] if self.at_import and self.loading else where.module
+        return where if by == where.module else where._replace(by=by)
 
     def recent(self) -> dict[object, Value]:
         """What functions have given since an object was last changed."""

@@ -1,4 +1,4 @@
-"""What a package offers to be loaded: main, module, browser, exports and bin of its package.json.
+"""What a package offers to be loaded: main, module, browser, exports, and its commands: bin.
 
 Source: node's documentation, "Modules: Packages", and npm's, page package-json; ``browser`` as bundlers read it.
 """
@@ -38,26 +38,52 @@ _TESTED = lazy(
 
 
 def entries(manifest: Manifest | None, files: Files, *, source: bool = False) -> frozenset[str]:
-    """Return the files that somebody gets who loads the package or runs one of its commands.
+    """Return the files that somebody gets who loads the package.
 
+    A command that ``exports`` offers too, under a name of its own, is started, not loaded: it is none of them.
     ``source`` says that the package is not built yet: then a main that is not there stands for the usual places.
     """
     folder = manifest.folder if manifest else ""
     fields = manifest.fields if manifest else {}
     found = {files.module(folder + text.strip()) for text in _named(fields)}
-    commands = _folder_of_commands(folder, fields)
-    patterns = 0
-    for text in islice(_exported(fields), MOST):
-        patterns += "*" in text or text.endswith("/")
-        if patterns <= MOST_PATTERNS:
-            found.update(_matching(folder + text.removeprefix("./"), files))
+    exported = fields.get("exports")
+    found.update(_matched(_main_of(exported), folder, files))
+    found.update(_matched(exported, folder, files) - commands(manifest, files))
     if "exports" not in fields:
         found.add(files.module(folder or "."))
-    found.update(path for path in files.paths if commands and path.startswith(commands))
     found.discard("")
     if source and not found:
         found.update(files.file(folder + stem) for stem in _BUILT)
     return frozenset(found - {""})
+
+
+def commands(manifest: Manifest | None, files: Files) -> frozenset[str]:
+    """Return the files that ``bin`` or ``directories.bin`` names, for somebody who starts one of them."""
+    if manifest is None:
+        return frozenset()
+    named = strings(manifest.fields.get("bin"))
+    found = {files.module(manifest.folder + text.strip()) for _, text in named}
+    place = _folder_of_commands(manifest.folder, manifest.fields)
+    found.update(path for path in files.paths if place and path.startswith(place))
+    return frozenset(found - {""})
+
+
+def _main_of(exported: object) -> object:
+    """What of ``exports`` the name of the package gives: all where no subpath is named, else what "." leads to."""
+    if isinstance(exported, dict) and any(isinstance(key, str) and key.startswith(".") for key in exported):
+        return exported.get(".")
+    return exported
+
+
+def _matched(exported: object, folder: str, files: Files) -> set[str]:
+    """The files that targets of ``exports`` mean."""
+    found: set[str] = set()
+    patterns = 0
+    for text in islice(_targets(exported), MOST):
+        patterns += "*" in text or text.endswith("/")
+        if patterns <= MOST_PATTERNS:
+            found.update(_matching(folder + text.removeprefix("./"), files))
+    return found
 
 
 def is_test(path: str) -> bool:
@@ -66,12 +92,10 @@ def is_test(path: str) -> bool:
 
 
 def _named(fields: dict[str, object]) -> Iterator[str]:
-    """The paths that fields name, those of commands too."""
+    """The paths that fields name."""
     for name in _LOADED:
         for _, text in strings(fields.get(name), _IGNORED):
             yield text
-    for _, text in strings(fields.get("bin")):
-        yield text
 
 
 def _folder_of_commands(folder: str, fields: dict[str, object]) -> str:
@@ -82,8 +106,8 @@ def _folder_of_commands(folder: str, fields: dict[str, object]) -> str:
     return "" if place == "." or place.startswith(("..", "/")) else f"{place}/"
 
 
-def _exported(fields: dict[str, object]) -> Iterator[str]:
-    for _, text in strings(fields.get("exports"), _IGNORED):
+def _targets(exported: object) -> Iterator[str]:
+    for _, text in strings(exported, _IGNORED):
         if text.startswith("./"):
             yield text
 

@@ -22,6 +22,7 @@ from assay.scanner.code.npm.started import line_of, started_by
 from assay.scanner.code.npm.tests_meant import loads_otherwise, tests_meant
 from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
+from assay.scanner.code.reach import TRIGGERS, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from assay.scanner.code.marks.mark import Mark
     from assay.scanner.code.npm.layout import Layout
     from assay.scanner.code.npm.runs import Follower, Snippet
-    from assay.scanner.code.reach import Reach
 
 _ROUNDS = 32
 """Times that files are evaluated which others were seen to start."""
@@ -44,6 +44,10 @@ def marked(path: str, data: bytes) -> dict[str, tuple[Mark, ...]]:
     """Return the marks of a file as a text, by its path; nothing if it has none."""
     found = marks(data, path, None) if suspicious(data) else ()
     return {path: found} if found else {}
+
+
+def _rank(reach: Reach) -> tuple[int, bool, int]:
+    return TRIGGERS.index(reach.trigger), reach.asked, len(reach.trace)
 
 
 class Gathered(NamedTuple):
@@ -163,10 +167,17 @@ class Evaluation:
         sizes |= {path: self.gathered.store.size(path) for path in todo if path not in sizes}
         for window in windows(todo, sizes, self.unread):
             units = {path: self._lowered(path) for path in window}
-            found = analyse(units, (), lower, self.gathered.data, self.laid.files.resolve)
+            found = analyse(units, self._by_trigger(units), lower, self.gathered.data, self.laid.files.resolve)
             self.unread += unfinished(found, {path: path for path in units})
             self._follow(found, units)
             self.facts = united(self.facts, found._replace(imports=()))
+
+    def _by_trigger(self, names: Iterable[str]) -> list[str]:
+        """What runs sooner and unasked first, then what is nearest: what several call runs when the first does."""
+        reached = self._reached()
+        unknown = Reach(TRIGGERS[-1])
+        ranks = {name: reached.get(name, unknown) for name in names}
+        return sorted(ranks, key=lambda name: (*_rank(ranks[name]), name))
 
     def _parted(self, path: str, size: int) -> tuple[int, ...]:
         """The places around which a file is parsed, () for one that is parsed as it is held."""
@@ -197,11 +208,11 @@ class Evaluation:
             self.loads[path] = known | self.workers.pop(path, set())
         for fact in facts.imports:
             if fact.where.at_import:
-                self.loads[fact.where.module].update(self._loaded(fact))
+                self.loads[fact.where.by or fact.where.module].update(self._loaded(fact))
         for call in facts.calls:
             self.loads[call.where.module].update(tests_meant(call, self.laid.files))
             if call.where.at_import:
-                self.loads[call.where.module].update(started_by(call, self.laid.files))
+                self.loads[call.where.by or call.where.module].update(started_by(call, self.laid.files))
                 line = line_of(call)
                 if line:
                     path = self.snippets[call.where.module].path if call.where.module in self.snippets else ""
@@ -227,15 +238,17 @@ class Evaluation:
 
     def _modules(self) -> tuple[Module, ...]:
         reached = self._reached()
-        found = {path: Module(path, path, trigger, self._shown(trace)) for path, (trigger, trace) in reached.items()}
+        found = {path: self._module(path, path, reach) for path, reach in reached.items()}
         for snippet in self.runs.snippets:
-            trigger, trace = reached[snippet.name]
-            found[snippet.name] = Module(snippet.name, snippet.path, trigger, self._shown(trace))
+            found[snippet.name] = self._module(snippet.name, snippet.path, reached[snippet.name])
         for name, (path, node) in self.runs.modules.items():
-            trigger, trace = reached[node]
-            found[name] = Module(name, path, trigger, self._shown(trace) or (node,))
+            module = self._module(name, path, reached[node])
+            found[name] = module._replace(trace=module.trace or (node,))
         labels = {node for _, node in self.runs.modules.values()} - self.runs.modules.keys()
         return tuple(module for name, module in sorted(found.items()) if name not in labels)
+
+    def _module(self, name: str, path: str, reach: Reach) -> Module:
+        return Module(name, path, reach.trigger, self._shown(reach.trace), reach.asked)
 
     def _shown(self, trace: tuple[str, ...]) -> tuple[str, ...]:
         """A trace without snippets, which stand where their scripts do."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.npm.effects import language_of
-from assay.scanner.code.npm.entries import entries, is_test
+from assay.scanner.code.npm.entries import commands, entries, is_test
 from assay.scanner.code.npm.resolution import Files
 from assay.scanner.code.reach import Reach, Walk
 
@@ -45,7 +45,8 @@ def reaches(
 ) -> dict[str, Reach]:
     """Return what reaches each of ``code``, files by their paths and snippets by their names.
 
-    ``loads`` are, by path or name, the files that each loads. A trace through a script begins with it. Linear.
+    ``loads`` are, by path or name, the files that each loads. A trace through a script begins with it. What commands
+    run comes after what is imported, so that what both load is imported. Linear.
     """
     edges = {node: tuple(sorted(targets)) for node, targets in loads.items()}
     for node, targets in runs.edges.items():
@@ -54,7 +55,9 @@ def reaches(
     for label in runs.labels:
         walk.spread("install", [label])
     walk.spread("import", entries(layout.manifest, layout.files, source=layout.packed == "source"))
+    started = commands(layout.manifest, layout.files) - walk.triggers.keys()
+    walk.spread("import", started)
     rest = sorted(path for path in code if path not in walk.triggers)
     walk.settle("call", [path for path in rest if not is_test(path)])
     walk.settle("test", rest)
-    return {path: Reach(walk.triggers[path], walk.trace(path)) for path in sorted(code)}
+    return {path: Reach(walk.triggers[path], walk.trace(path), walk.roots[path] in started) for path in sorted(code)}
