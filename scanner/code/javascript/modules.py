@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _VARIABLES = frozenset({"variable_declaration", "lexical_declaration", "using_declaration"})
 _REQUIRED = "require"
+_DATA = "data:"
 _GIVEN = lazy(r"""\s*\(\s*("[^"\n]*"|'[^'\n]*')""")
 
 
@@ -50,11 +51,19 @@ def import_(writer: Writer, node: Node) -> Steps:
         elif child.type == "ERROR":
             yield child
     if module is not None:
-        if not clauses:
+        if module.startswith(_DATA):
+            _load_data(writer, node, module)
+        elif not clauses:
             writer.emit(Import(place, module))
         for child in clauses:
             _import_names(writer, child, module)
     return NOTHING
+
+
+def _load_data(writer: Writer, node: Node, module: str) -> None:
+    """Lower the load of a module whose code stands in its name as the call that it amounts to."""
+    place = writer.place(node)
+    writer.emit(Call(place, writer.emit(Name(place, "import")), (Argument(writer.emit(Const(place, module))),)))
 
 
 def _import_names(writer: Writer, node: Node, module: str) -> None:
@@ -115,6 +124,9 @@ def export(writer: Writer, node: Node) -> Steps:
     value = node.child_by_field_name("value")
     if word(node, "type") and declaration is None:
         return NOTHING
+    module = _source(writer, node)
+    if module is not None and module.startswith(_DATA):
+        _load_data(writer, node, module)
     if declaration is not None:
         return (yield from _declared(writer, node, declaration))
     if value is not None:
