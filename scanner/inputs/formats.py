@@ -136,6 +136,9 @@ LANGUAGES = {
 }
 """Ending of a file name to the language that a front end would have to read."""
 
+_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
+"""Endings of what holds types alone: nothing of it runs, so there is nothing for a front end to read."""
+
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Format], ...]:
@@ -257,4 +260,6 @@ def language_of(path: str) -> str | None:
     """Return the language of a file by its ending, or None if no front end will ever read it."""
     name = path.rpartition("/")[2]
     dot = name.rfind(".")
+    if name.lower().endswith(_DECLARATIONS):
+        return None
     return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None

@@ -90,7 +90,10 @@ def test_a_named_file_of_another_name_is_known_by_its_content(data: bytes, path:
 
 @pytest.mark.parametrize(
     ("path", "language"),
-    [("a/x.PY", "python"), ("x.mjs", "javascript"), ("x.d.ts", "typescript"), (".py", None), ("x", None)],
+    [
+        *(("a/x.PY", "python"), ("x.mjs", "javascript"), ("x.ts", "typescript"), (".py", None), ("x", None)),
+        *(("x.d.ts", None), ("a/X.D.MTS", None), ("x.d.cts", None), ("d.ts", "typescript"), ("x.d.tsx", "typescript")),
+    ],
 )
 def test_languages(path: str, language: str | None) -> None:
     assert language_of(path) == language
