@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.formats import format_of, of_installed
@@ -10,15 +10,39 @@ from assay.scanner.inputs.npm_folders import MANIFEST
 from assay.scanner.inputs.tree import npm_sources_for, read_file, remembering, searcher_for, with_reading
 
 if TYPE_CHECKING:
-    from assay.scanner.inputs.code_folders import Portion
+    from collections.abc import Iterable
+
+    from assay.scanner.inputs.code_folders import NpmSources, Portion, Read
     from assay.scanner.inputs.tree import Limits, ReadFile, Sought
+
+
+class _Later:
+    """Who reads code, loaded only once there is something to read: of most packages everything may be remembered."""
+
+    def __init__(self, sought: Sought) -> None:
+        self._sought = sought
+
+    @cached_property
+    def _sources(self) -> NpmSources:
+        made = npm_sources_for(self._sought)
+        if made is None:
+            raise TypeError("nobody reads the code of npm packages")
+        return made
+
+    def take(self, path: str, data: bytes | None) -> bool:
+        """Hand a file on."""
+        return self._sources.take(path, data)
+
+    def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Read:
+        """Have what was taken read."""
+        return self._sources.finish(packed, files, git=git, root=root)
 
 
 def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> list[ReadFile]:
     """Return every file of a portion, the first with what the package's code does."""
     searcher = searcher_for(sought)
-    sources = npm_sources_for(sought)
-    memory = remembering(root, portion, sought) if sources else None
+    memory = remembering(root, portion, sought) if sought.npm else None
+    sources = _Later(sought) if memory else npm_sources_for(sought)
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
