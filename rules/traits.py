@@ -60,8 +60,7 @@ def traits(package: Package) -> dict[tuple[str, str, bool], Trait]:
 
 def _all(package: Package) -> Iterator[Trait]:
     manifest = package.place("package.json" if package.ecosystem == "npm" else "")
-    for name, line in package.lifecycle:
-        yield Trait("script", f"{name}: {line}", manifest, "install", line)
+    yield from _scripts(package)
     for path in package.startup:
         yield Trait("startup", path.rpartition("/")[2], package.place(path), "startup", path)
     for point in package.entry_points:
@@ -74,6 +73,17 @@ def _all(package: Package) -> Iterator[Trait]:
             yield Trait("binary", file.path, package.place(file.path), shown=file.kind)
     yield from _marks(package)
     yield from _of_code(package)
+
+
+def _scripts(package: Package) -> Iterator[Trait]:
+    """Yield what npm runs; a build file without a script means one (npm's documentation, page scripts)."""
+    manifest = package.place("package.json")
+    for name, line in package.lifecycle:
+        yield Trait("script", f"{name}: {line}", manifest, "install", line)
+    if package.ecosystem == "npm" and {name for name, _ in package.lifecycle}.isdisjoint(("install", "preinstall")):
+        for file in package.files:
+            if file.path == "binding.gyp":
+                yield Trait("script", "install: node-gyp rebuild", package.place(file.path), "install", "binding.gyp")
 
 
 def _marks(package: Package) -> Iterator[Trait]:

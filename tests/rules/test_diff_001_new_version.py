@@ -99,3 +99,11 @@ def test_a_hijack_is_worse_than_its_parts() -> None:
 def test_a_binary_that_was_there_is_not_new() -> None:
     old = replace(package(PLAIN), files=(PackedFile("demo/a.so", "0" * 64, 9, "elf"),))
     assert came(old, replace(old, files=(PackedFile("demo/a.so", "1" * 64, 12, "elf"),))) == []
+
+
+def test_a_build_file_is_a_script_that_npm_runs() -> None:
+    old = replace(package(PLAIN), ecosystem="npm")
+    new = replace(old, files=(*old.files, PackedFile("binding.gyp", "0" * 64, 9)))
+    assert [one.evidence for one in came(old, new)] == [("install: node-gyp rebuild",)]
+    built = replace(old, lifecycle=(("install", "node-gyp rebuild"),))
+    assert came(built, replace(built, files=new.files)) == []

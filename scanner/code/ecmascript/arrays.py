@@ -104,7 +104,7 @@ def _keep_turning(machine: Machine, frame: Frame, held: Items, arguments: Argume
     """A loop that moves the first element of a table to its end is not idle, until it has been all round."""
     own = realm(machine)
     turned = own.last_shifted
-    if turned is None or turned[0] != id(held) or not arguments.positional or turned[1] is not arguments.positional[0]:
+    if turned is None or turned[0] is not held or not arguments.positional or turned[1] is not arguments.positional[0]:
         return
     own.keep(held)
     own.turns[id(held)] = own.turns.get(id(held), 0) + 1
@@ -138,7 +138,7 @@ def _taken(at: int) -> Builtin:
         changed(machine)
         if at == 0:
             found = receiver.items.pop(0)
-            realm(machine).last_shifted = (id(receiver), found)
+            realm(machine).last_shifted = (receiver, found)
             return found
         return receiver.items.pop() if receiver.rest is None else receiver.rest
 

@@ -172,6 +172,7 @@ def import_(machine: Machine, frame: Frame, op: Import) -> Value:
         return made
     following = frame.ops[frame.at + 1] if frame.at + 1 < len(frame.ops) else None
     if isinstance(made, Mapping) and isinstance(following, Store) and following.value == frame.at:
+        realm(machine).keep(made)
         importers = realm(machine).importers.setdefault((id(made), op.name), [])
         if len(importers) < _IMPORTERS:
             importers.append((frame.scope, following.name))

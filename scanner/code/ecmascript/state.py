@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.ir import Place
     from assay.scanner.code.machine import Language
     from assay.scanner.code.scope import Frame, ModuleState
+    from assay.scanner.code.values import Items
 
 PROTOTYPE = "__proto__"
 """The property that stands for another object: what is not found in an object is looked for there."""
@@ -34,7 +35,7 @@ class Realm(Machine):
         """What the package puts into the global object."""
         self.changes = 0
         """How often an object or array was changed: what a function gives may depend on it."""
-        self.last_shifted: tuple[int, Value] | None = None
+        self.last_shifted: tuple[Items, Value] | None = None
         """The array that lost its first element last, and the element: tables of strings are turned like that."""
         self.properties: dict[int, dict[str, Value]] = {}
         self.classes: dict[int, Class] = {}
