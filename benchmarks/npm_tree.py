@@ -40,12 +40,13 @@ for folder, _, names in os.walk(sys.argv[1]):
 
 
 class Run(NamedTuple):
-    """Seconds on the clock and of CPU, peak memory of the largest process (bytes), and the digest of the output."""
+    """Seconds on the clock and of CPU, peak memory of the largest process (bytes), digest of the output, exit code."""
 
     wall: float
     cpu: float
     peak: int
     output: str
+    code: int
 
 
 def run(command: list[str], cache: str) -> Run:
@@ -55,12 +56,12 @@ def run(command: list[str], cache: str) -> Run:
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env=environment)
-        _, _, used = os.wait4(process.pid, 0)
+        _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
-        process.returncode = 0
+        process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         digest = hashlib.sha256(output.read()).hexdigest()
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, digest)
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, digest, process.returncode)
 
 
 def size_of(folder: Path) -> tuple[int, int]:
@@ -95,7 +96,8 @@ def shown(runs: list[Run], floor: list[Run]) -> str:
         statistics.median(one.cpu for one in runs),
         statistics.median(one.cpu / other.cpu for one, other in pairs),
     )
-    return "".join(f"{figure:>10.2f}" for figure in figures) + f"{max(one.peak for one in runs) / 1e6:>10.0f}"
+    codes = ", ".join(sorted({str(one.code) for one in runs}))
+    return "".join(f"{figure:>10.2f}" for figure in figures) + f"{max(one.peak for one in runs) / 1e6:>10.0f}  {codes}"
 
 
 def main() -> None:
@@ -120,7 +122,7 @@ def main() -> None:
     count, total = size_of(given.folder)
     found = measure(commands, given.runs)
     print(f"{count:,} files, {total / 1e6:.0f} MB; {given.jobs} workers; median of {given.runs} turns")
-    print(f"{'':<18}{'wall s':>10}{'x':>10}{'CPU s':>10}{'x':>10}{'peak MB':>10}")
+    print(f"{'':<18}{'wall s':>10}{'x':>10}{'CPU s':>10}{'x':>10}{'peak MB':>10}  exit")
     for name, runs in found.items():
         print(f"{name:<18}{shown(runs, found[FLOOR])}")
     outputs = {one.output for name in ("assay, no cache", "assay, cache") for one in found[name]}
