@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.scanner.lazy_pattern import lazy
+
+if TYPE_CHECKING:
+    from assay.scanner.code.facts import CallFact
 
 _WHOLE = lazy(
     r"(?:/|[a-z]:/?|/home/?|/users/?|/root/?|/etc/?|/usr/?|/var/?|/boot/?|/bin/?|/lib/?|~/?|\$home/?|\$\{home\}/?"
@@ -56,3 +61,11 @@ def destroys(command: str) -> bool:
     """Say whether a command line deletes homes or drives, formats disks or removes their copies."""
     line = command.lower()
     return _COMMANDS.search(line) is not None or _COMMANDS.search(line.translate(_UNQUOTED)) is not None
+
+
+def spares_folders(call: CallFact) -> bool:
+    """Say whether a deletion of Node.js is known to take single files alone: nothing asks it to go into folders."""
+    if not call.name.startswith("fs.") or not call.name.endswith((".rm", ".rmSync")):
+        return False
+    options = [one.value for one in call.arguments if one.position == 1]
+    return all(one.kind in ("mapping", "function") and "recursive" not in one.strings for one in options)

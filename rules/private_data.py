@@ -80,6 +80,8 @@ _KEY = lazy(
 )
 
 
+_DOMAIN = lazy(r"^[^/]{0,300}\.[a-z][\w-]{1,30}\.?\Z", re.IGNORECASE)
+_SESSION_KEY = lazy(r"secret_?key\Z", re.IGNORECASE)
 _SETTINGS = lazy(r"^\s*\S{1,40}\s+config\s+(?:get|ls|list|--get)\b(?!.{0,200}(?:auth|token|passw|secret|user\.))")
 """What a program is asked for that says how it is set up: ``npm config get registry``."""
 
@@ -90,11 +92,23 @@ def says_where(flow: FlowFact) -> bool:
     return flow.role == "url" and not known_host and _SETTINGS.search(flow.detail) is not None
 
 
+def _is_destination(flow: FlowFact) -> bool:
+    """Say whether a value is where something connects to, and no part of what is asked for or looked up there."""
+    if flow.role == "host":
+        return _DOMAIN.search(flow.target) is None
+    return flow.role == "url" and "?" not in flow.target and not shape(flow.target)
+
+
+def _is_of_protocol(flow: FlowFact) -> bool:
+    """Say whether a secret key is written to a connection that the caller made: keys of sessions have that name too."""
+    return flow.name.startswith("net.") and not flow.target and _SESSION_KEY.match(flow.detail) is not None
+
+
 def kind_of(flow: FlowFact) -> str:
     """Say what private data a flow carries, "" if it is none."""
     detail = flow.detail
     if flow.source == "environment":
-        if detail in _WHOLE and (flow.role != "url" or "?" in flow.target or shape(flow.target)):
+        if detail in _WHOLE and not _is_destination(flow):
             return ENVIRONMENT
         named = _BY_VARIABLE.get(detail.upper())
         secret = FOREIGN if _is_foreign(flow) else VARIABLE
@@ -112,7 +126,7 @@ def kind_of(flow: FlowFact) -> str:
             return REGISTRY
         return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(detail) else FILES
     if flow.source == "parameter":
-        return KEY if is_key(detail) else ""
+        return KEY if is_key(detail) and not _is_of_protocol(flow) else ""
     return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))
 
 

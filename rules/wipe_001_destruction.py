@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.behaviour import Code, Seen, chain, finding
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
-from assay.rules.destruction import destroys, empties_folder, is_whole
+from assay.rules.destruction import destroys, empties_folder, is_whole, spares_folders
 from assay.rules.emptied_folders import emptied, is_fixed
 from assay.rules.identity import label_of
 from assay.scanner.models import Rule, Severity
@@ -97,11 +97,12 @@ def _walks(code: Code) -> Iterator[_Destroyed]:
     """Whole places whose files are found one by one, and deleted or encrypted."""
     flows = code.facts.flows if code.facts else ()
     encrypting = {_function(flow) for flow in flows if flow.sink == "cipher" and flow.source == "file"}
+    single = {call.where[:3] for call in code.calls("delete") if spares_folders(call)}
     fixed = {call.where[:3] for call in code.calls("write") if is_fixed(call)}
     for seen, what, steps in emptied(code):
         yield _Destroyed(seen, what, steps)
     for flow in flows:
-        if flow.sink == "delete" and (_walked(flow) or _is_home(flow)):
+        if flow.sink == "delete" and (_walked(flow) or (_is_home(flow) and flow.where[:3] not in single)):
             what = f"deletes what it finds in {flow.detail}" if _walked(flow) else f"{flow.name} of {flow.detail}"
             yield _Destroyed(code.seen(flow.where), what, flow.steps)
         elif flow.sink in ("write", "open") and _walked(flow) and _function(flow) in encrypting:

@@ -93,3 +93,8 @@ def test_programs_that_were_torn_and_mixed_are_read(seed: int) -> None:
             at = chance.randrange(len(mixed) + 1)
             mixed[at : at + chance.randint(0, 2)] = chance.sample(words, chance.randint(0, 3))
         facts_of("".join(mixed))
+
+
+def test_arrays_that_may_be_one_or_another_have_no_known_text() -> None:
+    grown = "for (let i = 0; i < 600; i++) { if (asked()) { a = [a]; } }"
+    assert not facts_of(f"let a = [1]; while (asked()) {{ a.push(a); }} {grown} eval(String(a));").layers

