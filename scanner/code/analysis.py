@@ -84,6 +84,7 @@ def evaluate(
             _build(machine, modules[name])
     for made in machine.mortal:
         call_plain(machine, *made, NOTHING)
+    machine.catch_up()
     _rest(machine)
     return machine
 

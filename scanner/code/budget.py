@@ -62,6 +62,9 @@ DOUBTS = 4
 DEPTH = 12
 """Calls of the package's own functions inside of one another."""
 
+DEFERRED = 64
+"""Calls that stand deeper, of those that run unasked, which are evaluated apart."""
+
 LAYERS = 8
 """Decoded layers inside of one another."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import attribute, elements, find_in_class
@@ -200,6 +201,7 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
         return Unknown(taints)
     if machine.depth >= DEPTH:
         machine.exhausted(frame, "depth")
+        machine.defer(partial(invoke, machine, frame, function, arguments))
         return Unknown(taints)
     if id(function.code) in machine.completed and machine.is_idle():
         return Unknown(union((taints, UNFINISHED)))

@@ -97,6 +97,9 @@ class Machine:
         self.visited: set[tuple[int, int]] = set()
         self.completed: set[int] = set()
         self.pending: dict[int, Function] = {}
+        self.deferred: list[tuple[tuple[str, ...], Callable[[], Value]]] = []
+        """Calls that run unasked and stand too deep within others, with the conditions around them."""
+        self.deferrals = 0
         self.mortal: list[tuple[Frame, Value]] = []
         """Destructors of objects that were made at import: they run when these go, at the latest at the end."""
         self.pending_classes: list[tuple[Frame, Class]] = []
@@ -114,6 +117,20 @@ class Machine:
                     made.owner.names.clear()
             elif isinstance(made, Instance):
                 made.attributes.clear()
+
+    def defer(self, again: Callable[[], Value]) -> None:
+        """Take a call that stands too deep within others for later, if it runs unasked; no more than so many."""
+        if self.runs_unasked() and self.deferrals < limits.DEFERRED:
+            self.deferrals += 1
+            self.deferred.append((tuple(self.conditions), again))
+
+    def catch_up(self) -> None:
+        """Evaluate the calls that were taken for later, and those that these bring."""
+        while self.deferred:
+            conditions, again = self.deferred.pop(0)
+            self.conditions.extend(conditions)
+            again()
+            self.conditions.clear()
 
     def restart(self) -> None:
         """Begin to count anew the steps that bring nothing."""

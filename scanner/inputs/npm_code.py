@@ -42,7 +42,8 @@ def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) 
     """Return every file of a portion, the first with what the package's code does."""
     searcher = searcher_for(sought)
     memory = remembering(root, portion, sought) if sought.npm else None
-    sources = _Later(sought) if memory else npm_sources_for(sought)
+    direct_to = npm_sources_for(sought) if not memory and _holds_more(portion) else None
+    sources = _Later(sought) if memory else direct_to
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
@@ -60,6 +61,15 @@ def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) 
     for path, data in portion.held:
         sources.take(path[start:], data)
     return with_reading(read, portion, finish())
+
+
+def _holds_more(portion: Portion) -> bool:
+    """Say whether a package holds more than lockfiles and a manifest without scripts; if not, no reader is loaded."""
+    return (
+        portion.packed == "installed"
+        or any(format_of(entry.path) is None for entry in portion.entries)
+        or any(b'"scripts"' in data or b"\\u" in data for _, data in portion.held)
+    )
 
 
 def _is_from_git(portion: Portion, read: list[ReadFile]) -> bool:

@@ -24,7 +24,7 @@ JS = b"exports.x = 1;\n"
 
 
 def manifest(name: str, version: str = "1.0.0", **fields: object) -> bytes:
-    return json.dumps({"name": name, "version": version, **fields}).encode()
+    return json.dumps({"name": name, "version": version, "scripts": {}, **fields}).encode()
 
 
 def lockfile(packages: Mapping[str, Mapping[str, object]]) -> bytes:

@@ -71,7 +71,7 @@ def test_hashes(text: str, known: str | None) -> None:
             "https://example.invalid/a-1.0-1-py3-none-any.whl.sig",
             Address(Source.URL, "https://example.invalid/a-1.0-1-py3-none-any.whl.sig"),
         ),
-        ("GIT+https://git.example/a#egg=-bad", Address(Source.GIT, "GIT+https://git.example/a")),
+        ("GIT+https://git.example/a#egg=-bad", Address(Source.GIT, "GIT+https://git.example/a", "a")),
         ("file:///${PROJECT_ROOT}/lib", Address(Source.FILE, "svc/lib")),
         ("..\\lib", Address(Source.FILE, "lib")),
         ("lib#egg=a", Address(Source.FILE, "svc/lib#egg=a")),

@@ -65,6 +65,7 @@ def evaluate(
         prepare(state)
     for name in order(units, entry):
         load(machine, modules[name])
+    machine.catch_up()
     _rest(machine)
     return machine
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir
@@ -162,7 +163,10 @@ def invoke(machine: Machine, frame: Frame, function: Function, arguments: Argume
         return known
     if key in machine.active or (profit[1] > 2 and not _constant(arguments)):
         return Unknown(sources_of(arguments.values))
-    if machine.depth >= DEPTH or (id(function.code) in machine.completed and machine.is_idle()):
+    if machine.depth >= DEPTH:
+        machine.defer(partial(invoke, machine, frame, function, arguments, this))
+        return Unknown(union((sources_of(arguments.values), UNFINISHED)))
+    if id(function.code) in machine.completed and machine.is_idle():
         return Unknown(union((sources_of(arguments.values), UNFINISHED)))
     short = undone(own, function, arguments) if own.ciphers else None
     if short is not None:
