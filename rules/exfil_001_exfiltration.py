@@ -25,7 +25,7 @@ from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.mail_copies import SORTS, copies
 from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLE
-from assay.rules.sending import LEFT, sent_by
+from assay.rules.sending import CLOUD, LEFT, sent_by
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _alone(one: Sent) -> Severity:
     """How bad it is that this is sent."""
     if one.seen.decoded and one.kind != "platform":
         return chain(one.seen)
-    if one.seen.trigger in UNASKED and not one.seen.asked:
+    if one.seen.trigger in UNASKED and (not one.seen.asked or one.place == CLOUD):
         if one.place:
             return lowered(Severity.HIGH, one.seen)
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)

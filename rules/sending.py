@@ -35,6 +35,10 @@ LEFT = "an address that is left in a place for pick-up"
 _ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 
 
+CLOUD = "the credentials of a cloud"
+"""The place of the service from which a machine in a cloud fetches its own credentials."""
+
+
 class Sent(NamedTuple):
     """One kind of data that is sent: where, to which sort of place ("" for an ordinary one), and how it is said."""
 
@@ -115,7 +119,7 @@ def _looked_up(call: CallFact) -> str:
 
 
 def _place(text: str) -> str:
-    return shape(text) or ("the credentials of a cloud" if is_metadata(text) else "")
+    return shape(text) or (CLOUD if is_metadata(text) else "")
 
 
 def _told(code: Code) -> Iterator[Sent]:
