@@ -43,6 +43,13 @@ _SORTS = {
 _FIX = "remove the package, and take the machines that have run it for compromised"
 
 
+_STARTERS = frozenset(
+    ("sudo", "doas", "env", "nohup", "cmd", "start", "xargs", "time", "nice", "busybox", "exec", "eval", "ssh")
+    + ("docker", "wsl", "call", "timeout")
+)
+"""Programs that start the one that is named behind them."""
+
+
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and sort of shell."""
     code = Code(subject)
@@ -78,7 +85,7 @@ def _loops(code: Code) -> Iterator[Use]:
         unasked = seen.trigger in UNASKED or bool(seen.decoded)
         if (flow.source, flow.sink, flow.role) == ("remote", "process", "command"):
             received = flow.detail.endswith(_RECEIVED)
-            if is_about_packages(flow.target):
+            if is_about_packages(flow.target) or _is_argument(flow.target):
                 continue
             if received or flow.where.module in sends:
                 yield Use(seen, chain(seen), "command", f"{flow.name} runs what {flow.detail} gives", flow.steps)
@@ -92,6 +99,13 @@ def _loops(code: Code) -> Iterator[Use]:
 def _is_sent(flow: FlowFact) -> bool:
     """Whether what a command prints is sent, not asked where to send to: an address that begins with it."""
     return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…")) and not says_where(flow)
+
+
+def _is_argument(target: str) -> bool:
+    """Whether what is received is a word behind a program that is spelled out, and no shell sees it."""
+    words = target.split()
+    plain = len(words) > 1 and not any(sign in target for sign in "…;&|$`<>(")
+    return plain and words[0].isalnum() and program(words[0]) not in _INTERPRETERS | _STARTERS
 
 
 def _feeds_a_shell(call: CallFact) -> bool:
