@@ -22,9 +22,8 @@ from assay.scanner.models import Confidence, Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from assay.scanner.changes import Change
     from assay.scanner.knowledge import CorpusView
-    from assay.scanner.models import Package
+    from assay.scanner.models import Change, Package
 
 SHOWN = 8
 """Things of one sort that are named."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from assay.scanner.models import Change
+from assay.scanner.purl import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,15 +15,6 @@ if TYPE_CHECKING:
 
 Name = tuple[str, str]
 """The ecosystem of a package, and its purl without the version."""
-
-
-class Change(NamedTuple):
-    """Two versions of a package at hand: the older and the newer, and the names of what each requires, sorted."""
-
-    before: Package
-    after: Package
-    required_before: tuple[str, ...] = ()
-    required_after: tuple[str, ...] = ()
 
 
 def changes(before: Inventory, after: Inventory) -> Iterator[Change]:
@@ -48,13 +42,8 @@ def _by_name(packages: tuple[Package, ...]) -> dict[Name, list[Package]]:
 
 def name_of(package: Package) -> Name:
     """Return what stays the same from one version of a package to the next; a folder nobody owns is its path."""
-    return package.ecosystem, _bare(package.purl) or f"path:{package.path}"
+    return package.ecosystem, package_of(package.purl) or f"path:{package.path}"
 
 
 def _names(purls: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({_bare(purl) for purl in purls}))
-
-
-def _bare(purl: str) -> str:
-    """Return a purl without version and qualifiers; the ``@`` of a scope is written ``%40``."""
-    return purl.partition("?")[0].partition("@")[0]
+    return tuple(sorted({package_of(purl) for purl in purls}))

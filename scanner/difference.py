@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assay.scanner.canonical import encode, short_digest
 from assay.scanner.models import Severity
+from assay.scanner.purl import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -219,16 +220,9 @@ def _packages(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Packag
     came: dict[str, list[str]] = {}
     for groups, purls in ((went, old.keys() - new.keys()), (came, new.keys() - old.keys())):
         for purl in sorted(purls):
-            groups.setdefault(_package(purl), []).append(purl)
+            groups.setdefault(package_of(purl), []).append(purl)
     for package in sorted(went.keys() | came.keys()):
         yield PackageChange(package, tuple(went.get(package, ())), tuple(came.get(package, ())))
-
-
-def _package(purl: str) -> str:
-    """Return a purl without version and qualifiers."""
-    path = purl.partition("?")[0]
-    head, _, _ = path.rpartition("@")
-    return head if head.partition("/")[2] else path
 
 
 def _alterations(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Mapping[str, Any]]) -> Iterator[Alteration]:

@@ -11,7 +11,6 @@ from assay.scanner.knowledge import Freshness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from assay.scanner.changes import Change
     from assay.scanner.code.package import PackageCode
     from assay.scanner.knowledge import CorpusView, Observable, PackInfo
     from assay.scanner.rulings import Adjustment, Note, RulesUse, SuppressedFinding, Verdict, WaivedFinding
@@ -265,6 +264,15 @@ class Package:
                 folder, path = folder.rpartition("/")[0], path[3:]
             return Location(f"{folder}/{path}" if folder and path else folder or path)
         return Location(f"{self.path}!/{path}" if path else self.path)
+
+
+class Change(NamedTuple):
+    """Two versions of a package at hand: the older and the newer, and the names of what each requires, sorted."""
+
+    before: Package
+    after: Package
+    required_before: tuple[str, ...] = ()
+    required_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

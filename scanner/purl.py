@@ -74,6 +74,13 @@ def purl_from(ecosystem: Ecosystem, name: str, version: str | None, source: Sour
     return purl(ecosystem, name, version, download_url=where if where.startswith("file:") else f"file:{where}")
 
 
+def package_of(purl: str) -> str:
+    """Return a purl without version and qualifiers."""
+    path = purl.partition("?")[0]
+    head, _, _ = path.rpartition("@")
+    return head if head.partition("/")[2] else path
+
+
 def local_path(purl: str) -> str | None:
     """Return the path that a purl of a FILE, LINK or WORKSPACE component points at, None for any other purl."""
     _, mark, address = purl.partition("?download_url=file:")

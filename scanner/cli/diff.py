@@ -15,8 +15,13 @@ from assay.scanner.cli.run import Settings, run_scan
 from assay.scanner.difference import compare
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs import report_json
+from assay.scanner.inputs.archive.content import HEAD, kind_of
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+_OF_MANAGERS = frozenset({"lockfileVersion", "bomFormat", "spdxVersion", "dependencies", "scripts", "_meta"})
+"""Keys of JSON that is scanned: lockfiles, manifests and bills of materials."""
 
 
 @app.command()
@@ -91,7 +96,10 @@ def _is_report(path: str) -> bool:
     """
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read(HEAD)
+            if kind_of(data):
+                return path.endswith(".json")
+            data += file.read()
     except IsADirectoryError:
         return False
     except OSError as error:
@@ -101,10 +109,6 @@ def _is_report(path: str) -> bool:
     except (ValueError, RecursionError):
         return path.endswith(".json")
     return not isinstance(found, dict) or found.keys().isdisjoint(_OF_MANAGERS)
-
-
-_OF_MANAGERS = frozenset({"lockfileVersion", "bomFormat", "spdxVersion", "dependencies", "scripts", "_meta"})
-"""Keys of JSON that is scanned: lockfiles, manifests and bills of materials."""
 
 
 def _read(path: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.builtins_python import BUILTINS
@@ -10,13 +11,14 @@ from assay.scanner.code.decoders_python import DECODER_BUILTINS
 from assay.scanner.code.evaluate import HANDLERS, run_class
 from assay.scanner.code.flow import Recorder
 from assay.scanner.code.introspect_python import INTROSPECTION
-from assay.scanner.code.invoke import call_plain, evaluate_body, instantiate
+from assay.scanner.code.invoke import call_plain, instantiate
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.machine import Language, Lower, Machine
 from assay.scanner.code.methods_python import METHOD_BUILTINS, METHODS
 from assay.scanner.code.modules import order, run_module
 from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
 from assay.scanner.code.texts_python import TEXT_METHODS, TEXTS
+from assay.scanner.code.uncalled import finish
 from assay.scanner.code.values import NONE, NOTHING, UNKNOWN, Class, Function, Items, Taint, Taints, Unknown, Value
 from assay.scanner.code.values import Mapping as Dict
 from assay.scanner.code.vocabulary_python import VOCABULARY
@@ -84,8 +86,7 @@ def evaluate(
             _build(machine, modules[name])
     for made in machine.mortal:
         call_plain(machine, *made, NOTHING)
-    machine.catch_up()
-    _rest(machine)
+    finish(machine, partial(_frame, machine), partial(run_class, machine))
     return machine
 
 
@@ -96,31 +97,6 @@ def _build(machine: Machine, backend: ModuleState) -> None:
         hook = backend.scope.names.get(name)
         if isinstance(hook, Function):
             call_plain(machine, frame, hook, NOTHING._replace(rest=UNKNOWN))
-
-
-def _rest(machine: Machine) -> None:
-    """Evaluate what nothing has called, with parameters that can be anything, until nothing is left."""
-    machine.at_import = False
-    while machine.pending or machine.pending_classes:
-        while machine.pending_classes:
-            run_class(machine, *machine.pending_classes.pop(0))
-        if machine.pending:
-            key = next(iter(machine.pending))
-            function = machine.pending.pop(key)
-            if key not in machine.completed:
-                machine.completed.add(key)
-                _anyhow(machine, function)
-
-
-def _anyhow(machine: Machine, function: Function) -> None:
-    """Evaluate a function as if someone called it; once more where a return left a part of it unseen."""
-    machine.restart()
-    frame = _frame(machine, function)
-    evaluate_body(machine, function, frame)
-    if frame.finished:
-        again = _frame(machine, function)
-        again.weak = 1
-        evaluate_body(machine, function, again)
 
 
 def _frame(machine: Machine, function: Function) -> Frame:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from assay.scanner.code import marshalled
-from assay.scanner.code.budget import LAYER_BYTES, LAYERS
-from assay.scanner.code.facts import LayerFact
+from assay.scanner.code import marshalled, noted
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.ir import CodeKind, Unit
 from assay.scanner.code.scope import Frame, Position, Scope
-from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Reference, Value, options, stepped, text
+from assay.scanner.code.values import UNKNOWN, Constant, Items, Partial, Value, options, text
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -20,12 +17,6 @@ if TYPE_CHECKING:
 
 _CODE = lazy(r"import\s|lambda|[\w\])]\s*(?:\(|=[^=])")
 _PYTHON = lazy(r"(?:^|[/\\\s])(?:python[\w.]*|py)(?:\.exe)?[\"']?\s+(?:-\w\s+)*-c\s+(?P<code>.+)", re.DOTALL)
-_AGAIN = 50
-"""Steps that it takes to look at a text once more."""
-
-REPEATED = 2048
-"""Bytes of text that is evaluated whenever it is executed, for its value; longer text is once in a module."""
-
 _STRONG = lazy(r"^\s*(?:import|from)\s+\w|exec\s*\(|eval\s*\(|__import__\s*\(", re.MULTILINE)
 
 
@@ -41,88 +32,30 @@ def execute(machine: Machine, frame: Frame, value: Value, sink: str, shares: boo
 
 def _one(machine: Machine, frame: Frame, value: Value, sink: str, shares: bool) -> Value:
     """The same for a value without alternatives."""
-    written = known_text(value)
-    if written is None or not isinstance(value, Constant | Partial):
+    text = noted.executed(frame, value, sink)
+    if text is None:
         return UNKNOWN
-    data = _bytes(value)
-    digest = hashlib.sha256(data).hexdigest()
     is_marshalled = "marshal" in value.steps
-    names = marshalled.strings(data) if is_marshalled else ()
-    unit = None if is_marshalled else _read(machine, frame, data, digest, sink)
-    layers = machine.recorder.layers
-    here = (*frame.position[:2], machine.place(frame))
-    known = [layer for layer in layers if layer.sha256 == digest and layer.where.module == frame.position.module]
-    for layer in known:
-        machine.recorder.layer_again(machine, frame, layer)
-    if not any(layer.where[:3] == here and layer.sink == sink for layer in known):
-        parsed = unit is not None and not known
-        where = machine.where(frame, here[2])
-        layers.append(
-            LayerFact(where, len(layers) + 1, sink, digest, len(data), value.steps, parsed, written[:200], names)
-        )
-    made = UNKNOWN if unit is None else _run(machine, frame, unit, (known or layers[-1:])[0].number, shares)
-    if isinstance(made, Reference):
-        for step in (*value.steps, "eval"):
-            made = stepped(made, step)
-    return made
-
-
-def _bytes(value: Constant | Partial) -> bytes:
-    """The bytes of text as it would be executed; unknown parts become ``0``."""
-    if isinstance(value, Constant) and isinstance(value.value, bytes):
-        return value.value
-    if isinstance(value, Constant):
-        return str(value.value).encode("utf-8", "replace")
-    parts = ["0" if p is None else p if isinstance(p, str) else p.decode("latin-1") for p in value.parts]
-    return "".join(parts).encode("utf-8", "replace")
-
-
-def _read(machine: Machine, frame: Frame, data: bytes, digest: str, sink: str) -> Unit | None:
-    """The source code in a layer, None when there is none or it was read before."""
-    lower = machine.language.lower
-    key = (frame.position.module, digest)
-    if lower is None or not data.strip():
-        return None
-    if key in machine.layer_units:
-        again = sink == "code" and machine.budget.steps > 0 and key not in machine.active
-        again = again and (len(data) <= REPEATED or _only_compiled(machine, *key))
-        machine.budget.steps -= _AGAIN
-        return machine.layer_units[key] if again else None
-    if machine.layer_depth >= LAYERS or len(data) > LAYER_BYTES:
-        machine.exhausted(frame, "layers")
-        return None
-    head = data[:65536].decode("utf-8", "replace")
-    short = sink in {"code", "compile"} and len(data) <= REPEATED
-    if "\0" in head or not (short or _CODE.search(head)):
-        return None
-    machine.budget.steps -= len(data) // 8
-    unit = lower(data, f"{frame.position.module}.py")
-    machine.kept.append(unit)
-    broken = len(unit.defects) * 40 > len(data) + 40
-    read = None if broken or not unit.module.ops else unit
-    machine.layer_units[key] = read
-    return read
-
-
-def _only_compiled(machine: Machine, module: str, digest: str) -> bool:
-    """Whether nothing has executed a text so far."""
-    known = (layer for layer in machine.recorder.layers if layer.sha256 == digest and layer.where.module == module)
-    return all(layer.sink == "compile" for layer in known)
-
-
-def _run(machine: Machine, frame: Frame, unit: Unit, number: int, shares: bool) -> Value:
-    """Evaluate a layer."""
-    key = (frame.position.module, machine.recorder.layers[number - 1].sha256)
+    names = marshalled.strings(text.data) if is_marshalled else ()
+    unit = None if is_marshalled else _read(machine, frame, text)
+    number = noted.note(machine, frame, text, unit, names)
+    if unit is None:
+        return UNKNOWN
     scope = frame.scope if shares else Scope(CodeKind.MODULE, None, frame.scope.module)
     inner = Frame(unit.module, scope, Position(frame.position.module, number, frame.position.function))
-    conditions = len(machine.conditions)
-    machine.layer_depth += 1
-    machine.active.append(key)
-    machine.run(inner)
-    machine.active.pop()
-    machine.layer_depth -= 1
-    del machine.conditions[conditions:]
-    return inner.results[-1]
+    return noted.run(machine, inner, text)
+
+
+def _read(machine: Machine, frame: Frame, text: noted.Executed) -> Unit | None:
+    """The source code in a layer, None when there is none or it was read before."""
+
+    def is_only_compiled() -> bool:
+        module, digest = text.key
+        known = (layer for layer in machine.recorder.layers if layer.sha256 == digest and layer.where.module == module)
+        return all(layer.sink == "compile" for layer in known)
+
+    path = f"{frame.position.module}.py"
+    return noted.read(machine, frame, text, path, lambda head: _CODE.search(head) is not None, is_only_compiled)
 
 
 def command(machine: Machine, frame: Frame, value: Value) -> None:

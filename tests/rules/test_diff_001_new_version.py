@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assay.rules.diff_001_new_version import RULE
-from assay.scanner.changes import Change
-from assay.scanner.models import PackedFile
+from assay.scanner.models import Change, PackedFile
 from tests.behaviour import package
 from tests.listed_corpus import ListedCorpus
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ecmascript.calls import bind_this, call_plain
@@ -12,10 +13,10 @@ from assay.scanner.code.ecmascript.state import Realm
 from assay.scanner.code.ecmascript.tables import JAVASCRIPT_BUILTINS
 from assay.scanner.code.ecmascript.vocabulary import VOCABULARY
 from assay.scanner.code.flow import Recorder
-from assay.scanner.code.invoke import evaluate_body
 from assay.scanner.code.ir import CodeKind
 from assay.scanner.code.machine import Language
 from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
+from assay.scanner.code.uncalled import finish
 from assay.scanner.code.values import UNKNOWN, Function, Instance, Items, Taint, Unknown, Value
 
 if TYPE_CHECKING:
@@ -65,34 +66,8 @@ def evaluate(
         prepare(state)
     for name in order(units, entry):
         load(machine, modules[name])
-    machine.catch_up()
-    _rest(machine)
+    finish(machine, partial(_frame, machine), partial(run_class, machine))
     return machine
-
-
-def _rest(machine: Realm) -> None:
-    """Evaluate what nothing has called, with parameters that can be anything, until nothing is left."""
-    machine.at_import = False
-    while machine.pending or machine.pending_classes:
-        while machine.pending_classes:
-            run_class(machine, *machine.pending_classes.pop(0))
-        if machine.pending:
-            key = next(iter(machine.pending))
-            function = machine.pending.pop(key)
-            if key not in machine.completed:
-                machine.completed.add(key)
-                _anyhow(machine, function)
-
-
-def _anyhow(machine: Realm, function: Function) -> None:
-    """Evaluate a function as if someone called it; once more where a return left a part of it unseen."""
-    machine.restart()
-    frame = _frame(machine, function)
-    evaluate_body(machine, function, frame)
-    if frame.finished:
-        again = _frame(machine, function)
-        again.weak = 1
-        evaluate_body(machine, function, again)
 
 
 def _frame(machine: Realm, function: Function) -> Frame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.ir import Const, Opaque, Store
+from assay.scanner.code.broken import Broken
+from assay.scanner.code.ir import Const, Store
 from assay.scanner.code.javascript.grammar import each
 from assay.scanner.code.javascript.scopes import Scanner
 from assay.scanner.code.writer import NOTHING, several
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from assay.scanner.code.ir import Ref
     from assay.scanner.code.javascript.writer import Scan, Writer
     from assay.scanner.code.writer import Steps
+
+
+BROKEN = Broken(each, "statement_block")
 
 
 def begin(writer: Writer, body: Node, parameters: Iterable[str] = ()) -> list[str]:
@@ -57,7 +60,7 @@ def block(writer: Writer, node: Node) -> Steps:
     for child in each(node):
         yield child
         if writer.lowered is not None and child.has_error:
-            yield from strays(writer, child)
+            yield from BROKEN.strays(writer, child)
     writer.leave(bound)
     return NOTHING
 
@@ -66,42 +69,3 @@ def hoisted(writer: Writer, node: Node) -> Steps:
     """Lower the imports and functions that a block declares."""
     yield from several(writer.scans[-1].hoisted.pop(node.id, ()))
     return NOTHING
-
-
-def strays(writer: Writer, statement: Node) -> Steps:
-    """Lower the broken nodes of a statement that its lowering did not meet; blocks look after their own."""
-    todo = [statement]
-    while todo:
-        node = todo.pop()
-        if node.type == "ERROR":
-            if writer.lowered is not None and node.id not in writer.lowered:
-                yield node
-        elif node.type != "statement_block" or node is statement:
-            todo += [child for child in reversed(node.children) if child.has_error]
-    return NOTHING
-
-
-def error(writer: Writer, node: Node) -> Steps:
-    """Lower the parts of what does not fit the grammar."""
-    if writer.lowered is not None:
-        writer.lowered.add(node.id)
-    place = writer.place(node)
-    refs: list[Ref] = []
-    for child in each(node):
-        ref = yield child
-        if ref >= 0:
-            refs.append(ref)
-        if child.type != "ERROR" and child.has_error:
-            yield from strays(writer, child)
-    return writer.emit(Opaque(place, "ERROR", tuple(refs)))
-
-
-def opaque(writer: Writer, node: Node) -> Steps:
-    """Lower a node that has no operation of its own: its parts, held together."""
-    place = writer.place(node)
-    refs: list[Ref] = []
-    for child in each(node):
-        ref = yield child
-        if ref >= 0:
-            refs.append(ref)
-    return writer.emit(Opaque(place, node.type, tuple(refs)))

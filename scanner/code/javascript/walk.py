@@ -71,7 +71,7 @@ LEAVES: dict[str, Callable[[Writer, Node], Ref]] = {
 }
 
 STEPS: dict[str, Callable[[Writer, Node], Steps]] = {
-    "ERROR": blocks.error,
+    "ERROR": blocks.BROKEN.error,
     "statement_block": blocks.block,
     "member_expression": expressions.member,
     "subscript_expression": expressions.subscript,
@@ -151,7 +151,7 @@ def walk(writer: Writer, root: Node) -> bool:
             lower = STEPS.get(kind)
             if lower is not None or kind not in _WRAPPERS:
                 waiting.append(current)
-                current = (lower or blocks.opaque)(writer, node)
+                current = (lower or blocks.BROKEN.opaque)(writer, node)
                 break
             node = _inner(node, _WRAPPERS[kind])
         if node is None:

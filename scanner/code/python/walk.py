@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.scanner.code.broken import Broken
 from assay.scanner.code.ir import Argument, Call, Name, Opaque, Ref
 from assay.scanner.code.python import definitions, displays, expressions, statements, texts
 from assay.scanner.code.python.grammar import COMMENT, CONTINUATION, ERROR, each, kind
@@ -47,6 +48,9 @@ _LEAVES: dict[int, Callable[[Writer, Node], Ref | None]] = {
 }
 
 
+_broken = Broken(each, "block")
+
+
 def walk(writer: Writer, root: Node) -> bool:
     """Lower a tree; returns False if it has more nodes than ``MAX_NODES`` and the rest was left."""
     waiting: list[Steps] = []
@@ -76,11 +80,11 @@ def walk(writer: Writer, root: Node) -> bool:
         value = leaf(writer, node) if leaf is not None else None
         if value is None:
             waiting.append(current)
-            current = _STEPS.get(number, opaque)(writer, node)
+            current = _STEPS.get(number, _broken.opaque)(writer, node)
 
 
 def _inner(node: Node) -> Node | None:
-    """Return what stands between parentheses; what else is there is broken and found by ``_strays``."""
+    """Return what stands between parentheses; what else is there is broken and found by ``strays``."""
     child = node.named_child(0) if node.named_child_count else None
     if child is None or child.kind_id not in _IGNORED:
         return child
@@ -92,20 +96,7 @@ def block(writer: Writer, node: Node) -> Steps:
     for child in each(node):
         yield child
         if writer.lowered is not None and child.has_error:
-            yield from _strays(writer, child)
-    return NOTHING
-
-
-def _strays(writer: Writer, statement: Node) -> Steps:
-    """Lower the broken nodes of a statement that its lowering did not meet; blocks look after their own."""
-    todo = [statement]
-    while todo:
-        node = todo.pop()
-        if node.kind_id == ERROR:
-            if writer.lowered is not None and node.id not in writer.lowered:
-                yield node
-        elif node.kind_id != _BLOCK or node is statement:
-            todo += [child for child in reversed(node.children) if child.has_error]
+            yield from _broken.strays(writer, child)
     return NOTHING
 
 
@@ -117,34 +108,8 @@ def backquoted(writer: Writer, node: Node) -> Steps:
     return writer.emit(Call(place, function, (Argument(value),)))
 
 
-def error(writer: Writer, node: Node) -> Steps:
-    """Lower the parts of what does not fit the grammar."""
-    if writer.lowered is not None:
-        writer.lowered.add(node.id)
-    place = writer.place(node)
-    refs: list[Ref] = []
-    for child in each(node):
-        ref = yield child
-        if ref >= 0:
-            refs.append(ref)
-        if child.kind_id != ERROR and child.has_error:
-            yield from _strays(writer, child)
-    return writer.emit(Opaque(place, "ERROR", tuple(refs)))
-
-
-def opaque(writer: Writer, node: Node) -> Steps:
-    """Lower a node that has no operation of its own: its parts, held together."""
-    place = writer.place(node)
-    refs: list[Ref] = []
-    for child in each(node):
-        ref = yield child
-        if ref >= 0:
-            refs.append(ref)
-    return writer.emit(Opaque(place, node.type, tuple(refs)))
-
-
 _STEPS: dict[int, Callable[[Writer, Node], Steps]] = {
-    ERROR: error,
+    ERROR: _broken.error,
     **{
         kind(name): lower
         for name, lower in {
