@@ -24,7 +24,7 @@ from assay.rules.capabilities import findings_of
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.mail_copies import SORTS, copies
-from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLE
+from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLES
 from assay.rules.sending import CLOUD, LEFT, sent_by
 from assay.scanner.models import Rule, Severity
 
@@ -91,7 +91,7 @@ def _severity(some: list[Sent]) -> Severity:
         return chain(seen)
     if "public address" in kinds and len(kinds & IDENTITY) >= _TAKEN:
         return chain(seen)
-    if any(one.kind == VARIABLE and one.role in ("data", "url") for one in living) and kinds & _WHO:
+    if any(one.kind in VARIABLES and one.role in ("data", "url") for one in living) and kinds & _WHO:
         return chain(seen)
     return lowered(Severity.MEDIUM if len(kinds & _WHO) >= _TAKEN else Severity.INFO, seen)
 
@@ -111,7 +111,7 @@ def _alone(one: Sent) -> Severity:
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)
     if one.kind in (ENVIRONMENT, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
         return chain(one.seen)
-    if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind in (REGISTRY, VARIABLE))):
+    if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind in VARIABLES | {REGISTRY})):
         return chain(one.seen)
     if one.place == LEFT and one.kind in IDENTITY | SECRETS | {REGISTRY, FILES}:
         return chain(one.seen)

@@ -23,6 +23,7 @@ KEY = "private key or seed phrase"
 REGISTRY = "values of the registry"
 VARIABLE = "a secret of the environment"
 FOREIGN = "a secret of another service"
+VARIABLES = frozenset({VARIABLE, FOREIGN})
 SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system", FOREIGN})
 """What nobody sends without being asked."""
 

