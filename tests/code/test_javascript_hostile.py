@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
-import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,96 +13,56 @@ from hypothesis import strategies as st
 from assay.scanner.code import ir, syntax
 from assay.scanner.code.javascript import grammar, lower, source
 from assay.scanner.code.javascript.walk import LEAVES, STEPS
+from tests.code.units import names, operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 N = 20_000
-_REFS = frozenset({"value", "object", "function", "key", "test", "over", "operand", "start", "stop", "step"})
-_MANY = frozenset({"operands", "options", "parts", "bases", "decorators"})
+NESTED: list[Callable[[int], str]] = [
+    lambda n: "(" * n + "eval(a)" + ")" * n,
+    lambda n: "[" * n + "eval(a)" + "]" * n,
+    lambda n: "f(" * n + "eval(a)" + ")" * n,
+    lambda n: "f" + "(1)" * n + "(eval(a))",
+    lambda n: "x=a" + ".b" * n + "(eval(a))",
+    lambda n: "x=" + "a?b:" * n + "eval(a)",
+    lambda n: "x=" + "a?" * n + "eval(a)" + ":b" * n,
+    lambda n: "x=" + "!" * n + "eval(a)",
+    lambda n: "x=" + "a-b*" * n + "eval(a)",
+    lambda n: "x=" + "a<" * n + "eval(a)",
+    lambda n: "x=" + "2**" * n + "eval(a)",
+    lambda n: "a=" * n + "eval(a)",
+    lambda n: "x=>" * n + "eval(a)",
+    lambda n: "function f(){" * n + "eval(a)" + "}" * n,
+    lambda n: "x=" + "{a:" * n + "eval(a)" + "}" * n,
+    lambda n: "{let a=1;" * n + "eval(a)" + "}" * n,
+    lambda n: "if(a)b;" + "else if(c)d;" * (n // 4) + "else eval(a)",
+    lambda n: "if(a)" * n + "eval(a)",
+    lambda n: "for(;;)" * n + "eval(a)",
+    lambda n: "a:" * n + "eval(a)",
+    lambda n: "try{" * n + "eval(a)" + "}catch(e){}" * n,
+    lambda n: "switch(a){" + "case 1:b();" * n + "default:eval(a)}",
+    lambda n: "a," * n + "eval(a)",
+    lambda n: "`${" * n + "eval(a)" + "}`" * n,
+    lambda n: "[" * n + "a" + "]" * n + "=eval(a)",
+    lambda n: "let " + "{a:" * n + "b" + "}" * n + "=eval(a)",
+    lambda n: "(a=" * n + "eval(a)" + ")=>0" * n,
+    lambda n: "class A{m(){" * (n // 4) + "eval(a)" + "}}" * (n // 4),
+    lambda n: "x=" + "<a>" * n + "{eval(a)}" + "</a>" * n,
+    lambda n: "{function f(){}}" * n + "eval(a)",
+    lambda n: "foo(a b)\n" * 1000 + "eval(a)",
+    lambda n: "(" * n + "eval(a)",
+    lambda n: "[{" * n + "eval(a)",
+    lambda n: "eval(a)" + "}" * n,
+    lambda n: "'\n" * 10_000 + "eval(a)",
+]
 
 
-def operations(unit: ir.Unit) -> list[ir.Op]:
-    """Return all operations of a unit and check what every unit holds."""
-    todo = [unit.module]
-    found: list[ir.Op] = []
-    while todo:
-        code = todo.pop()
-        for number, op in enumerate(code.ops):
-            assert op.place.line >= 1
-            assert op.place.column >= 1
-            assert all(0 <= ref < number for ref in _refs(op))
-            if isinstance(op, ir.Branch | ir.Loop):
-                assert number < op.end <= len(code.ops)
-            if isinstance(op, ir.Function | ir.Class):
-                assert op.code < len(code.children)
-        found += code.ops
-        todo += code.children
-    return found
-
-
-def _refs(op: ir.Op) -> list[int]:
-    if isinstance(op, ir.Const):
-        return []
-    if isinstance(op, ir.Display):
-        return [ref for item in op.items for ref in item if ref is not None]
-    refs = [ref for name, ref in op._asdict().items() if name in _REFS and ref is not None]
-    for name, group in op._asdict().items():
-        if name in _MANY:
-            refs += group
-    if isinstance(op, ir.Call):
-        refs += [argument.value for argument in op.arguments]
-    return refs + list(op.items if isinstance(op, ir.Sequence) else ())
-
-
-def names(unit: ir.Unit) -> set[str]:
-    """Return the names that a unit reads."""
-    return {op.name for op in operations(unit) if isinstance(op, ir.Name)}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(" * N + "eval(a)" + ")" * N,
-        "[" * N + "eval(a)" + "]" * N,
-        "f(" * N + "eval(a)" + ")" * N,
-        "f" + "(1)" * N + "(eval(a))",
-        "x=a" + ".b" * N + "(eval(a))",
-        "x=" + "a?b:" * N + "eval(a)",
-        "x=" + "a?" * N + "eval(a)" + ":b" * N,
-        "x=" + "!" * N + "eval(a)",
-        "x=" + "a-b*" * N + "eval(a)",
-        "x=" + "a<" * N + "eval(a)",
-        "x=" + "2**" * N + "eval(a)",
-        "a=" * N + "eval(a)",
-        "x=>" * N + "eval(a)",
-        "function f(){" * N + "eval(a)" + "}" * N,
-        "x=" + "{a:" * N + "eval(a)" + "}" * N,
-        "{let a=1;" * N + "eval(a)" + "}" * N,
-        "if(a)b;" + "else if(c)d;" * 5000 + "else eval(a)",
-        "if(a)" * N + "eval(a)",
-        "for(;;)" * N + "eval(a)",
-        "a:" * N + "eval(a)",
-        "try{" * N + "eval(a)" + "}catch(e){}" * N,
-        "switch(a){" + "case 1:b();" * N + "default:eval(a)}",
-        "a," * N + "eval(a)",
-        "`${" * N + "eval(a)" + "}`" * N,
-        "[" * N + "a" + "]" * N + "=eval(a)",
-        "let " + "{a:" * N + "b" + "}" * N + "=eval(a)",
-        "(a=" * N + "eval(a)" + ")=>0" * N,
-        "class A{m(){" * 3000 + "eval(a)" + "}}" * 3000,
-        "x=" + "<a>" * N + "{eval(a)}" + "</a>" * N,
-        "{function f(){}}" * N + "eval(a)",
-        "foo(a b)\n" * 1000 + "eval(a)",
-        "(" * N + "eval(a)",
-        "[{" * N + "eval(a)",
-        "eval(a)" + "}" * N,
-        "'\n" * 10_000 + "eval(a)",
-    ],
-    ids=lambda text: text[:12],
-)
+@pytest.mark.parametrize("depth", [3_000, pytest.param(N, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("nested", NESTED, ids=lambda nested: nested(3)[:12])
 @pytest.mark.parametrize("path", ["a.js", "a.tsx"])
-def test_nesting_is_not_depth(text: str, path: str) -> None:
-    start = time.perf_counter()
-    assert "eval" in names(lower(text.encode(), path))
-    assert time.perf_counter() - start < 20
+def test_nesting_is_not_depth(nested: Callable[[int], str], path: str, depth: int) -> None:
+    assert "eval" in names(lower(nested(depth).encode(), path))
 
 
 def test_a_long_sum_is_one_operation() -> None:

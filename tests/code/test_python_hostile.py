@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,50 +13,34 @@ from hypothesis import strategies as st
 
 from assay.scanner.code import ir, syntax
 from assay.scanner.code.python import lower, source
+from tests.code.units import names, operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 N = 20_000
+NESTED: list[Callable[[int], str]] = [
+    lambda n: "(" * n + "exec(a)" + ")" * n,
+    lambda n: "[" * n + "exec(a)" + "]" * n,
+    lambda n: "f(" * n + "exec(a)" + ")" * n,
+    lambda n: "x=a" + ".b" * n + "(exec(a))",
+    lambda n: "x=" + "not " * n + "exec(a)",
+    lambda n: "lambda:" * n + "exec(a)",
+    lambda n: "x=" + "a if b else " * n + "exec(a)",
+    lambda n: "a=" * n + "exec(a)",
+    lambda n: "x=" + "2**" * n + "exec(a)",
+    lambda n: "[exec(a)" + " for a in b" * n + "]",
+    lambda n: "(" * n + "a," + ")" * n + "=exec(a)",
+    lambda n: "if a: b\n" + "elif c: d\n" * 5000 + "else: exec(a)\n",
+    lambda n: "match x:\n case " + "[" * n + "a" + "]" * n + ": exec(a)\n",
+    lambda n: "foo(a b)\n" * 1000 + "exec(a)",
+    lambda n: "f(" + "(" * n + "*exec(a)" + ")" * n + ")",
+]
 
 
-def operations(unit: ir.Unit) -> list[ir.Op]:
-    """Return all operations of a unit and check what every unit holds."""
-    todo = [unit.module]
-    found: list[ir.Op] = []
-    while todo:
-        code = todo.pop()
-        for number, op in enumerate(code.ops):
-            refs = [value for name, value in op._asdict().items() if name in ("value", "object", "function", "key")]
-            assert all(not isinstance(ref, int) or ref < number for ref in refs if not isinstance(op, ir.Const))
-            if isinstance(op, ir.Branch | ir.Loop):
-                assert number < op.end <= len(code.ops)
-        found += code.ops
-        todo += code.children
-    return found
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(" * N + "exec(a)" + ")" * N,
-        "[" * N + "exec(a)" + "]" * N,
-        "f(" * N + "exec(a)" + ")" * N,
-        "x=a" + ".b" * N + "(exec(a))",
-        "x=" + "not " * N + "exec(a)",
-        "lambda:" * N + "exec(a)",
-        "x=" + "a if b else " * N + "exec(a)",
-        "a=" * N + "exec(a)",
-        "x=" + "2**" * N + "exec(a)",
-        "[exec(a)" + " for a in b" * N + "]",
-        "(" * N + "a," + ")" * N + "=exec(a)",
-        "if a: b\n" + "elif c: d\n" * 5000 + "else: exec(a)\n",
-        "match x:\n case " + "[" * N + "a" + "]" * N + ": exec(a)\n",
-        "foo(a b)\n" * 1000 + "exec(a)",
-        "f(" + "(" * N + "*exec(a)" + ")" * N + ")",
-    ],
-    ids=lambda text: text[:12],
-)
-def test_nesting_is_not_depth(text: str) -> None:
-    ops = operations(lower(text.encode(), "a.py"))
-    assert any(isinstance(op, ir.Name) and op.name == "exec" for op in ops)
+@pytest.mark.parametrize("nested", NESTED, ids=lambda nested: nested(3)[:12])
+def test_nesting_is_not_depth(nested: Callable[[int], str]) -> None:
+    assert "exec" in names(lower(nested(N).encode(), "a.py"))
 
 
 def test_a_long_sum_is_one_operation() -> None:
