@@ -163,10 +163,9 @@ def format_of(path: str) -> Format | None:
     publish installs nothing. Elsewhere ``Package-Lock.json`` is one too: file systems that do not tell case give
     it to npm.
     """
-    folders = path.split("/")[:-1]
-    if "node_modules" in folders:
+    if "/node_modules/" in path or path.startswith("node_modules/"):
         return PACKAGE_JSON if path.endswith("/package.json") and _INSTALLED_NPM.search(path) else None
-    if not _SITE_PACKAGES.isdisjoint(folders):
+    if "-packages/" in path and not _SITE_PACKAGES.isdisjoint(path.split("/")[:-1]):
         return DIST_INFO if _IN_SITE_PACKAGES.search(path) else None
     name = path.rpartition("/")[2]
     known = _BY_NAME.get(name) or (_BY_LOWER_NAME.get(name.lower()) if name.isascii() else None)
@@ -258,8 +257,8 @@ def sniff(data: bytes, path: str) -> Format | None:
 
 def language_of(path: str) -> str | None:
     """Return the language of a file by its ending, or None if no front end will ever read it."""
-    name = path.rpartition("/")[2]
-    dot = name.rfind(".")
-    if name.lower().endswith(_DECLARATIONS):
+    dot = path.rfind(".")
+    if dot <= path.rfind("/") + 1:
         return None
-    return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
+    language = LANGUAGES.get(path[dot:].lower())
+    return None if language == "typescript" and path.lower().endswith(_DECLARATIONS) else language

@@ -63,7 +63,8 @@ def project_name(files: dict[str, ReadFile], *, single_file: bool) -> str:
 
 def unnamed(files: Collection[str]) -> Iterator[Gap]:
     """Yield a gap for each installed distribution that has lost the file which says its name and version."""
-    for folder in {path.rpartition("/")[0] for path in files if path.rpartition("/")[0].endswith(".dist-info")}:
+    listed = {path.rpartition("/")[0] for path in files if ".dist-info/" in path}
+    for folder in filter(lambda folder: folder.endswith(".dist-info"), listed):
         metadata = f"{folder}/METADATA"
         if metadata not in files and format_of(metadata):
             yield Gap(folder, "no-metadata", "an installed distribution without METADATA")

@@ -2,77 +2,55 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.formats import format_of, of_installed
 from assay.scanner.inputs.npm_folders import MANIFEST
-from assay.scanner.inputs.tree import npm_sources_for, read_file, remembering, searcher_for, with_reading
+from assay.scanner.inputs.tree import keep, npm_sources_for, read_file, searcher_for, with_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assay.scanner.inputs.code_folders import NpmSources, Portion, Read
+    from assay.scanner.inputs.code_folders import Portion
     from assay.scanner.inputs.tree import Limits, ReadFile, Sought
-
-
-class _Later:
-    """Who reads code, loaded only once there is something to read: of most packages everything may be remembered."""
-
-    def __init__(self, sought: Sought) -> None:
-        self._sought = sought
-
-    @cached_property
-    def _sources(self) -> NpmSources:
-        made = npm_sources_for(self._sought)
-        if made is None:
-            raise TypeError("nobody reads the code of npm packages")
-        return made
-
-    def take(self, path: str, data: bytes | None) -> bool:
-        """Hand a file on."""
-        return self._sources.take(path, data)
-
-    def finish(self, packed: str, files: Iterable[str], *, git: bool = False, root: bool = False) -> Read:
-        """Have what was taken read."""
-        return self._sources.finish(packed, files, git=git, root=root)
 
 
 def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> list[ReadFile]:
     """Return every file of a portion, the first with what the package's code does."""
     searcher = searcher_for(sought)
-    memory = remembering(root, portion, sought) if sought.npm else None
-    direct_to = npm_sources_for(sought) if not memory and _holds_more(portion) else None
-    sources = _Later(sought) if memory else direct_to
+    sources = npm_sources_for(sought) if is_read_as_code(portion, sought) else None
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
-        direct = partial(sources.take, entry.path[start:]) if sources else None
-        take = memory.taker(entry) if memory else direct
+        take = partial(sources.take, entry.path[start:]) if sources else None
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take, kinds=True))
     if sources is None:
         return read
-    git, source = _is_from_git(portion, read), portion.packed == "source"
-    finish = partial(sources.finish, portion.packed or "source", portion.paths, git=git, root=source)
-    if memory:
-        read, found = memory.finish(read, (git, source), sources, finish)
-        return with_reading(read, portion, found)
     for path, data in portion.held:
         sources.take(path[start:], data)
-    return with_reading(read, portion, finish())
+    source = portion.packed == "source"
+    found = sources.finish(portion.packed or "source", portion.paths, git=is_from_git(portion, read), root=source)
+    keep(portion, read, found, sought)
+    return with_reading(read, portion, found)
 
 
-def _holds_more(portion: Portion) -> bool:
-    """Say whether a package holds more than lockfiles and a manifest without scripts; if not, no reader is loaded."""
-    return (
+def is_read_as_code(portion: Portion, sought: Sought) -> bool:
+    """Say whether somebody reads the code of a portion.
+
+    Of an npm package that holds no more than lockfiles and a manifest without scripts nobody does.
+    """
+    if portion.ecosystem != "npm":
+        return bool(sought.code and portion.packed)
+    return bool(sought.npm) and (
         portion.packed == "installed"
         or any(format_of(entry.path) is None for entry in portion.entries)
         or any(b'"scripts"' in data or b"\\u" in data for _, data in portion.held)
     )
 
 
-def _is_from_git(portion: Portion, read: list[ReadFile]) -> bool:
+def is_from_git(portion: Portion, read: Iterable[ReadFile]) -> bool:
     """Say whether the lockfile says that the package, in the version that lies here, comes from git."""
     if not portion.git:
         return False

@@ -82,15 +82,16 @@ def name_in(folder: str) -> str:
 def of_packages(entries: Iterable[Entry], known: Known) -> tuple[list[Portion], list[Entry]]:
     """Return the files that belong to npm packages, a portion for each, and the rest in the order given."""
     entries = list(entries)
-    manifests = {folder_of(entry.path) for entry in entries if name_of(entry.path) == MANIFEST}
-    builds = frozenset(folder_of(entry.path) for entry in entries if name_of(entry.path) in BUILD_FILES)
+    places = [entry.path.rpartition("/") for entry in entries]
+    manifests = {folder for folder, _, name in places if name == MANIFEST}
+    builds = frozenset(folder for folder, _, name in places if name in BUILD_FILES)
     groups: defaultdict[str, list[Entry]] = defaultdict(list)
     sources: defaultdict[str, list[Entry]] = defaultdict(list)
     rest = []
-    for entry in entries:
-        home = installed_home(entry.path)
-        if home is not None:
-            groups[_enclosing(home, manifests)].append(entry)
+    homes = {folder: _home(folder, manifests) for folder in {folder for folder, _, _ in places}}
+    for entry, (folder, _, _) in zip(entries, places, strict=True):
+        if (home := homes[folder]) is not None:
+            groups[home].append(entry)
         elif (project := _project(entry.path, known.projects, builds)) is not None:
             sources[project].append(entry)
         else:
@@ -119,9 +120,9 @@ def _installed(folder: str, some: list[Entry], known: Known) -> Portion:
     return Portion(tuple(some), "installed", folder, "npm", git=known.git.get(name_in(folder), frozenset()))
 
 
-def _enclosing(home: str, manifests: Collection[str]) -> str:
-    """Return the package that a folder below ``node_modules`` belongs to: itself, or the one around it that is one."""
-    around: str | None = home
+def _home(folder: str, manifests: Collection[str]) -> str | None:
+    """Return the package that the files of a folder belong to below ``node_modules``: their own, or one around it."""
+    home = around = installed_home(f"{folder}/_")
     while around is not None and around not in manifests:
         around = installed_home(around[: max(shelf_at(f"{around}/"), 0)])
     return home if around is None else around

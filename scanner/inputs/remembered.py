@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KEPT = 3
 """Rulesets whose entries are kept, the one in use among them."""
 
+MOST_BESIDE = 200
+"""Entries of one ruleset whose keys begin alike, of 256 beginnings; beyond that the oldest are let go."""
+
 LARGEST = 64 << 20
 """Bytes of one entry, unpacked."""
 
@@ -37,7 +40,7 @@ class Store:
 
     def __init__(self, memory: Memory) -> None:
         self._usable = is_usable(memory.folder)
-        self._folder = os.path.join(memory.folder, memory.ruleset.partition(":")[2] or memory.ruleset)
+        self._folder = folder_of(memory)
 
     def get(self, key: str) -> bytes | None:
         """Return an entry, None if there is none that is whole."""
@@ -64,9 +67,24 @@ class Store:
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.sha256(key.encode() + content).digest() + zlib.compress(content, 1))
             os.replace(temporary, path)
+            with os.scandir(os.path.dirname(path)) as listing:
+                beside = list(listing)
+            if len(beside) > MOST_BESIDE:
+                for entry in sorted(beside, key=_age)[:-MOST_BESIDE]:
+                    os.unlink(entry.path)
 
     def _path(self, key: str) -> str:
         return os.path.join(self._folder, key[:2], key[2:])
+
+
+def folder_of(memory: Memory) -> str:
+    """Return the folder with the entries of a ruleset."""
+    return os.path.join(memory.folder, memory.ruleset.partition(":")[2] or memory.ruleset)
+
+
+def is_filled(memory: Memory) -> bool:
+    """Say whether anything may be remembered."""
+    return is_usable(memory.folder) and os.path.isdir(folder_of(memory))
 
 
 @cache

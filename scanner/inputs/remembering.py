@@ -1,103 +1,136 @@
-"""The files of a package on their way to whoever reads code: given at once, or only if nobody remembers what they gave.
+"""Packages that were read before: known by the hashes of their files, so that nobody reads their code again.
 
-Loaded by whoever meets a package of which something may be remembered.
+Loaded only if a scan remembers. First every file is hashed, by several processes at once; of a package whose files hash
+to a key that the store has, no more is read. What is left is read as if nothing were remembered, and kept.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs.remembered import Store, key_of
-from assay.scanner.inputs.tree import MAX_CODE_BYTES, read_bytes
-from assay.scanner.models import Gap
+from assay.scanner.inputs.archive.content import kind_of
+from assay.scanner.inputs.formats import format_of, language_of, of_installed
+from assay.scanner.inputs.npm_code import is_from_git, is_read_as_code
+from assay.scanner.inputs.remembered import Store, is_filled, key_of
+from assay.scanner.inputs.sharing import shared
+from assay.scanner.inputs.tree import ReadFile, entry_points_of, read_bytes, read_file, searcher_for, with_reading
+from assay.scanner.models import FileDigest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
 
-    from assay.scanner.inputs.code_folders import Memory, NpmSources, Portion, Read, Sources
-    from assay.scanner.inputs.tree import Entry, ReadFile
+    from assay.scanner.inputs.code_folders import Memory, Portion, Read
+    from assay.scanner.inputs.target import ReadOptions
+    from assay.scanner.inputs.tree import Entry, Limits, Sought
 
-HELD = 16 << 20
-"""Bytes of a package that are held until it is known whether they are wanted; what is beyond is read once more."""
+FEWEST_SHARED = 1_000
+"""Files that are hashed sooner than a process is copied."""
 
 _FORM = "assay.scanner.code.stored"
 """The module that knows the form of entries, loaded by name as whoever reads code is."""
 
 
-class Remembering:
-    """The files of one package. What reading gave is remembered by their content (see ``remembered``)."""
+class Identified(NamedTuple):
+    """The files of a portion once they are hashed, in its order: SHA-256, size and kind of each.
 
-    def __init__(self, root: bytes, portion: Portion, memory: Memory) -> None:
-        self._root = root
-        self._portion = portion
-        self._store = Store(memory)
-        self._given: list[tuple[Entry, bytes | None, bool]] = []
-        self._size = 0
+    ``told`` are those of which there is more to tell, by their number: what was parsed, sighted, or could not be read.
+    ``kept`` is what the store has of the package, None if nothing.
+    """
 
-    def taker(self, entry: Entry) -> Callable[[bytes | None], bool]:
-        """Return what a file is given to once it has been read."""
-        return partial(self._take, entry)
+    rows: list[tuple[str, int, str]]
+    told: dict[int, ReadFile]
+    kept: bytes | None
 
-    def _take(self, entry: Entry, data: bytes | None) -> bool:
-        self._size += len(data or b"")
-        held = data if self._size <= HELD else None
-        self._given.append((entry, held, data is not None))
-        return False
 
-    def finish(
-        self,
-        read: list[ReadFile],
-        surroundings: tuple[object, ...],
-        sources: Sources | NpmSources,
-        finish: Callable[[], Read],
-    ) -> tuple[list[ReadFile], Read]:
-        """Return the files, those marked that are read as code, and what came of them: remembered, or read now.
+def recall(
+    root: bytes, portions: list[Portion], options: ReadOptions, sought: Sought
+) -> Iterator[list[ReadFile] | None]:
+    """Yield for each portion what is remembered of it, None for one that has to be read.
 
-        ``surroundings`` are all that decides the result besides the files.
-        """
+    Where nobody reads code, what was hashed is all there is. What is not hashed when the time is up has to be read.
+    """
+
+    def work(number: int) -> Identified | None:
+        portion = portions[number]
+        return None if portion.archive else identify(root, portion, options.limits, sought)
+
+    found: dict[int, Identified | None] = {}
+    if sought.remember and is_filled(sought.remember):
+        many = sum(len(portion.entries) for portion in portions) >= FEWEST_SHARED
+        found = shared(len(portions), work, options.jobs if many else 1, options.expired)
+    for number, portion in enumerate(portions):
+        identified = found.pop(number, None)
+        yield _recalled(portion, identified, sought) if identified else None
+
+
+def identify(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> Identified:
+    """Hash the files of a portion, and look up what is kept of its code."""
+    searcher = searcher_for(sought)
+    npm = portion.ecosystem == "npm"
+    rows: list[tuple[str, int, str]] = []
+    told: dict[int, ReadFile] = {}
+    for entry in portion.entries:
+        form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
+        row = None if form or searcher else _hashed(root, entry, limits, kinds=npm)
+        if row is None:
+            one = read_file(root, entry, limits, form, searcher=searcher, kinds=npm)
+            row = (one.digest.sha256, one.digest.size, one.kind) if one.digest else ("", 0, "")
+            if one.parsed or one.gaps or one.sightings:
+                told[len(rows)] = one
+        rows.append(row)
+    kept = None
+    if sought.remember and is_read_as_code(portion, sought) and all(one.digest for one in told.values()):
+        files = [(entry.path, row[0], row[1]) for entry, row in zip(portion.entries, rows, strict=True)]
+        kept = Store(sought.remember).get(_key(portion, files, told.values()))
+    return Identified(rows, told, kept)
+
+
+def _hashed(root: bytes, entry: Entry, limits: Limits, *, kinds: bool) -> tuple[str, int, str] | None:
+    """Return SHA-256, size and kind of a file, None if it cannot be read."""
+    try:
+        read = read_bytes(os.path.join(root, entry.raw), 0, None, limits.file_bytes)
+    except OSError:
+        return None
+    return read.sha256, read.size, kind_of(read.head) if kinds else ""
+
+
+def _recalled(portion: Portion, identified: Identified, sought: Sought) -> list[ReadFile] | None:
+    found: Read | None = None
+    taken: frozenset[str] = frozenset()
+    if is_read_as_code(portion, sought):
         form = importlib.import_module(_FORM)
-        start = len(self._portion.folder) + 1 if self._portion.folder else 0
-        digests = [one.digest for one in read]
-        files = [(digest.path[start:], digest.sha256, digest.size) for digest in digests if digest]
-        held = ((path[start:], data.hex(), len(data)) for path, data in self._portion.held)
-        key = key_of((self._portion.packed, self._portion.ecosystem, *surroundings), [*files, *held])
-        complete = len(files) == len(read)
-        content = self._store.get(key) if complete else None
-        known = form.decode(content) if content is not None else None
+        known = form.decode(identified.kept) if identified.kept is not None else None
         if known is None:
-            taken, changed = self._read(sources, start, {one.path: one.sha256 for one in digests if one})
-            found = finish()
-            if complete and not changed:
-                self._store.put(key, form.encode(found, taken))
-        else:
-            (found, taken), changed = known, frozenset()
-        return [_marked(one, one.path[start:] in taken, one.path in changed) for one in read], found
-
-    def _read(
-        self, sources: Sources | NpmSources, start: int, digests: dict[str, str]
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """Give the files to whoever reads code; say which it took, and which are no longer what was hashed."""
-        taken, changed = set(), set()
-        for entry, held, wanted in self._given:
-            data = held
-            if wanted and held is None:
-                try:
-                    read = read_bytes(os.path.join(self._root, entry.raw), MAX_CODE_BYTES)
-                    data, now = read.data, read.sha256
-                except OSError:
-                    data, now = None, ""
-                if now != digests[entry.path]:
-                    changed.add(entry.path)
-            if sources.take(entry.path[start:], data):
-                taken.add(entry.path[start:])
-        for path, content in self._portion.held:
-            sources.take(path[start:], content)
-        return frozenset(taken), frozenset(changed)
+            return None
+        found, taken = known
+    start = len(portion.folder) + 1 if portion.folder else 0
+    read = []
+    for entry, (sha256, size, kind) in zip(portion.entries, identified.rows, strict=True):
+        path = entry.path
+        language = None if path[start:] in taken else language_of(path)
+        read.append(ReadFile(path, FileDigest(path, sha256, size), language=language, kind=kind))
+    for number, one in identified.told.items():
+        read[number] = one._replace(language=read[number].language)
+    return with_reading(read, portion, found) if found else read
 
 
-def _marked(read: ReadFile, taken: bool, changed: bool) -> ReadFile:
-    gaps = (Gap(read.path, "changed", "the file was changed while it was read"),) if changed else ()
-    return read._replace(language=None if taken else read.language, gaps=read.gaps + gaps)
+def keep(portion: Portion, read: list[ReadFile], found: Read, memory: Memory) -> None:
+    """Keep what reading a package gave, unless some of it could not be read."""
+    files = [one.digest[:3] for one in read if one.digest]
+    if len(files) < len(read):
+        return
+    start = len(portion.folder) + 1 if portion.folder else 0
+    taken = (one.path[start:] for one in read if one.language is None and language_of(one.path))
+    content = importlib.import_module(_FORM).encode(found, frozenset(taken))
+    Store(memory).put(_key(portion, files, read), content)
+
+
+def _key(portion: Portion, files: Iterable[tuple[str, str, int]], told: Iterable[ReadFile]) -> str:
+    """Return the key of a package: all that decides what reading it gives; paths are those from its folder."""
+    start = len(portion.folder) + 1 if portion.folder else 0
+    surroundings = (is_from_git(portion, told),) if portion.ecosystem == "npm" else entry_points_of(told)
+    held = [(path[start:], data.hex(), len(data)) for path, data in portion.held]
+    within = [(path[start:], sha256, size) for path, sha256, size in files]
+    return key_of((portion.packed, portion.ecosystem, *surroundings), [*within, *held])

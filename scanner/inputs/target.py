@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import UsageError
 from assay.scanner.inputs.code_folders import Memory, Portion, is_source
-from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.formats import (
     PACKAGE_JSON,
     REQUIREMENTS,
     format_of,
     is_artifact,
-    is_constraints,
     of_installed,
 )
+from assay.scanner.inputs.includes import Includes
 from assay.scanner.inputs.kind import is_recognised, kind, project_name, unnamed, unrecognised
 from assay.scanner.inputs.npm_folders import is_script
 from assay.scanner.inputs.owners import Territory, owners_of, roots_of
@@ -32,7 +31,7 @@ from assay.scanner.inputs.tree import (
     Limits,
     ReadFile,
     Sought,
-    describe,
+    entry_points_of,
     read_all,
     read_artifact,
     read_file,
@@ -40,17 +39,15 @@ from assay.scanner.inputs.tree import (
     sources_for,
     text_path,
     walk,
-    with_code,
+    with_reading,
 )
 from assay.scanner.models import Gap, Inventory
-from assay.scanner.purl import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assay.scanner.inputs.attested import Attested
     from assay.scanner.inputs.formats import Format
-    from assay.scanner.inputs.parsed import Include
     from assay.scanner.knowledge import Observable
     from assay.scanner.models import Component, FileDigest, Package
 
@@ -169,7 +166,7 @@ class _Reading:
         start = os.path.join(self.root, relative) if relative else self.root
         for found in walk(start, self.options.limits, reverse_listing=self.options.reverse_listing):
             raw = relative + b"/" + found.raw if relative else found.raw
-            self._take(found._replace(raw=raw, path=text_path(raw)))
+            self._take(found._replace(raw=raw, path=text_path(raw)) if relative else found)
 
     def take_listed(self, relative: bytes) -> None:
         self._take(Entry(relative, text_path(relative), "file"))
@@ -233,7 +230,8 @@ class _Reading:
             self.files[result.path] = result
         for entry in self.named:
             self.files[entry.path] = self._read_one(entry, format_of(entry.path), named=True)
-        self._follow_includes()
+        includes = Includes(self.root, self.files, self.gaps, partial(self._read_one, form=REQUIREMENTS))
+        includes.follow([entry.path for entry in self.named])
 
     def _read_one(self, entry: Entry, form: Format | None, *, named: bool = False) -> ReadFile:
         limits = self.options.limits
@@ -245,7 +243,10 @@ class _Reading:
         sources = sources_for(self.sought) if named and is_source(entry.path) else None
         take = partial(sources.take, entry.path) if sources else None
         read = read_file(self.root, entry, limits, form, named=named, searcher=searcher, take=take)
-        return with_code([read], Portion((entry,), "source"), sources)[0] if sources else read
+        if sources is None:
+            return read
+        portion = Portion((entry,), "source")
+        return with_reading([read], portion, sources.finish("source", portion.paths, entry_points_of([read])))[0]
 
     def _read_entries(self, entries: list[Entry]) -> list[ReadFile]:
         options = self.options
@@ -254,12 +255,7 @@ class _Reading:
         self.territory = first.territory
         batches, self.npm = planned(entries, first, WORKER_CHUNK, self.sought, npm=npm)
         results = first.results
-        if options.jobs > 1 and len(batches) > 1:
-            workers = importlib.import_module("assay.scanner.inputs.workers")
-            produced = workers.read_portions(self.root, batches, options.limits, self.sought, options.jobs)
-        else:
-            produced = (read_all(self.root, part, options.limits, self.sought) for batch in batches for part in batch)
-        for part in produced:
+        for part in self._produced(batches):
             results += part
             if options.progress:
                 options.progress(min(len(results), len(entries)), len(entries))
@@ -268,57 +264,24 @@ class _Reading:
                 break
         return results
 
-    def _follow_includes(self) -> None:
-        """Read what requirements files include, and tell the files that only constrain from those that ask.
-
-        A file of constraints that the invoker names is asked about itself.
-        """
-        by_name = {path for path in self.files if format_of(path) is REQUIREMENTS}
-        constraining = {path for path in by_name if is_constraints(path)}.difference(entry.path for entry in self.named)
-        asked = by_name - constraining
-        pending = [(path, include) for path, result in sorted(self.files.items()) for include in _includes(result)]
-        while pending:
-            origin, include = pending.pop()
-            path = normpath(join_posix(dirname(origin), include.path))
-            result = self._included(path, include)
-            if result is None:
-                continue
-            narrows = include.constraint or (origin in constraining and origin not in asked)
-            group = constraining if narrows else asked
-            if path not in group:
-                group.add(path)
-                pending += [(path, inner) for inner in _includes(result)]
-        for path in constraining - asked:
-            result = self.files[path]
-            if result.parsed:
-                narrowed = tuple(item._replace(constraint=True) for item in result.parsed.declarations)
-                parsed = result.parsed._replace(declarations=narrowed, components=(), bindings=())
-                self.files[path] = result._replace(parsed=parsed)
-
-    def _included(self, path: str, include: Include) -> ReadFile | None:
-        known = self.files.get(path)
-        if known and known.parsed:
-            return known
-        origin, place = include.location.path, f"line {include.location.line} of {include.location.path}"
-        if path.startswith(("/", "../")) or path == "..":
-            self.gaps.append(Gap(origin, "outside-target", f"{place} includes a file outside the target"))
-            return None
-        raw = path.encode("utf-8")
-        if not os.path.lexists(os.path.join(self.root, raw)):
-            detail = f"{place} includes {shown(without_credentials(path))}, which is not there"
-            self.gaps.append(Gap(origin, "missing-include", detail))
-            return None
-        try:
-            inside = os.path.realpath(os.path.join(self.root, raw)).startswith(os.path.join(self.root, b""))
-        except OSError as error:
-            self.gaps.append(Gap(path, "unreadable", describe(error)))
-            return None
-        if not inside:
-            self.gaps.append(Gap(path, "link-outside", "a link that leads out of the target"))
-            return None
-        result = self._read_one(Entry(raw, path, "file"), REQUIREMENTS)
-        self.files[path] = result
-        return result
+    def _produced(self, batches: list[tuple[Portion, ...]]) -> Iterator[list[ReadFile]]:
+        """Yield what is remembered of the portions, then what is read of the others."""
+        root, options, sought = self.root, self.options, self.sought
+        if sought.remember and any(portion.packed for batch in batches for portion in batch):
+            module = importlib.import_module("assay.scanner.inputs.remembering")
+            some = [portion for batch in batches for portion in batch]
+            new = set()
+            for portion, read in zip(some, module.recall(root, some, options, sought), strict=True):
+                if read is None:
+                    new.add(id(portion))
+                else:
+                    yield read
+            batches = [left for batch in batches if (left := tuple(one for one in batch if id(one) in new))]
+        if options.jobs > 1 and len(batches) > 1:
+            workers = importlib.import_module("assay.scanner.inputs.workers")
+            yield from workers.read_portions(root, batches, options.limits, sought, options.jobs)
+        else:
+            yield from (read_all(root, part, options.limits, sought) for batch in batches for part in batch)
 
     # --- the result --------------------------------------------------------------------------------------------
 
@@ -334,7 +297,8 @@ class _Reading:
         gaps.update(unsure)
         languages = self.others + Counter(item.language for item in files if item.language and item.digest)
         for item in files:
-            languages.update(dict(item.languages))
+            if item.languages:
+                languages.update(dict(item.languages))
         return Inventory(
             kind=kind(self.files, single_file=single_file),
             name=project_name(self.files, single_file=single_file),
@@ -394,7 +358,3 @@ class _Reading:
         found = {digest.path: digest for item in files for digest in item.members}
         found |= {item.digest.path: item.digest for item in files if item.digest}
         return tuple(found[path] for path in sorted(found))
-
-
-def _includes(result: ReadFile) -> tuple[Include, ...]:
-    return result.parsed.includes if result.parsed else ()

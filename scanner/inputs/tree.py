@@ -12,6 +12,7 @@ import importlib
 import os
 import stat
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs.archive.content import HEAD, PROGRAMS, kind_of
@@ -20,14 +21,13 @@ from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.models import FileDigest, Gap, Package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from assay.scanner.inputs.code_folders import Memory, NpmSources, Portion, Read, Sources
     from assay.scanner.inputs.parsed import Parsed
-    from assay.scanner.inputs.remembering import Remembering
     from assay.scanner.inputs.sightings import Searcher
     from assay.scanner.knowledge import Observable
-    from assay.scanner.models import Sighting
+    from assay.scanner.models import EntryPoint, Sighting
 
     Feed = Callable[[bytes], object]
     Take = Callable[[bytes | None], bool]
@@ -49,6 +49,7 @@ MAX_CODE_BYTES = 32 << 20
 """A larger file is not read as code; as in archives."""
 
 _CHUNK = 1 << 20
+_NAME = attrgetter("name")
 
 
 class Entry(NamedTuple):
@@ -131,7 +132,7 @@ def walk(root: bytes, limits: Limits, *, reverse_listing: bool = False) -> Itera
         if reverse_listing:
             found.reverse()
         folders = []
-        for item in sorted(found, key=lambda entry: entry.name):
+        for item in sorted(found, key=_NAME):
             raw = folder + b"/" + item.name if folder else item.name
             if item.is_dir(follow_symlinks=False):
                 if item.name not in IGNORED_FOLDERS:
@@ -354,37 +355,28 @@ def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> l
         return read
     searcher = searcher_for(sought)
     sources = sources_for(sought) if portion.packed else None
-    memory = remembering(root, portion, sought) if sources else None
     start = len(portion.folder) + 1 if portion.folder else 0
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
-        direct = partial(sources.take, entry.path[start:]) if sources else None
-        take = memory.taker(entry) if memory else direct
+        take = partial(sources.take, entry.path[start:]) if sources else None
         read.append(read_file(root, entry, limits, form, searcher=searcher, take=take))
-    return with_code(read, portion, sources, memory) if sources else read
-
-
-def remembering(root: bytes, portion: Portion, sought: Sought) -> Remembering | None:
-    """Return what remembers the code of an installed package, None if nothing is to be remembered."""
-    if sought.remember is None or portion.packed != "installed":
-        return None
-    made: Remembering = importlib.import_module("assay.scanner.inputs.remembering").Remembering(
-        root, portion, sought.remember
-    )
-    return made
-
-
-def with_code(
-    read: list[ReadFile], portion: Portion, sources: Sources, memory: Remembering | None = None
-) -> list[ReadFile]:
-    """Return what was read with what its code does as the package of the first file."""
-    points = tuple(sorted({point for one in read if one.parsed for point in one.parsed.entry_points}))
-    finish = partial(sources.finish, portion.packed or "source", portion.paths, points)
-    if memory is None:
-        return with_reading(read, portion, finish())
-    read, found = memory.finish(read, points, sources, finish)
+    if sources is None:
+        return read
+    found = sources.finish(portion.packed or "source", portion.paths, entry_points_of(read))
+    keep(portion, read, found, sought)
     return with_reading(read, portion, found)
+
+
+def keep(portion: Portion, read: list[ReadFile], found: Read, sought: Sought) -> None:
+    """Have remembered what reading a package gave, if anything is to be."""
+    if sought.remember is not None:
+        importlib.import_module("assay.scanner.inputs.remembering").keep(portion, read, found, sought.remember)
+
+
+def entry_points_of(read: Iterable[ReadFile]) -> tuple[EntryPoint, ...]:
+    """Return the entry points that the files of a package name, sorted."""
+    return tuple(sorted({point for one in read if one.parsed for point in one.parsed.entry_points}))
 
 
 def with_reading(read: list[ReadFile], portion: Portion, found: Read) -> list[ReadFile]:
