@@ -19,6 +19,7 @@ from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_about_packages, is_python, is_running, program
 from assay.rules.private_data import says_where
 from assay.rules.remote_shells import remote_shell
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ _RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", "accept()
 _FED = ("subprocess.Popen().communicate", "subprocess.Popen().stdin.")
 _INTERPRETERS = frozenset("sh bash dash zsh ksh cmd powershell pwsh perl ruby node".split())  # noqa: SIM905
 _SENT = frozenset({"data", "url", "params", "headers", "content"})
+_REVISION = lazy(r"git (?:rev-parse|symbolic-ref|describe)[ \w./@^~-]{0,200}\Z")
+"""What tells by which revision something was built: whoever is asked to report on a build says it."""
+
 _SORTS = {
     "socket": "connects a process to a socket",
     "command": "runs commands that come from a connection",
@@ -90,6 +94,8 @@ def _loops(code: Code) -> Iterator[Use]:
         elif (flow.source, flow.role) == ("remote", "data") and (flow.where, flow.name) in fed:
             yield Use(seen, chain(seen), "command", f"a shell is given what {flow.detail} gives", flow.steps)
         elif flow.source == "process" and flow.sink in ("network", "dns") and _is_sent(flow):
+            if not unasked and _REVISION.match(flow.detail):
+                continue
             severity = chain(seen) if unasked else lowered(Severity.MEDIUM, seen)
             yield Use(seen, severity, "output", f"{flow.name} sends what {flow.detail or 'a command'} prints")
 

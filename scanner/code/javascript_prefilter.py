@@ -9,11 +9,14 @@ file is left out if it can take no part in a finding of MEDIUM or above. Such a 
    is private and the network, commands and processes. In files of more than ``SMALL`` bytes they stand together if no
    more than ``NEAR`` bytes lie between them, in smaller ones anywhere;
 3. a name that is put together of pieces where names are looked up (``GLUE``);
-4. code, a process or the network that is used without being asked: where the file is loaded when the package is.
+4. code, a process or the network that is used without being asked: where the file is loaded when the package is. In a
+   small file that is believed of whatever names one, under any alias; in larger ones calls are looked for. Of files
+   that are read for this alone what nothing calls is not evaluated: it could add INFO only.
 
 What of a chain stands in several files is parsed if one of them loads the other, or a third file loads both. Files
 that run at install are always parsed, with all that they load. In packages of no more than ``WHOLE_PACKAGE`` bytes all
-that hangs together with a source or sink is parsed, if it has both.
+that hangs together with a source or sink is parsed, if it has both; in those of no more than ``LITTLE_PACKAGE`` all
+that is loaded with what may do something unasked.
 
 On an install of 500 packages with nothing bad in it (9,660 scripts, 133 MB) 2.0 % of the files and 2.6 % of the bytes
 are parsed; half of the time goes to the patterns, a third to what stands around hits and to what runs unasked, the
@@ -22,7 +25,8 @@ rest to imports and shapes (benchmarks/javascript_prefilter.py).
 What this leaves out: a name put together in one file and used in another that holds no sink; a chain through two files
 or more that pass on, in packages of more than ``LARGE_PACKAGE`` bytes through one; the whole environment that one file
 hands to the network of another, unless it is listed or written as JSON; in files of more than ``SMALL`` bytes a source
-and a sink that stand further apart than ``NEAR``, and what only uses the network or runs text unasked.
+and a sink that stand further apart than ``NEAR``, and what only uses the network or runs text unasked; in files above
+``_ALIASED`` the use under another name of what is unhidden, which is MEDIUM.
 """
 
 from __future__ import annotations
@@ -35,14 +39,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import yara_x
 
 from assay.scanner.code.javascript_shape import is_glued, shapes
-from assay.scanner.code.javascript_unasked import Tree
-from assay.scanner.code.javascript_windows import PLAIN, windows
-from assay.scanner.code.literals_javascript import CALLS, INNOCENT, MODULES, PATTERNS
+from assay.scanner.code.javascript_unasked import KINDS, called_unasked, started_unasked
+from assay.scanner.code.javascript_windows import PLAIN
+from assay.scanner.code.literals_javascript import INNOCENT, MODULES, PATTERNS
 from assay.scanner.code.reach import connected, reached
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 SMALL = 64 << 10
 NEAR = 16 << 10
@@ -51,6 +55,9 @@ CLOSE = 1 << 10
 
 WHOLE_PACKAGE = 64 << 10
 """Bytes of scripts up to which a package with a source and a sink is parsed as a whole."""
+
+LITTLE_PACKAGE = 32 << 10
+"""Bytes of scripts up to which all is parsed that is loaded with what may do something unasked."""
 
 LARGE_PACKAGE = 1 << 20
 """Bytes of scripts from which on files that only pass on between two others are not looked for."""
@@ -75,7 +82,7 @@ DECISIVE = frozenset(
 CHAINS: dict[str, frozenset[str]] = {
     "CIPHER": frozenset({"RUN", "PROCESS"}),
     "NET": frozenset({"RUN", "PROCESS", "IDENTITY", "ENVIRONMENT", "DUMP", "SECRET", "KEYS"}),
-    "SHELL": frozenset({"PROCESS", "RUN"}),
+    "SHELL": frozenset({"PROCESS"}),
     "WORM": frozenset({"PROCESS", "NET"}),
     "DELETE": frozenset({"IDENTITY", "FOLDER"}),
 }
@@ -94,7 +101,8 @@ _LOOSE: dict[str, frozenset[str]] = {
 SUPPLIES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("IDENTITY", "DUMP", "SECRET", "KEYS"), frozenset({"NET"})),
     **dict.fromkeys(("PLACE", "PRIVATE", "PROGRAM"), frozenset({"NET", "PROCESS", "RUN"})),
-    **dict.fromkeys(("SHELL", "PERSIST", "WORM"), frozenset({"PROCESS", "RUN"})),
+    **dict.fromkeys(("PERSIST", "WORM"), frozenset({"PROCESS", "RUN"})),
+    "SHELL": frozenset({"PROCESS"}),
     **dict.fromkeys(("CIPHER", "ESCAPED", "OBFUSCATED", "SHAPE", "UNSEEN"), frozenset({"RUN", "PROCESS"})),
 }
 """What a file of a category can supply to files of which others."""
@@ -104,13 +112,13 @@ UNCLEAR = frozenset({"ESCAPED", "OBFUSCATED", "NUMBERED", "SHAPE", "UNSEEN", "PR
 
 _SINKS = frozenset({"RUN", "PROCESS", "NET", "HIDDEN"})
 _GLUED = frozenset({"ROAD", "GLOBAL", "RUN", "PROCESS"})
-_UNASKED = ("PROCESS", "NET", "RUN")
-_WINDOWED = 4
-"""Windows of a large file in which it is asked whether they run unasked."""
+_LITTLE = 2 << 10
+_ALIASED = {"PROCESS": PLAIN} | dict.fromkeys(("NET", "RUN", "ROAD", "GLOBAL", "FAR", "START"), 4 << 10)
+"""Bytes up to which a file that is loaded when its package is can do what a category says under any name."""
 
-_IDLE = lazy(
-    rb"[ \t]{0,80}(?://|/?\*|(?:(?:async|static|export|function|public|private|declare)\s{1,4})*[\w$#]{1,60}\s?\([^()\n]{0,300}\)\s{0,4}(?::[^{}\n]{0,200})?\{\s{0,4}\n)"
-)
+_ENDS_TOLD = 4
+"""Places of a category that are told as ends of chains."""
+
 _FIRST = lazy(rb"[\w$\\]")
 """What a file must not begin with: patterns of many a word want to see what stands before it."""
 
@@ -168,7 +176,7 @@ class Prefilter:
             hits += shaped
         if size <= PLAIN:
             return Scanned(frozenset(hot), imports, size)
-        ends = [at for category in sorted(_ENDS & found.keys()) for at in found[category][:_WINDOWED]]
+        ends = [at for category in sorted(_ENDS & found.keys()) for at in found[category][:_ENDS_TOLD]]
         return Scanned(frozenset(hot), imports, size, tuple(sorted(set(hits))), tuple(ends))
 
     def met(self, data: bytes) -> set[str]:
@@ -198,6 +206,30 @@ def scanner() -> Prefilter:
     return Prefilter(yara_x.compile(_source()), yara_x.compile(_LOADS))
 
 
+def settled(
+    files: Mapping[str, Scanned], unasked: Collection[str], read: Callable[[str], bytes | None]
+) -> dict[str, Scanned]:
+    """Return the files with ``UNASKED`` said of those that may do something worth a finding when they are loaded.
+
+    ``unasked`` are those that are loaded when the package is; only of these it is asked. ``read`` gives their bytes.
+    Small files are taken to do what they name, since names have aliases; in larger ones calls are looked for.
+    """
+    found = dict(files)
+    for path in unasked:
+        file = files.get(path)
+        if file is None or file.size > SMALL or file.hot & DECISIVE:
+            continue
+        places: list[int] = []
+        if not any(file.size <= _ALIASED.get(category, _LITTLE) for category in file.hot):
+            data = read(path) if not file.hot.isdisjoint(KINDS) else None
+            places = called_unasked(data, path, file.hot) if data else []
+            if not places:
+                continue
+        hits = tuple(places) if file.size > PLAIN else ()
+        found[path] = file._replace(hot=file.hot | {"UNASKED"}, hits=hits)
+    return found
+
+
 def candidates(
     files: Mapping[str, Scanned],
     loads: Mapping[str, Collection[str]],
@@ -206,16 +238,20 @@ def candidates(
 ) -> frozenset[str]:
     """Return the paths that have to be parsed.
 
-    ``loads`` are, by path, the files of the package that each loads; ``unasked`` are files that are loaded when the
-    package is, ``always`` those that run at install.
+    ``files`` are settled (see ``settled``). ``loads`` are, by path, the files of the package that each loads;
+    ``unasked`` are files that are loaded when the package is, ``always`` those that run at install.
     """
     uses = {path: frozenset(targets) & files.keys() for path, targets in loads.items() if path in files}
     chosen = {path for path, file in files.items() if _is_hot(file, path in unasked)}
     chosen |= reached(uses, set(always) & files.keys())
+    size = sum(file.size for file in files.values())
+    if size <= LITTLE_PACKAGE:
+        loaded = files.keys() & unasked
+        chosen |= connected(uses, {path for path in loaded if "UNASKED" in files[path].hot}) & loaded
     near = set().union(*(file.hot for file in files.values())) if files else set()
     if not near & _SINKS:
         return frozenset(chosen)
-    if sum(file.size for file in files.values()) <= WHOLE_PACKAGE:
+    if size <= WHOLE_PACKAGE:
         if any(_supplies(file.hot, other.hot) for file in files.values() for other in files.values()):
             chosen |= connected(uses, {path for path, file in files.items() if file.hot & (_SINKS | SUPPLIES.keys())})
         return frozenset(chosen)
@@ -297,8 +333,8 @@ def _judged(data: bytes, path: str, found: dict[str, list[int]]) -> tuple[set[st
         if places:
             hot.add("GLUE")
             hits += places
-    if not hot & DECISIVE:
-        unasked = _unasked(data, path, found)
+    if not hot & DECISIVE and len(data) > SMALL:
+        unasked = started_unasked(data, path, found.get("PROCESS", []))
         if unasked:
             hot.add("UNASKED")
             hits += unasked
@@ -319,33 +355,6 @@ def _together(some: list[int], others: list[int], distance: int) -> list[int]:
         if last > at:
             found += (one, *others[at:last])
     return found
-
-
-def _unasked(data: bytes, path: str, found: Mapping[str, list[int]]) -> list[int]:
-    """The places at which code that runs unasked uses a process, the network, or text as code.
-
-    In a large file it is asked of a few windows, and of processes alone.
-    """
-    if len(data) <= SMALL:
-        calls = _calls(data, _UNASKED, found)
-        return calls if calls and Tree(data, path).runs(calls) else []
-    places = found.get("PROCESS", [])[:_WINDOWED]
-    for window in windows(data, places) if places else ():
-        calls = _calls(window.data, ("PROCESS",), found)
-        if calls and Tree(window.data, path).runs(calls):
-            return places
-    return []
-
-
-def _calls(data: bytes, kinds: Iterable[str], found: Mapping[str, list[int]]) -> list[int]:
-    """The places of calls of some kinds, of which the file has a hit, but for lines of comments and declarations."""
-    return sorted(
-        match.start(1)
-        for kind in kinds
-        if kind in found
-        for match in CALLS[kind].finditer(data)
-        if not _IDLE.match(data, data.rfind(b"\n", 0, match.start()) + 1)
-    )
 
 
 _ENDS = _SINKS | SUPPLIES.keys() | frozenset().union(*SUPPLIES.values())

@@ -13,11 +13,25 @@ from typing import TYPE_CHECKING
 import tree_sitter
 
 from assay.scanner.code.javascript.grammar import grammar_of
+from assay.scanner.code.javascript_windows import windows
+from assay.scanner.code.literals_javascript import CALLS
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from tree_sitter import Node
+
+KINDS = ("PROCESS", "NET", "RUN")
+"""Categories of which it is asked whether code does what they say unasked."""
+
+_WINDOWED = 4
+"""Windows of a large file in which it is asked."""
+
+_IDLE = lazy(
+    rb"[ \t]{0,80}(?://|/?\*|(?:(?:async|static|export|function|public|private|declare)\s{1,4})*[\w$#]{1,60}\s?\([^()\n]{0,300}\)\s{0,4}(?::[^{}\n]{0,200})?\{\s{0,4}\n)"
+)
+"""Beginnings of lines that are comments, or that declare a function."""
 
 _MENTIONS = 24
 """Places at which a name is looked at."""
@@ -39,6 +53,36 @@ _CALLED = re.compile(rb"(?:[\"'`]\])?\s{0,8}(?:\?\.|\.(?:call|apply|bind)\s{0,4}
 _HANDED = re.compile(rb"\s{0,8}[),]")
 _MODULE = re.compile(rb"[\"']?(?:\d+|[\"'][^\"']*[./][^\"']*[\"']|[\"'][\w+/=-]{4,8}[\"'])[\"']?\Z")
 """What webpack, browserify and the like call the modules of a bundle: numbers, paths, hashes."""
+
+
+def called_unasked(data: bytes, path: str, met: Collection[str]) -> list[int]:
+    """Return the places of a script at which it uses a process, the network, or text as code, if one may run unasked.
+
+    ``met`` are the categories of which it has a hit.
+    """
+    calls = _calls(data, KINDS, met)
+    return calls if calls and Tree(data, path).runs(calls) else []
+
+
+def started_unasked(data: bytes, path: str, places: Sequence[int]) -> list[int]:
+    """Return the first places at which a large script names processes, if around one it may start one unasked."""
+    first = list(places[:_WINDOWED])
+    for window in windows(data, first) if first else ():
+        calls = _calls(window.data, ("PROCESS",), ("PROCESS",))
+        if calls and Tree(window.data, path).runs(calls):
+            return first
+    return []
+
+
+def _calls(data: bytes, kinds: Iterable[str], met: Collection[str]) -> list[int]:
+    """The places of calls of some kinds, of which the file has a hit, but for lines of comments and declarations."""
+    return sorted(
+        match.start(1)
+        for kind in kinds
+        if kind in met
+        for match in CALLS[kind].finditer(data)
+        if not _IDLE.match(data, data.rfind(b"\n", 0, match.start()) + 1)
+    )
 
 
 class Tree:

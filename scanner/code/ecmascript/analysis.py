@@ -20,7 +20,7 @@ from assay.scanner.code.uncalled import finish
 from assay.scanner.code.values import UNKNOWN, Function, Instance, Items, Taint, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from assay.scanner.code.facts import Facts
     from assay.scanner.code.ir import Unit
@@ -35,15 +35,17 @@ def analyse(
     lower: Lower | None = None,
     texts: Mapping[str, bytes] | None = None,
     links: Callable[[str, str], str] | None = None,
+    asleep: Collection[str] = (),
 ) -> Facts:
     """What is seen in the code of a package.
 
     ``units`` are its modules by their path in the package, with slashes; facts speak of them by it. ``entry`` names
     those that are loaded first. ``lower`` reads decoded layers; without it they are noted and not read. ``texts`` are
     files that are no code, by path: what ``require`` of a .json file gives. ``links`` says which file of the package a
-    module means by what it requires, where the path alone does not say it: by manifests; "" for none.
+    module means by what it requires, where the path alone does not say it: by manifests; "" for none. ``asleep`` are
+    modules of which only that is evaluated which runs when they are loaded, or which others call.
     """
-    machine = evaluate(units, entry, lower, texts, links)
+    machine = evaluate(units, entry, lower, texts, links, asleep)
     facts = machine.recorder.facts()
     machine.release()
     return facts
@@ -55,6 +57,7 @@ def evaluate(
     lower: Lower | None = None,
     texts: Mapping[str, bytes] | None = None,
     links: Callable[[str, str], str] | None = None,
+    asleep: Collection[str] = (),
 ) -> Realm:
     """The same; returns the machine with the scopes of all modules."""
     modules = {name: ModuleState(name, unit, False) for name, unit in units.items()}
@@ -66,7 +69,7 @@ def evaluate(
         prepare(state)
     for name in order(units, entry):
         load(machine, modules[name])
-    finish(machine, partial(_frame, machine), partial(run_class, machine))
+    finish(machine, partial(_frame, machine), partial(run_class, machine), asleep)
     return machine
 
 

@@ -8,7 +8,7 @@ from assay.scanner.code.ecmascript.analysis import analyse
 from assay.scanner.code.facts import Facts
 from assay.scanner.code.gathered import Store, unfinished, united, windows
 from assay.scanner.code.javascript import lower
-from assay.scanner.code.javascript_prefilter import UNCLEAR, WHOLE_PACKAGE, candidates, scanner
+from assay.scanner.code.javascript_prefilter import UNCLEAR, WHOLE_PACKAGE, candidates, scanner, settled
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.marks import marks, suspicious
 from assay.scanner.code.npm.effects import language_of
@@ -69,6 +69,9 @@ class Evaluation:
         self.unread: list[Unread] = []
         self.marks: dict[str, tuple[Mark, ...]] = {}
         self._every = False
+        self._asleep: Set[str] = frozenset()
+        """The files that are read for what they do when they are loaded: what only a call runs says nothing new."""
+
         self._first: set[str] = set()
         self._small = sum(file.size for file in gathered.scanned.values()) <= WHOLE_PACKAGE
         self.facts = Facts()
@@ -102,8 +105,11 @@ class Evaluation:
 
     def _chosen(self) -> set[str]:
         """The files that the prefilter chooses; large ones in which nothing was met are parsed only at install."""
-        scanned = self.gathered.scanned
-        chosen = candidates(scanned, self.loads, self._at("install", "import"), self._at("install"))
+        store, (installs, unasked) = self.gathered.store, (self._at("install"), self._at("install", "import"))
+        scanned = settled(self.gathered.scanned, unasked, store.get)
+        self.gathered = self.gathered._replace(scanned=scanned)
+        chosen = candidates(scanned, self.loads, unasked, installs)
+        self._asleep = chosen - candidates(scanned, self.loads, (), installs)
         return {path for path in chosen if scanned[path].size <= WHOLE or scanned[path].hits}
 
     def read(self, *, every: bool) -> tuple[tuple[Module, ...], Facts]:
@@ -113,7 +119,9 @@ class Evaluation:
         """
         self._every = every
         chosen = set(self.gathered.scanned) if every else self._chosen()
-        chosen |= self._loaders(chosen)
+        loaders = self._loaders(chosen)
+        chosen |= loaders
+        self._asleep -= loaders
         done: set[str] = set()
         for _ in range(_ROUNDS):
             self._first = first = self._at("install")
@@ -167,7 +175,8 @@ class Evaluation:
         sizes |= {path: self.gathered.store.size(path) for path in todo if path not in sizes}
         for window in windows(todo, sizes, self.unread):
             units = {path: self._lowered(path) for path in window}
-            found = analyse(units, self._by_trigger(units), lower, self.gathered.data, self.laid.files.resolve)
+            ranks = self._by_trigger(units)
+            found = analyse(units, ranks, lower, self.gathered.data, self.laid.files.resolve, self._asleep)
             self.unread += unfinished(found, {path: path for path in units})
             self._follow(found, units)
             self.facts = united(self.facts, found._replace(imports=()))
