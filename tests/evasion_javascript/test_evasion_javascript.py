@@ -34,6 +34,7 @@ THEMES: dict[str, tuple[Case, ...]] = {
     "network": NETWORK, "sending": SENDING, "programs": PROGRAMS, "constructs": CONSTRUCTS,
 }  # fmt: skip
 GOOD: dict[str, tuple[Idiom, ...]] = {"builds": BUILDS, "code": CODE, "programs": GOOD_PROGRAMS}
+EVERYTHING: dict[str, tuple[Case | Idiom, ...]] = {**THEMES, **{f"good {theme}": GOOD[theme] for theme in GOOD}}
 
 
 def counting(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
@@ -65,7 +66,7 @@ def test_what_is_good_is_left_alone(idiom: Idiom) -> None:
 
 @pytest.mark.parametrize("case", [
     pytest.param(case, id=f"{theme}: {case.name}")
-    for theme, cases in [*THEMES.items(), *GOOD.items()] for case in cases
+    for theme, cases in EVERYTHING.items() for case in cases
 ])  # fmt: skip
 def test_the_prefilter_makes_no_difference(case: Case | Idiom) -> None:
     files = files_of(case)
