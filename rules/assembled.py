@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, capability, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, capability, code_of, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.hiding import SCRAMBLING
 from assay.rules.identity import label_of
@@ -97,7 +97,7 @@ def _names(call: CallFact, fact: StringFact) -> bool:
 def told(rule: str, package: Package, message: str, *kinds: str) -> Iterator[Finding]:
     """Yield one finding for each line on which such a text is put together."""
     lines: dict[tuple[str, int], list[Assembled]] = {}
-    for one in assembled(Code(package), *kinds):
+    for one in assembled(code_of(package), *kinds):
         lines.setdefault((one.seen.path, one.seen.place.line), []).append(one)
     for _, some in sorted(lines.items()):
         some.sort(key=lambda one: (judge(one).rank, one.seen.place, one.fact.text))

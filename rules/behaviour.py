@@ -9,6 +9,7 @@ lower. Neither the name of a package nor how popular it is counts.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.models import Confidence, Finding, Location, Severity
@@ -53,16 +54,23 @@ class Seen(NamedTuple):
 
 
 class Code:
-    """The code of a package as rules look at it."""
+    """The code of a package as rules look at it; ``triggers`` are those of its modules."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
         code = package.code
         self._modules: dict[str, Module] = {module.name: module for module in code.modules} if code else {}
         self.facts: Facts | None = code.facts if code else None
+        self.triggers = frozenset(module.trigger for module in self._modules.values())
+        self._seen: dict[Where, Seen] = {}
 
     def seen(self, where: Where) -> Seen:
         """Return when and where a fact takes effect."""
+        if where not in self._seen:
+            self._seen[where] = self._look(where)
+        return self._seen[where]
+
+    def _look(self, where: Where) -> Seen:
         module = self._modules[where.module]
         decoded: list[str] = []
         place, layers = where.place, self.layers(where)
@@ -108,10 +116,33 @@ class Code:
 
     def calls(self, *kinds: str) -> Iterator[CallFact]:
         """Yield the calls of which the vocabulary says one of these kinds."""
-        wanted = frozenset(kinds)
-        for call in self.facts.calls if self.facts else ():
-            if not wanted.isdisjoint(call.kinds):
-                yield call
+        by_kind = self._calls
+        if len(kinds) == 1:
+            numbers: Iterable[int] = by_kind.get(kinds[0], ())
+        else:
+            numbers = sorted({number for kind in kinds for number in by_kind.get(kind, ())})
+        every = self.facts.calls if self.facts else ()
+        for number in numbers:
+            yield every[number]
+
+    @cached_property
+    def _calls(self) -> dict[str, list[int]]:
+        """The numbers of the calls of each kind, in their order."""
+        found: dict[str, list[int]] = {}
+        for number, call in enumerate(self.facts.calls if self.facts else ()):
+            for kind in dict.fromkeys(call.kinds):
+                found.setdefault(kind, []).append(number)
+        return found
+
+
+_LAST: list[Code] = []
+
+
+def code_of(package: Package) -> Code:
+    """Return the code of a package; that of the last one is kept, since the rules ask for it one after the other."""
+    if not _LAST or _LAST[0].package is not package:
+        _LAST[:] = [Code(package)]
+    return _LAST[0]
 
 
 def _taken(first: Module, module: Module, loaded: bool) -> str:

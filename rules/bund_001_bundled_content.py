@@ -50,10 +50,12 @@ _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each kind of content that is out of place, apart for tests."""
     found: dict[tuple[str, Severity, str], list[PackedFile]] = {}
-    native = _is_native(subject)
-    paths = {file.path for file in subject.files}
-    for file in subject.files:
-        judged = _judge(subject, file, paths, native=native) if file.kind else None
+    marked = [file for file in subject.files if file.kind]
+    kinds = {file.kind for file in marked}
+    native = not kinds.isdisjoint(_NATIVE) and _is_native(subject)
+    paths = {file.path for file in subject.files} if "pyc" in kinds else set()
+    for file in marked:
+        judged = _judge(subject, file, paths, native=native)
         if judged:
             kind, severity, what = judged
             if _TEST.search(file.path):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import UNASKED, Code, chain, lowered
+from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, shown
 from assay.rules.command_lines import is_build_step
 from assay.rules.fetching_commands import fetching
@@ -45,7 +45,7 @@ _DATA = "decoded data"
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file that writes and starts something."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts:
         yield from findings_of(subject, "DROP-001", _uses(code), _SORTS, _FIX)
 

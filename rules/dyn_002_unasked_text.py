@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code
+from assay.rules.behaviour import code_of
 from assay.rules.execution import UNASKED_TEXT, as_capability, told
 from assay.rules.open_places import loaded_from_open_places
 from assay.scanner.models import Rule, Severity
@@ -30,7 +30,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each line."""
     message = "executes text that is not known without being asked"
     yield from told("DYN-002", subject, UNASKED_TEXT, message, as_capability)
-    yield from loaded_from_open_places(Code(subject), subject, "DYN-002")
+    yield from loaded_from_open_places(code_of(subject), subject, "DYN-002")
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import Code, capability, chain, finding, lowered
+from assay.rules.behaviour import Code, capability, chain, code_of, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.hiding import decoders, encodings, run_by
 from assay.rules.identity import label_of
@@ -50,7 +50,7 @@ class _Run(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each place at which something decoded is run."""
-    code = Code(subject)
+    code = code_of(subject)
     found: dict[tuple[str, int], list[_Run]] = {}
     for run in _runs(code):
         found.setdefault((run.seen.path, run.seen.place.line), []).append(run)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, finding
+from assay.rules.behaviour import UNASKED, Code, code_of, finding
 from assay.rules.chains import is_chain, listed
 from assay.rules.commands import COMMON, PLUGINS, TRUSTED, command, is_own
 from assay.rules.identity import label_of
@@ -44,7 +44,7 @@ class _Command(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each command that has a well-known name and for each plugin with a chain."""
-    code = Code(subject)
+    code = code_of(subject)
     chains: dict[str, list[FlowFact]] = {}
     for flow in code.facts.flows if code.facts else ():
         if is_chain(flow) and not code.seen(flow.where).dead:
@@ -63,7 +63,7 @@ def _commands(subject: Package, modules: dict[str, Module]) -> Iterator[_Command
         if point.group in _SCRIPTS:
             yield _Command(point.name, listing, point.target, modules.get(_module(point)))
     by_path = {module.path: module for module in modules.values()}
-    for file in subject.files:
+    for file in (file for file in subject.files if ".data/scripts/" in file.path):
         folder, _, name = file.path.rpartition("/")
         if folder.endswith(".data/scripts") and "/" not in folder.removesuffix("/scripts"):
             yield _Command(name, file.path, file.path, by_path.get(file.path))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, capability, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, capability, code_of, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.hiding import SCRAMBLING, encodings, run_by
 from assay.rules.identity import label_of
@@ -137,7 +137,7 @@ def is_put_together(call: CallFact) -> bool:
 def told(rule: str, package: Package, shape: int, message: str, judge: Callable[[Run], Severity]) -> Iterator[Finding]:
     """Yield one finding for each line with calls of one shape, as bad as the worst of them."""
     lines: dict[tuple[str, int], list[tuple[Severity, Run]]] = {}
-    for run in runs(Code(package), shape):
+    for run in runs(code_of(package), shape):
         lines.setdefault((run.seen.path, run.seen.place.line), []).append((judge(run), run))
     for _, some in sorted(lines.items()):
         severity, worst = min(some, key=lambda pair: (pair[0].rank, pair[1].seen.place, pair[1].call.name))

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import UNASKED, Code, chain, finding, lowered
+from assay.rules.behaviour import UNASKED, chain, code_of, finding, lowered
 from assay.rules.capabilities import findings_of
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
@@ -48,7 +48,7 @@ _WHO = IDENTITY - {"folder"}
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and trigger that sends private data."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts is None:
         return
     yield from findings_of(subject, "EXFIL-001", copies(code), SORTS, _FIX)

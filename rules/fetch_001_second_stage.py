@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.rules.addresses import shape
-from assay.rules.behaviour import UNASKED, Code, chain, lowered
+from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_about_packages, is_build_step, is_running
 from assay.rules.fetched_data import comes_from, fetched_by_commands
@@ -52,7 +52,7 @@ _FIX = "remove the package, and look for what it has fetched on machines that ha
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and way of running what was fetched."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts:
         uses = [*_flows(code), *_by_side_roads(code), *_programs(code), *_commands(code)]
         yield from findings_of(subject, "FETCH-001", uses, _SORTS, _FIX)

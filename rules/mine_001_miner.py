@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, chain, lowered
+from assay.rules.behaviour import Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
@@ -40,7 +40,7 @@ _ROLES = frozenset({"", "url", "args", "cmd", "command", "data", "json", "filena
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and sort."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts:
         yield from findings_of(subject, "MINE-001", _uses(code), _SORTS, _FIX)
 

@@ -25,7 +25,7 @@ from assay.rules.autostart import (
     is_run_key,
     registers,
 )
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.fetching_commands import fetching
 from assay.rules.file_calls import paths_written, texts_written
@@ -55,7 +55,7 @@ class _Registered(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and trigger that sets up a start."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts is None:
         return
     groups: dict[tuple[str, str], list[_Registered]] = {}

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, finding
+from assay.rules.behaviour import Code, code_of, finding
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.install_deeds import deeds
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each script that runs by itself, as bad as the worst of what it brings to run."""
-    code = Code(subject)
-    if code.facts is None:
+    code = code_of(subject)
+    if code.facts is None or "install" not in code.triggers:
         return
     found: dict[str, list[Deed]] = {}
     done = list(deeds(code, code.facts, script_command))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, finding
+from assay.rules.behaviour import code_of, finding
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.install_deeds import deeds
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file that does something at install."""
-    code = Code(subject)
-    if code.facts is None:
+    code = code_of(subject)
+    if code.facts is None or "install" not in code.triggers:
         return
     found: dict[str, list[Deed]] = {}
     for deed in deeds(code, code.facts):

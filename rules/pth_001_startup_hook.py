@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code, finding
+from assay.rules.behaviour import UNASKED, Code, code_of, finding
 from assay.rules.chains import is_chain, listed
 from assay.rules.identity import label_of
 from assay.rules.startup_files import written
@@ -53,13 +53,13 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each hook that runs code, and one for each file that writes hooks."""
     if subject.code is None:
         return
-    code = Code(subject)
+    code = code_of(subject)
     modules = {module.name: module for module in subject.code.modules}
     hooks = {name: module for name, module in modules.items() if module.trigger == "startup" and not module.trace}
     found: dict[str, list[_Seen]] = {}
-    for one in (*_loaded(subject.code, hooks), *_in_hooks(subject.code.facts, hooks)):
-        seen = code.seen(one.where)
-        if one.where.module in hooks and seen.trigger == "startup" and not seen.dead:
+    for one in (*_loaded(subject.code, hooks), *_in_hooks(subject.code.facts, hooks)) if hooks else ():
+        seen = code.seen(one.where) if one.where.module in hooks else None
+        if seen and seen.trigger == "startup" and not seen.dead:
             found.setdefault(one.where.module, []).append(one)
     for one in _writing(subject.code.facts):
         seen, module = code.seen(one.where), modules[one.where.module]

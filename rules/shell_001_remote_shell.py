@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import UNASKED, Code, chain, lowered
+from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_about_packages, is_python, is_running, program
 from assay.rules.private_data import says_where
@@ -54,7 +54,7 @@ _STARTERS = frozenset({"sudo", "doas", "env", "nohup", "cmd", "start", "xargs", 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and sort of shell."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts:
         yield from findings_of(subject, "SHELL-001", [*_sockets(code), *_loops(code), *_lines(code)], _SORTS, _FIX)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import UNASKED, Code, capability, lowered
+from assay.rules.behaviour import UNASKED, Code, capability, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, is_late, shown
 from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.rules.lifecycle import line_of, script_command, script_of
@@ -37,7 +37,7 @@ _FIX = "find out why a program has to be started there"
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file that starts processes."""
-    yield from findings_of(subject, "STDLIB-001", _uses(Code(subject)), _SORTS, _FIX)
+    yield from findings_of(subject, "STDLIB-001", _uses(code_of(subject)), _SORTS, _FIX)
 
 
 def _uses(code: Code) -> Iterator[Use]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import Code, capability, lowered
+from assay.rules.behaviour import Code, capability, code_of, lowered
 from assay.rules.capabilities import Use, argument_of, findings_of, hidden, is_late, shown
 from assay.rules.hiding import decoders
 from assay.scanner.lazy_pattern import lazy
@@ -48,7 +48,7 @@ _FIX = "find out whom it talks to, and why there"
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and sort of connection."""
-    yield from findings_of(subject, "STDLIB-002", _uses(Code(subject)), _SORTS, _FIX)
+    yield from findings_of(subject, "STDLIB-002", _uses(code_of(subject)), _SORTS, _FIX)
 
 
 def _uses(code: Code) -> Iterator[Use]:

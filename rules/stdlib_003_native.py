@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.rules.behaviour import UNASKED, Code, capability, lowered
+from assay.rules.behaviour import UNASKED, Code, capability, code_of, lowered
 from assay.rules.capabilities import Use, argument_of, findings_of, hidden, shown
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
@@ -45,7 +45,7 @@ _FIX = "find out what the native code is and who has built it"
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and way of loading."""
-    yield from findings_of(subject, "STDLIB-003", _uses(Code(subject)), _SORTS, _FIX)
+    yield from findings_of(subject, "STDLIB-003", _uses(code_of(subject)), _SORTS, _FIX)
 
 
 def _uses(code: Code) -> Iterator[Use]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import shape
 from assay.rules.agents import SORTS as OF_AGENTS
 from assay.rules.agents import agents_told
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
 from assay.rules.capabilities import findings_of
 from assay.rules.chains import SENDS, listed
 from assay.rules.identity import label_of
@@ -59,7 +59,7 @@ class _Taken(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file that takes what is private, with all that it does unasked or when called."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts is None:
         return
     uses = [*taken_from_wallets(code), *agents_told(code)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import UNASKED, Code
+from assay.rules.behaviour import UNASKED, code_of
 from assay.rules.lifecycle import COMMAND
 from assay.scanner.lazy_pattern import lazy
 
@@ -98,7 +98,7 @@ def _marks(package: Package) -> Iterator[Trait]:
 
 
 def _of_code(package: Package) -> Iterator[Trait]:
-    code = Code(package)
+    code = code_of(package)
     for call in code.facts.calls if code.facts else ():
         seen = code.seen(call.where)
         if seen.trigger == "test" or seen.dead:

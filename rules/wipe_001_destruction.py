@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.behaviour import Code, Seen, chain, finding
+from assay.rules.behaviour import Code, Seen, chain, code_of, finding
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
 from assay.rules.destruction import destroys, empties_folder, is_whole, spares_folders
@@ -45,7 +45,7 @@ class _Destroyed(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and trigger that destroys what users own."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts is None:
         return
     groups: dict[tuple[str, str], list[_Destroyed]] = {}

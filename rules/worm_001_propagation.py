@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.autostart import autostart_of, workflow_uploaded
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, finding, lowered
+from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
 from assay.rules.chains import listed
 from assay.rules.command_lines import command_of
 from assay.rules.file_calls import paths_written
@@ -62,7 +62,7 @@ class _Spread(NamedTuple):
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and trigger that spreads."""
-    code = Code(subject)
+    code = code_of(subject)
     if code.facts is None:
         return
     holding = {flow.where.module for flow in code.facts.flows if _is_token(flow.source, flow.detail)}
