@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from assay.scanner.models import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(NamedTuple):
     """What a formatter may know of where its text goes: columns, and whether colour and styles are wanted.
 
     With ``brief`` a table has one line for each finding of at least that severity, leaves out what is not a finding or

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.behaviour import AT_ONCE, UNASKED, Seen, finding, lowered
@@ -69,10 +68,8 @@ def findings_of(
         shown = [f"{seen.path}:{seen.place.line}: {mark.detail}"[:_LONGEST] for seen, mark in places[:SHOWN]]
         more = [f"and {len(places) - SHOWN} more"] if len(places) > SHOWN else []
         message = f"{label_of(package.purl)} {grade.what}"
-        yield replace(
-            finding(rule, package, places[0][0], severity, message, (kind, *shown, *more), remediation=remediation),
-            confidence=grade.confidence,
-        )
+        told = finding(rule, package, places[0][0], severity, message, (kind, *shown, *more), remediation=remediation)
+        yield told._replace(confidence=grade.confidence)
 
 
 def _severity(grade: Grade, seen: Seen, size: int) -> Severity:

@@ -10,7 +10,6 @@ Anyone can recompute the fingerprint: it is the SHA-256 of the document, as writ
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 from json import dumps
 from json.encoder import encode_basestring as _quoted
@@ -96,9 +95,9 @@ def short_digest(digest: str) -> str:
 def fingerprint_report(report: Report) -> Report:
     """Return the report with its own fingerprint filled in."""
     digest = sha256()
-    for part in _parts(replace(report, fingerprint="")):
+    for part in _parts(report._replace(fingerprint="")):
         digest.update(part.encode())
-    return replace(report, fingerprint=f"sha256:{digest.hexdigest()}")
+    return report._replace(fingerprint=f"sha256:{digest.hexdigest()}")
 
 
 def write(report: Report) -> str:

@@ -6,7 +6,6 @@ lies in the target.
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner import settings_file
@@ -97,4 +96,4 @@ def _entries(content: dict[str, Any], key: str) -> tuple[ListedPackage, ...]:
         expires = _day(entry["expires"], f"{key}[{number}].expires") if "expires" in entry else ""
         reason = entry.get("reason", "")
         entries.append(ListedPackage(ecosystem, normalise_name(ecosystem, name), versions, reason, expires))
-    return tuple(sorted(entries, key=astuple))
+    return tuple(sorted(entries))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from dataclasses import replace
 from hashlib import sha256
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -165,7 +164,7 @@ def _owned(finding: Finding, owners: Mapping[str, str], target: str) -> Finding:
     if finding.purl:
         return finding
     path = finding.location.path if finding.location else ""
-    return replace(finding, purl=_owner(path, owners) or target_purl(target))
+    return finding._replace(purl=_owner(path, owners) or target_purl(target))
 
 
 def _owner(path: str, owners: Mapping[str, str]) -> str | None:
@@ -213,7 +212,7 @@ def _complete(found: list[Finding], components: Mapping[str, Component]) -> list
         fingerprint = sha256(f"{key}\0{ordinals[key]}".encode()).hexdigest()
         ordinals[key] += 1
         via = chains.get(finding.purl, (finding.purl,) if subject else ())
-        complete.append(replace(finding, location=location, evidence=evidence, via=via, fingerprint=fingerprint))
+        complete.append(finding._replace(location=location, evidence=evidence, via=via, fingerprint=fingerprint))
     return sorted(complete, key=order)
 
 

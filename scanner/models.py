@@ -1,8 +1,10 @@
-"""The nouns that everything is said in: frozen, slotted, typed; tuples and frozensets all the way down."""
+"""The nouns that everything is said in: named tuples, typed; tuples and frozensets all the way down.
+
+Classes that the standard library writes as source and compiles at each start would cost a tenth of a small scan.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -90,8 +92,7 @@ class Gap(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """A package that the target names: exact (``version`` set) or only declared (``version`` None).
 
     ``name`` is normalised (PEP 503 on PyPI, verbatim on npm); ``purl`` has no version if ``version`` is None.
@@ -122,8 +123,7 @@ class Component:
         return self.version is None and self.source is Source.REGISTRY
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that was seen, where, how bad and how sure.
 
     ``message`` is one sentence from the rule's own template; text that comes from the target or the corpus stands in
@@ -208,8 +208,7 @@ class Mismatch(NamedTuple):
 Packing = Literal["wheel", "sdist", "tarball", "installed", "source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A component whose files are here, by its purl. Paths are within the package; all tuples are sorted.
 
     ``purl`` is "" for files that no component is known to own: a folder of source code, an archive without a name.
@@ -275,8 +274,7 @@ class Change(NamedTuple):
     required_after: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(NamedTuple):
     """All that was read of a target; facts only, never file contents.
 
     ``files`` is sorted by path and covers every file whose bytes were hashed. ``components`` is sorted by purl.
@@ -312,8 +310,7 @@ class SourceFile(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One entry of the catalogue. ``doc`` is the rule's page: title, Detects, Why, Misses, Fix.
 
     ``vectors`` are the rows of SCAAT.md that the rule covers. ``quiet`` are the severities that the default profile
@@ -357,8 +354,7 @@ class Tool(NamedTuple):
     ruleset: str
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was looked at and what was not. ``unresolved`` are purls of declarations without an exact version."""
 
     files: int
@@ -376,8 +372,7 @@ class Coverage:
         return not self.gaps
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The whole result. ``policy``, ``target_digest`` and ``fingerprint`` are ``sha256:…``."""
 
     tool: Tool

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assay.scanner.knowledge import Denial, Freshness
 from assay.scanner.models import Gap, Severity
@@ -48,8 +47,7 @@ MAX_AGE = 36_500
 _UNWAIVABLE = frozenset({"MAL-001", "IOC-001", "DENY-001"})
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPackage:
+class ListedPackage(NamedTuple):
     """An entry of the policy's allow or deny list. ``versions`` is a range in the ecosystem's own syntax.
 
     ``expires`` is the last day on which it counts, YYYY-MM-DD, or "" for no end.
@@ -62,8 +60,7 @@ class ListedPackage:
     expires: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Every option that can change a result, wherever it came from; its digest stands in the report.
 
     ``internal`` are (ecosystem, pattern): a name, or a prefix that ends in ``*``. ``block_at`` and ``warn_at`` are
@@ -99,7 +96,12 @@ class Policy:
 
     def digest(self) -> str:
         """Return ``sha256:…`` of the policy's canonical JSON."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = self._asdict()
+        content["allow"] = [entry._asdict() for entry in self.allow]
+        content["deny"] = [entry._asdict() for entry in self.deny]
+        if self.user_rules is not None:
+            content["user_rules"] = [{**rule._asdict(), "when": rule.when._asdict()} for rule in self.user_rules]
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return "sha256:" + sha256(text.encode()).hexdigest()
 
 

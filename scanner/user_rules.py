@@ -6,7 +6,6 @@ suppressing, and remarking. Nothing is lost: what comes in as a finding goes out
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.rulings import Adjustment, EntryName, Note, RulesUse, SuppressedFinding
@@ -25,8 +24,7 @@ _MALWARE = "MAL-"
 _PACKED = "!/"
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """What an entry asks of a finding; all of it must hold, and of the values of one question any may.
 
     ``rules`` are globs of rule ids, ``paths`` of the location's path (see ``path_matches``), ``packages`` of names in
@@ -46,8 +44,7 @@ class When:
     in_archive: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UserRule:
+class UserRule(NamedTuple):
     """One entry: what it asks, and its one action: a ``severity`` to set, ``suppress``, or a remark to add."""
 
     when: When
@@ -66,10 +63,10 @@ class Ruled(NamedTuple):
     use: RulesUse
 
 
-@dataclass(slots=True)
 class _Tally:
-    met: set[int] = field(default_factory=set)
-    refused: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.met: set[int] = set()
+        self.refused: set[int] = set()
 
 
 def apply(
@@ -151,12 +148,12 @@ def _ruled(finding: Finding, entries: Sequence[UserRule], meant: Sequence[int]) 
         if severity is not None:
             if severity is not finding.severity:
                 adjusted = Adjustment(finding.severity, _named(entries, number))
-                finding = replace(finding, severity=severity, adjusted=adjusted)
+                finding = finding._replace(severity=severity, adjusted=adjusted)
             break
     remark = next((number for number in meant if entries[number].describe), None)
     if remark is None:
         return finding
-    return replace(finding, note=Note(entries[remark].describe, _named(entries, remark)))
+    return finding._replace(note=Note(entries[remark].describe, _named(entries, remark)))
 
 
 def _named(entries: Sequence[UserRule], number: int) -> EntryName:

@@ -101,7 +101,7 @@ def test_a_chain_of_ten_thousand_is_no_recursion() -> None:
     purls = [f"pkg:npm/n{number:05}@1.0.0" for number in range(10_000)]
     after = [*purls[1:], end]
     line = [
-        replace(component("npm:n@1.0.0"), purl=purls[n], requires=(after[n],), direct=n == 0) for n in range(10_000)
+        component("npm:n@1.0.0")._replace(purl=purls[n], requires=(after[n],), direct=n == 0) for n in range(10_000)
     ]
     chains = shortest_chains([*line, component("npm:z@1.0.0", direct=False)], [end])
     assert chains == {end: (*purls, end)}
@@ -125,18 +125,18 @@ def test_findings_stand_worst_first() -> None:
 class TestFindingFingerprint:
     def test_survives_a_version_bump_and_a_moved_line(self) -> None:
         before = component("npm:holey@1.0.0")
-        after = replace(component("npm:holey@1.1.0"), locations=(Location("lock", 99),))
+        after = component("npm:holey@1.1.0")._replace(locations=(Location("lock", 99),))
         assert fingerprints(run(before)) == fingerprints(run(after))
 
     def test_survives_a_versioned_folder(self) -> None:
-        before = replace(component("npm:holey@1.0.0"), locations=(Location("node_modules/.pnpm/holey@1.0.0/x", 1),))
-        after = replace(component("npm:holey@1.1.0"), locations=(Location("node_modules/.pnpm/holey@1.1.0/x", 1),))
+        before = component("npm:holey@1.0.0")._replace(locations=(Location("node_modules/.pnpm/holey@1.0.0/x", 1),))
+        after = component("npm:holey@1.1.0")._replace(locations=(Location("node_modules/.pnpm/holey@1.1.0/x", 1),))
         assert fingerprints(run(before)) == fingerprints(run(after))
 
     def test_does_not_ask_the_interpreter_which_characters_are_letters(self) -> None:
         before, after = (
-            replace(
-                component(f"npm:holey@{version}"), locations=(Location(f"node_modules/\U0001e030{version}/x", 1),)
+            component(f"npm:holey@{version}")._replace(
+                locations=(Location(f"node_modules/\U0001e030{version}/x", 1),)
             )  # a letter since Unicode 15, which Python 3.11 does not know
             for version in ("1.0.0", "1.1.0")
         )
@@ -324,7 +324,7 @@ def test_a_rule_that_could_only_say_what_is_left_out_is_not_asked() -> None:
     def refuse(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
         raise AssertionError(subject)
 
-    rules = [replace(rule, check=refuse) if rule.id == "TYPO-001" else rule for rule in ALL]
+    rules = [rule._replace(check=refuse) if rule.id == "TYPO-001" else rule for rule in ALL]
     npm = inventory(component("npm:lodahs@1.0.0"))
     scan(npm, CORPUS, rules, tool=TOOL, policy=Policy(), admits=admits)
     with pytest.raises(AssertionError):
@@ -357,7 +357,7 @@ def test_every_option_is_in_the_policy_digest() -> None:
         Policy(max_age=30),
         Policy(user_rules=()),
     ]
-    assert len(changes) == len(Policy.__dataclass_fields__)
+    assert len(changes) == len(Policy._fields)
     changes += [Policy(allow=(ListedPackage("npm", "a", expires="2026-11-21"),)), Policy(max_age=0)]
     assert len({policy.digest() for policy in [Policy(), *changes]}) == len(changes) + 1
 
@@ -366,11 +366,11 @@ def test_the_target_digest_covers_paths_contents_and_links() -> None:
     base = inventory()
     variants = [
         base,
-        replace(base, files=(LOCK._replace(path="other"),)),
-        replace(base, files=(LOCK._replace(sha256="cd" * 32),)),
-        replace(base, links=(("a", "b"),)),
-        replace(base, links=(("a", "c"),)),
-        replace(base, files=()),
+        base._replace(files=(LOCK._replace(path="other"),)),
+        base._replace(files=(LOCK._replace(sha256="cd" * 32),)),
+        base._replace(links=(("a", "b"),)),
+        base._replace(links=(("a", "c"),)),
+        base._replace(files=()),
     ]
     assert len({target_digest(variant) for variant in variants}) == len(variants)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +37,7 @@ def sound() -> Report:
 
 def with_first(report: Report, **changes: object) -> Report:
     first, *rest = report.findings
-    return replace(report, findings=(replace(first, **changes), *rest))  # type: ignore[arg-type]
+    return report._replace(findings=(first._replace(**changes), *rest))  # type: ignore[arg-type]
 
 
 def suppressed(report: Report) -> tuple[SuppressedFinding, ...]:
@@ -50,17 +49,17 @@ def test_a_sound_report_passes() -> None:
 
 
 DEFECTS: list[tuple[str, str, Callable[[Report], Report]]] = [
-    ("order", "findings turned round", lambda r: replace(r, findings=r.findings[::-1])),
-    ("order", "components turned round", lambda r: replace(r, components=r.components[::-1])),
-    ("order", "verdicts turned round", lambda r: replace(r, verdicts=r.verdicts[::-1])),
+    ("order", "findings turned round", lambda r: r._replace(findings=r.findings[::-1])),
+    ("order", "components turned round", lambda r: r._replace(components=r.components[::-1])),
+    ("order", "verdicts turned round", lambda r: r._replace(verdicts=r.verdicts[::-1])),
     (
         "order",
         "the order of a set in a component",
-        lambda r: replace(r, components=(replace(r.components[0], hashes=("b", "a")), *r.components[1:])),
+        lambda r: r._replace(components=(r.components[0]._replace(hashes=("b", "a")), *r.components[1:])),
     ),
-    ("unique", "a finding twice", lambda r: replace(r, findings=(r.findings[0], *r.findings))),
-    ("order", "suppressed findings turned round", lambda r: replace(r, suppressed=suppressed(r)[::-1], findings=())),
-    ("unique", "a finding that is suppressed and counts", lambda r: replace(r, suppressed=suppressed(r))),
+    ("unique", "a finding twice", lambda r: r._replace(findings=(r.findings[0], *r.findings))),
+    ("order", "suppressed findings turned round", lambda r: r._replace(suppressed=suppressed(r)[::-1], findings=())),
+    ("unique", "a finding that is suppressed and counts", lambda r: r._replace(suppressed=suppressed(r))),
     ("unique", "no fingerprint", lambda r: with_first(r, fingerprint="")),
     ("locations", "a place that was not read", lambda r: with_first(r, location=Location("elsewhere", 1))),
     ("locations", "no place", lambda r: with_first(r, location=None)),
@@ -70,22 +69,22 @@ DEFECTS: list[tuple[str, str, Callable[[Report], Report]]] = [
     ("paths", "a path out of the target", lambda r: with_first(r, location=Location("../lock", 1))),
     ("paths", "a Windows path", lambda r: with_first(r, location=Location("C:\\lock", 1))),
     ("paths", "a message with the target's path", lambda r: with_first(r, message="in /home/someone/project/lock")),
-    ("paths", "a target name with a path", lambda r: replace(r, target_name="/home/someone/project")),
+    ("paths", "a target name with a path", lambda r: r._replace(target_name="/home/someone/project")),
     (
         "paths",
         "an error of the system with a path",
-        lambda r: replace(
-            r, coverage=replace(r.coverage, gaps=(*r.coverage.gaps, Gap("x", "unreadable", f"EACCES: {HOSTILE}")))
+        lambda r: r._replace(
+            coverage=r.coverage._replace(gaps=(*r.coverage.gaps, Gap("x", "unreadable", f"EACCES: {HOSTILE}")))
         ),
     ),
     ("clock", "a time in a message", lambda r: with_first(r, message="seen at 2026-01-01T10:20:30Z")),
     ("clock", "a Unix time", lambda r: with_first(r, remediation="before 1790000000.25")),
-    ("counts", "a file too many", lambda r: replace(r, coverage=replace(r.coverage, files=2))),
-    ("counts", "a gap that went missing", lambda r: replace(r, coverage=replace(r.coverage, gaps=()))),
-    ("counts", "a component that went missing", lambda r: replace(r, components=r.components[1:])),
-    ("counts", "a verdict too few", lambda r: replace(r, verdicts=r.verdicts[1:])),
-    ("corpus_verified", "a pack that nobody verified", lambda r: replace(r, corpus=(PACK._replace(seq=2),))),
-    ("corpus_verified", "no corpus", lambda r: replace(r, corpus=())),
+    ("counts", "a file too many", lambda r: r._replace(coverage=r.coverage._replace(files=2))),
+    ("counts", "a gap that went missing", lambda r: r._replace(coverage=r.coverage._replace(gaps=()))),
+    ("counts", "a component that went missing", lambda r: r._replace(components=r.components[1:])),
+    ("counts", "a verdict too few", lambda r: r._replace(verdicts=r.verdicts[1:])),
+    ("corpus_verified", "a pack that nobody verified", lambda r: r._replace(corpus=(PACK._replace(seq=2),))),
+    ("corpus_verified", "no corpus", lambda r: r._replace(corpus=())),
 ]
 
 
@@ -107,15 +106,14 @@ def test_every_guard_has_a_defect_that_it_stops() -> None:
     [
         pytest.param(lambda r: with_first(r, remediation="upgrade to 0.0.0-1699999999 or later"), id="a version"),
         pytest.param(
-            lambda r: replace(
-                with_first(r, message=f"evil {HOSTILE} is bad"),
-                components=(replace(r.components[0], version=HOSTILE), *r.components[1:]),
+            lambda r: with_first(r, message=f"evil {HOSTILE} is bad")._replace(
+                components=(r.components[0]._replace(version=HOSTILE), *r.components[1:]),
             ),
             id="a version that is our path",
         ),
         pytest.param(
-            lambda r: replace(
-                r, coverage=replace(r.coverage, gaps=(*r.coverage.gaps, Gap("lock", "wrong-type", f"{HOSTILE}: no")))
+            lambda r: r._replace(
+                coverage=r.coverage._replace(gaps=(*r.coverage.gaps, Gap("lock", "wrong-type", f"{HOSTILE}: no")))
             ),
             id="a key that is our path",
         ),
@@ -127,8 +125,8 @@ def test_nothing_that_an_input_says_holds_a_report_back(hostile: Callable[[Repor
 
 def test_a_project_may_bear_our_path_as_its_name_and_a_folder_that_of_a_drive() -> None:
     lock = INVENTORY.files[0]._replace(path="C:/lock")
-    components = tuple(replace(item, locations=(Location("C:/lock", 1),)) for item in INVENTORY.components)
-    named = replace(INVENTORY, name="/home/someone/project", files=(lock,), components=components)
+    components = tuple(item._replace(locations=(Location("C:/lock", 1),)) for item in INVENTORY.components)
+    named = INVENTORY._replace(name="/home/someone/project", files=(lock,), components=components)
     enforce(scan(named, CORPUS, ALL, tool=TOOL, policy=Policy(), admits=admits), CONTEXT._replace(inventory=named))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +51,8 @@ CORPUS = ListedCorpus(
 
 def inventory(version: str = "1.0.0") -> Inventory:
     """Return a target with ``outer``, which brings in ``inner``, and files of its own."""
-    inner = replace(component(f"npm:inner@{version}"), direct=False)
-    outer = replace(component("npm:outer@2.0.0"), requires=(inner.purl,))
+    inner = component(f"npm:inner@{version}")._replace(direct=False)
+    outer = component("npm:outer@2.0.0")._replace(requires=(inner.purl,))
     folder = f"node_modules/.pnpm/inner@{version}/node_modules/inner"
     files = {"lock": "00", "own.js": "00", f"{folder}/bad.js": "cd", f"{folder}/x.js": "00"}
     return Inventory(
@@ -97,7 +96,7 @@ def test_files_are_judged_by_their_owner_with_the_chain_to_it() -> None:
 def test_fingerprints_survive_a_new_version_and_a_moved_line() -> None:
     before, after = inventory(), inventory("1.0.1")
     moved = tuple(each._replace(line=each.line + 5, column=1) for each in after.sightings)
-    old, new = run(before), run(replace(after, sightings=moved))
+    old, new = run(before), run(after._replace(sightings=moved))
     assert {each.fingerprint for each in old.findings} == {each.fingerprint for each in new.findings}
     assert len({each.fingerprint for each in old.findings}) == 4
 
@@ -127,9 +126,9 @@ def test_files_are_not_asked_about_without_a_rule_for_them() -> None:
 def test_no_finding_may_be_about_another_target(purl: str) -> None:
     of = inventory()
     report = run(of)
-    planted = [replace(each, purl=purl) if each.purl == OWN else each for each in report.findings]
+    planted = [each._replace(purl=purl) if each.purl == OWN else each for each in report.findings]
     with pytest.raises(GuardError, match="locations: "):
-        enforce(replace(report, findings=tuple(sorted(planted, key=_rank))), Context(of, (PACK,), ()))
+        enforce(report._replace(findings=tuple(sorted(planted, key=_rank))), Context(of, (PACK,), ()))
 
 
 def _rank(finding: Finding) -> tuple[int, str]:

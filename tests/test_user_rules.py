@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,8 +35,8 @@ BASE = Finding(
     evidence=("subprocess.run", "git describe"),
     fingerprint="f",
 )
-MALWARE = replace(BASE, rule="MAL-001", severity=Severity.CRITICAL, evidence=("MAL-2022-1036", "it steals"))
-DENIED = replace(BASE, rule="DENY-001", severity=Severity.CRITICAL, evidence=("npm:left-pad",))
+MALWARE = BASE._replace(rule="MAL-001", severity=Severity.CRITICAL, evidence=("MAL-2022-1036", "it steals"))
+DENIED = BASE._replace(rule="DENY-001", severity=Severity.CRITICAL, evidence=("npm:left-pad",))
 
 
 def ruled(*entries: UserRule, findings: tuple[Finding, ...] = (BASE,)) -> Ruled:
@@ -104,7 +103,7 @@ def remark(text: str, **when: Any) -> UserRule:
     ],
 )
 def test_when(when: dict[str, Any], finding: dict[str, Any], holds: bool) -> None:
-    asked = replace(BASE, **finding)
+    asked = BASE._replace(**finding)
     assert matches(When(**when), asked, COMPONENTS.get(asked.purl), admits) is holds
 
 
@@ -171,11 +170,11 @@ def test_the_first_entry_of_each_action_wins(
 
 
 def test_what_the_rule_gave_stays_visible() -> None:
-    (finding,) = ruled(remark("x", rules=("NO",)), replace(put(Severity.LOW), name="calm")).findings
+    (finding,) = ruled(remark("x", rules=("NO",)), put(Severity.LOW)._replace(name="calm")).findings
     assert finding.adjusted is not None
     assert (finding.adjusted.severity, finding.adjusted.by) == ("medium", EntryName("rules[1]", "calm", "judged"))
     assert finding.adjusted.by.label == "rules[1] (calm)"
-    assert replace(finding, severity=Severity.MEDIUM, adjusted=None) == BASE
+    assert finding._replace(severity=Severity.MEDIUM, adjusted=None) == BASE
 
 
 def test_the_severity_that_it_has_is_no_change() -> None:
@@ -198,8 +197,8 @@ def test_the_severity_that_it_has_is_no_change() -> None:
         (MALWARE, hide(evidence=("MAL-2021-1", "MAL-2022-1036")), True),
         (MALWARE, put(Severity.HIGH, rules=("MAL-001",)), False),
         (MALWARE, put(Severity.HIGH, evidence=("MAL-2022-1036",)), True),
-        (replace(MALWARE, severity=Severity.INFO), put(Severity.HIGH), True),
-        (replace(MALWARE, evidence=()), hide(), False),
+        (MALWARE._replace(severity=Severity.INFO), put(Severity.HIGH), True),
+        (MALWARE._replace(evidence=()), hide(), False),
         (MALWARE, remark("incident 4711"), True),
         (DENIED, hide(), False),
         (DENIED, hide(rules=("DENY-001",), evidence=("npm:left-pad",)), False),
@@ -244,7 +243,7 @@ ENTRIES = st.one_of(
     st.builds(UserRule, WHENS, describe=st.just("d")),
 )
 FINDINGS = st.builds(
-    replace,
+    Finding._replace,
     st.sampled_from([BASE, MALWARE, DENIED]),
     severity=st.sampled_from(Severity),
     purl=st.sampled_from([*COMPONENTS, "pkg:generic/shop"]),
@@ -257,7 +256,7 @@ FINDINGS = st.builds(
 def given_by_rule(finding: Finding) -> Finding:
     """Return a finding as it was before an entry did anything to it."""
     severity = finding.adjusted.severity if finding.adjusted else finding.severity
-    return replace(finding, severity=severity, adjusted=None, note=None)
+    return finding._replace(severity=severity, adjusted=None, note=None)
 
 
 @given(st.lists(ENTRIES, max_size=5), st.lists(FINDINGS, max_size=6))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,8 +141,8 @@ def test_fingerprints_of_findings_stay_and_the_policy_digest_changes() -> None:
         (remark("y"),),
         (put(Severity.LOW),),
         (put(Severity.HIGH),),
-        (replace(put(Severity.HIGH), reason="other"),),
-        (replace(put(Severity.HIGH), name="named"),),
+        (put(Severity.HIGH)._replace(reason="other"),),
+        (put(Severity.HIGH)._replace(name="named"),),
         (remark("x", paths=("a",)),),
         (remark("x", messages=("a",)),),
     ]

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay import formatters
@@ -60,7 +59,7 @@ def emit(
     else:
         options = render_options(output, verbose=verbose)
         if gate is not None:
-            options = replace(options, brief=gate.fail_on, allow_incomplete=gate.allow_incomplete)
+            options = options._replace(brief=gate.fail_on, allow_incomplete=gate.allow_incomplete)
         rules = importlib.import_module("assay.rules.catalogue").ALL if format_name in _WITH_PAGES else ()
         text = formatters.load(format_name).render(report, options, rules)
     if output is None:

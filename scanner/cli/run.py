@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
@@ -110,7 +109,7 @@ def run_scan(settings: Settings, before: Inventory | None = None) -> Scanned:
     for name, seconds in timings.items():
         print(f"{name}: {seconds * 1000:.1f} ms", file=sys.stderr)  # noqa: T201
     if any(gap.reason == "timeout" for gap in inventory.gaps):
-        report = replace(report, fingerprint="")
+        report = report._replace(fingerprint="")
     return Scanned(report, policy, inventory)
 
 
@@ -163,19 +162,18 @@ def effective_policy(settings: Settings) -> Policy:
     if settings.profile is not None:
         if settings.profile not in PROFILES:
             raise UsageError(f"--profile {settings.profile}: choose one of {', '.join(PROFILES)}")
-        policy = replace(policy, profile=settings.profile)
+        policy = policy._replace(profile=settings.profile)
     fail_on = settings.fail_on or (settings.default_fail_on if policy.fail_on is None else None)
     if fail_on is not None:
-        policy = replace(policy, fail_on=severity_of(fail_on, "--fail-on"))
+        policy = policy._replace(fail_on=severity_of(fail_on, "--fail-on"))
     if settings.min_severity is not None:
-        policy = replace(policy, min_severity=severity_of(settings.min_severity, "--min-severity"))
+        policy = policy._replace(min_severity=severity_of(settings.min_severity, "--min-severity"))
     if policy.fail_on is not None and not policy.fail_on.at_least(policy.min_severity):
         raise UsageError(
             f"--min-severity {policy.min_severity}: would hide findings that fail, which is from {policy.fail_on} on; "
             f"give --min-severity {policy.fail_on} or --fail-on {policy.min_severity}"
         )
-    return replace(
-        _dated(policy, settings),
+    return _dated(policy, settings)._replace(
         rules=tuple(sorted(set(settings.rules))),
         exclude=tuple(sorted(set(settings.exclude))),
         with_code=settings.with_code,
@@ -189,9 +187,9 @@ def _dated(policy: Policy, settings: Settings) -> Policy:
     if settings.as_of is not None:
         if not is_day(settings.as_of):
             raise UsageError(f"--as-of {settings.as_of}: no day of the calendar; write YYYY-MM-DD, for today {_TODAY}")
-        policy = replace(policy, as_of=settings.as_of)
+        policy = policy._replace(as_of=settings.as_of)
     if settings.max_age is not None:
-        policy = replace(policy, max_age=settings.max_age)
+        policy = policy._replace(max_age=settings.max_age)
     if policy.max_age is not None and policy.as_of is None:
         asked = "max_age" if settings.max_age is None else "--max-age"
         raise UsageError(f"{asked} {policy.max_age}: no day to count from; write {_TODAY}")
@@ -319,8 +317,7 @@ def _timed(rule: Rule, timings: dict[str, float]) -> Rule:
 
         return measured
 
-    return replace(
-        rule,
+    return rule._replace(
         check=timed(rule.check) if rule.check else None,
         check_file=timed(rule.check_file) if rule.check_file else None,
         check_package=timed(rule.check_package) if rule.check_package else None,

@@ -8,7 +8,6 @@ content where that says otherwise: then it is read once more.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -222,7 +221,7 @@ class _Found:
         subject = package or Package("", self.path, "sdist")
         read = self._sources.finish(subject.packed, self._files, subject.entry_points)
         gaps = [Gap(self.path + WITHIN + path, reason, detail) for path, reason, detail in read.unread]
-        return (replace(subject, code=read.code) if read.code else package), gaps
+        return (subject._replace(code=read.code) if read.code else package), gaps
 
     def _gap(self, note: Note) -> Gap:
         return Gap(self.path + (WITHIN + note.member if note.member else ""), note.kind, note.detail)

@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 from collections import defaultdict
-from dataclasses import replace
 from itertools import product
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
@@ -135,7 +134,7 @@ def _sha512(place: bytes, digest: FileDigest) -> str | Gap:
 
 def _with(package: Package, found: Mapping[str, list[Mismatch]]) -> Package:
     more = () if package.bundled else found.get(_archive_of(package, found), ())
-    return replace(package, mismatches=tuple(sorted({*package.mismatches, *more}))) if more else package
+    return package._replace(mismatches=tuple(sorted({*package.mismatches, *more}))) if more else package
 
 
 def _archive_of(package: Package, found: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
@@ -227,7 +227,7 @@ class Bill:
 
     def _with_requirement(self, component: Component) -> Component:
         requirement = self._requirements.get(component.purl)
-        return replace(component, requirement=requirement) if requirement else component
+        return component._replace(requirement=requirement) if requirement else component
 
 
 def _origin(package: PackageUrl, stated: Source | None) -> tuple[Source, str | None]:

@@ -8,7 +8,6 @@ system's own packages carry the one of their build, is not strictly judged: thos
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,7 +70,7 @@ def packages(contents: Contents) -> tuple[Package, ...]:
             found.append((path, package))
     if contents.territory.distributions:
         comparison = _Comparison(contents)
-        found += [(info, replace(comparison.package(info), code=codes.get(info))) for info in comparison.infos]
+        found += [(info, comparison.package(info)._replace(code=codes.get(info))) for info in comparison.infos]
     hooks = [(path, file.parsed.starts) for path, file in contents.files.items() if file.parsed and file.parsed.starts]
     return started(sorted(hooks), [package for _, package in sorted(found, key=lambda one: one[0])])
 

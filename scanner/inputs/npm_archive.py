@@ -11,7 +11,6 @@ A package's home is its folder by its path in the archive: ``package``, ``packag
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -167,7 +166,7 @@ class NpmPart:
             )
         said = [parsed for _, parsed in made.values()]
         first, *others = [package for package, _ in made.values()]
-        first = replace(first, mismatches=tuple(sorted({*first.mismatches, *odd})))
+        first = first._replace(mismatches=tuple(sorted({*first.mismatches, *odd})))
         installed = tuple(one for parsed in said for one in parsed.installed)
         named = said[0].installed[0].component.name if main is not None and said[0].installed else None
         declarations = said[0].declarations if named and not is_cached(digest.path) else ()
@@ -218,7 +217,7 @@ class NpmPart:
         )
         undeclared = [Mismatch("undeclared-bundle", path, "") for path in package.bundles] if said.npm else []
         if said.npm and not said.npm.bundled and undeclared:
-            package = replace(package, mismatches=(*package.mismatches, *undeclared))
+            package = package._replace(mismatches=(*package.mismatches, *undeclared))
         return package, said._replace(gaps=said.gaps + unread)
 
 
@@ -227,13 +226,12 @@ def _as_archive(made: tuple[Package, Parsed], digest: FileDigest) -> tuple[Packa
     package, said = made
     if said.npm and is_tarball(digest.path):
         told = against_file_name(basename(digest.path), said.npm)
-        package = replace(package, mismatches=(*package.mismatches, *told))
+        package = package._replace(mismatches=(*package.mismatches, *told))
     if not said.installed:
         return package, said
     whole = said.installed[0]
     cached = is_cached(digest.path)
-    component = replace(
-        whole.component,
+    component = whole.component._replace(
         direct=not cached,
         hashes=() if cached else (f"sha256:{digest.sha256}",),
         locations=(Location(digest.path),),

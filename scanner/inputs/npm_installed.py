@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs.code_folders import folder_of, name_of
@@ -56,7 +55,7 @@ def packages(contents: Contents) -> tuple[Package, ...]:
     found = [made.package(portion) for portion in contents.portions if portion.entries or portion.held]
     placed = {portion.folder for portion in contents.portions}
     for file in contents.files.values():
-        found += [replace(one, purl=contents.purls.get(one.path, one.purl)) for one in file.others]
+        found += [one._replace(purl=contents.purls.get(one.path, one.purl)) for one in file.others]
         one = file.package
         if one and one.ecosystem == "npm" and one.path not in placed:
             found.append(one)

@@ -8,7 +8,6 @@ the one that a constraint pins; what is left is unresolved: a component without 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
@@ -31,19 +30,19 @@ MAX_PINS = 50
 _ON_DISK = frozenset({Source.FILE, Source.LINK, Source.WORKSPACE})
 
 
-@dataclass(slots=True)
 class _Facts:
     """A component while it is being put together from several places."""
 
-    component: Component
-    direct: bool = False
-    scopes: set[Scope] = field(default_factory=set)
-    requires: set[str] = field(default_factory=set)
-    hashes: set[str] = field(default_factory=set)
-    licences: set[str] = field(default_factory=set)
-    aliases: set[str] = field(default_factory=set)
-    locations: set[Location] = field(default_factory=set)
-    resolved: set[str] = field(default_factory=set)
+    def __init__(self, component: Component) -> None:
+        self.component = component
+        self.direct = False
+        self.scopes: set[Scope] = set()
+        self.requires: set[str] = set()
+        self.hashes: set[str] = set()
+        self.licences: set[str] = set()
+        self.aliases: set[str] = set()
+        self.locations: set[Location] = set()
+        self.resolved: set[str] = set()
 
     def add(self, component: Component) -> None:
         self.direct |= component.direct
@@ -57,8 +56,7 @@ class _Facts:
             self.resolved.add(component.resolved)
 
     def freeze(self) -> Component:
-        return replace(
-            self.component,
+        return self.component._replace(
             direct=self.direct,
             scopes=tuple(sorted(self.scopes)),
             requires=tuple(sorted(self.requires)),
@@ -186,14 +184,14 @@ class _Target:
             for package in content.installed:
                 component = package.component
                 for hint in hints[package.root]:
-                    component = replace(component, direct=component.direct or hint.direct)
+                    component = component._replace(direct=component.direct or hint.direct)
                     if hint.source:
                         moved = purl_from(
                             component.ecosystem, component.name, component.version, hint.source, hint.where
                         )
-                        component = replace(component, source=hint.source, purl=moved, resolved=hint.where)
+                        component = component._replace(source=hint.source, purl=moved, resolved=hint.where)
                 purl = self._locked_twin(component)
-                self.add(replace(component, purl=purl))
+                self.add(component._replace(purl=purl))
                 placed.append((package, purl))
                 self.placed[package.root] = purl
                 self._index(package, purl)

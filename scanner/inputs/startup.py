@@ -6,7 +6,6 @@ to the modules of all other packages in the same folder.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -49,7 +48,7 @@ def _joined(package: Package, loaded: dict[str, str]) -> Package:
     if not begins:
         return package
     modules = tuple(_started(module, begins) for module in package.code.modules)
-    return replace(package, code=package.code._replace(modules=modules))
+    return package._replace(code=package.code._replace(modules=modules))
 
 
 def _started(module: Module, begins: dict[str, str]) -> Module:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -230,8 +229,8 @@ DATED = report(
 RULED = report(
     components=(LODASH, FLASK),
     findings=(
-        replace(REGEX, adjusted=Adjustment(Severity.HIGH, EntryName("rules[1]", "calm", "behind a proxy"))),
-        replace(PROTOTYPE, severity=Severity.LOW, note=Note("see the wiki", EntryName("rules[4]"))),
+        REGEX._replace(adjusted=Adjustment(Severity.HIGH, EntryName("rules[1]", "calm", "behind a proxy"))),
+        PROTOTYPE._replace(severity=Severity.LOW, note=Note("see the wiki", EntryName("rules[4]"))),
     ),
     suppressed=(SuppressedFinding(WAIVED.finding, EntryName("rules[0]", reason="reviewed")),),
     user_rules=RulesUse(5, (EntryName("rules[2]"),), (EntryName("rules[3]", "blanket", "noise"),)),

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -81,7 +80,7 @@ def test_every_component_and_the_target_is_in_the_graph() -> None:
 
 
 def test_a_requirement_outside_the_report_is_left_out_of_the_graph() -> None:
-    lonely = replace(EVENTS, direct=False)
+    lonely = EVENTS._replace(direct=False)
     graph = {entry["ref"]: entry.get("dependsOn", []) for entry in bom_of(report(components=(lonely,)))["dependencies"]}
     assert graph == {"target": [], EVENTS.purl: []}
 
@@ -98,7 +97,7 @@ def test_a_requirement_outside_the_report_is_left_out_of_the_graph() -> None:
     ],
 )
 def test_hashes_that_cyclonedx_does_not_know_become_properties(digest: str, expected: dict[str, str] | None) -> None:
-    (only,) = bom_of(report(components=(replace(LODASH, hashes=(digest,)),)))["components"]
+    (only,) = bom_of(report(components=(LODASH._replace(hashes=(digest,)),)))["components"]
     assert only.get("hashes", []) == ([expected] if expected else [])
     assert ({"name": "assay:hash", "value": digest} in only["properties"]) == (expected is None)
 
@@ -117,7 +116,7 @@ def test_hashes_that_cyclonedx_does_not_know_become_properties(digest: str, expe
     ],
 )
 def test_licences(licences: tuple[str, ...], expected: list[Any]) -> None:
-    (only,) = bom_of(report(components=(replace(LODASH, licences=licences),)))["components"]
+    (only,) = bom_of(report(components=(LODASH._replace(licences=licences),)))["components"]
     assert only.get("licenses", []) == expected
 
 
@@ -133,7 +132,7 @@ def test_licences(licences: tuple[str, ...], expected: list[Any]) -> None:
     ],
 )
 def test_scope(scopes: tuple[Scope, ...], expected: str | None) -> None:
-    (only,) = bom_of(report(components=(replace(LODASH, scopes=scopes),)))["components"]
+    (only,) = bom_of(report(components=(LODASH._replace(scopes=scopes),)))["components"]
     assert only.get("scope") == expected
 
 
@@ -152,7 +151,7 @@ def test_scope(scopes: tuple[Scope, ...], expected: str | None) -> None:
     ],
 )
 def test_only_a_url_becomes_an_external_reference(url: str, *, is_reference: bool) -> None:
-    (only,) = bom_of(report(components=(replace(LODASH, resolved=url),)))["components"]
+    (only,) = bom_of(report(components=(LODASH._replace(resolved=url),)))["components"]
     references = [reference["url"] for reference in only.get("externalReferences", [])]
     assert references == ([url] if is_reference else [])
     assert ({"name": "assay:resolved", "value": url} in only["properties"]) != is_reference
@@ -213,7 +212,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed(seed: str) -> None:
 
 def as_read_back(shown: Report) -> tuple[Component, ...]:
     """The components that a reader finds: the same, but that the bill is the file which names them."""
-    return tuple(replace(item, locations=(Location("bom.json"),)) for item in shown.components)
+    return tuple(item._replace(locations=(Location("bom.json"),)) for item in shown.components)
 
 
 @pytest.mark.parametrize("name", ["busy", "clean", "nothing"])
@@ -233,8 +232,7 @@ def linked_components(draw: st.DrawFn) -> tuple[Component, ...]:
     plain = [component(purl_of(name, version), name=name, version=version) for name, version in names]
     purls = sorted({item.purl for item in plain})
     return tuple(
-        replace(
-            item,
+        item._replace(
             direct=draw(st.booleans()),
             scopes=tuple(sorted(draw(st.sets(st.sampled_from(Scope))))),
             source=draw(st.sampled_from([Source.REGISTRY])),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,7 +52,7 @@ def difference(before: Report, after: Report) -> Difference:
 
 
 def changed(**fields: Any) -> Report:
-    return fingerprint_report(replace(BUSY, **fields))
+    return fingerprint_report(BUSY._replace(**fields))
 
 
 def without(*gone: Component) -> tuple[Component, ...]:
@@ -68,9 +67,9 @@ AFTER = changed(
     corpus=NEXT_CORPUS,
     target_digest=digest("1"),
     components=in_order(*without(JSONSTREAM, LODASH), CHALK, component("pkg:npm/lodash@4.17.21")),
-    findings=(replace(MALWARE, severity=Severity.HIGH), COMPROMISED),
+    findings=(MALWARE._replace(severity=Severity.HIGH), COMPROMISED),
     waived=(),
-    coverage=replace(BUSY.coverage, gaps=(Gap("bun.lockb", "binary", "a binary lockfile"),)),
+    coverage=BUSY.coverage._replace(gaps=(Gap("bun.lockb", "binary", "a binary lockfile"),)),
 )
 
 
@@ -191,7 +190,7 @@ def test_the_order_of_channels_counts() -> None:
             id="waived",
         ),
         pytest.param(
-            {"corpus": NEXT_CORPUS, "findings": (replace(MALWARE, severity=Severity.LOW), PROTOTYPE, REGEX)},
+            {"corpus": NEXT_CORPUS, "findings": (MALWARE._replace(severity=Severity.LOW), PROTOTYPE, REGEX)},
             [("changed", "MAL-001", ("corpus",))],
             id="severity",
         ),
@@ -210,7 +209,7 @@ def test_a_finding_is_put_down_to_what_can_explain_it(
 
 def test_a_finding_that_survives_a_version_bump_is_changed_and_not_new() -> None:
     newer = component("pkg:npm/lodash@4.17.5")
-    bumped = replace(PROTOTYPE, purl=newer.purl, message="lodash 4.17.5 has a known vulnerability")
+    bumped = PROTOTYPE._replace(purl=newer.purl, message="lodash 4.17.5 has a known vulnerability")
     found = difference(
         report(components=(LODASH,), findings=(PROTOTYPE,)),
         report(components=(newer,), findings=(bumped,), target_digest=digest("1")),
@@ -223,7 +222,7 @@ def test_a_finding_that_survives_a_version_bump_is_changed_and_not_new() -> None
 
 
 def test_a_new_hash_of_an_old_version_is_told() -> None:
-    swapped = replace(LODASH, hashes=("sha512:" + "00" * 64,))
+    swapped = LODASH._replace(hashes=("sha512:" + "00" * 64,))
     assert LODASH.hashes == (SHA512,)
     (found,) = difference(report(components=(LODASH,)), report(components=(swapped,))).alterations
     assert (found.purl, found.fields) == (LODASH.purl, ("hashes",))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -73,19 +72,19 @@ def test_annotations_and_timing_are_outside_the_fingerprint() -> None:
         {"policy": "sha256:" + "0" * 64},
         {"target_name": "other"},
         {"findings": BUSY.findings[1:]},
-        {"findings": (replace(MALWARE, severity=Severity.HIGH), *BUSY.findings[1:])},
-        {"findings": (replace(MALWARE, location=Location("package-lock.json", 121)), *BUSY.findings[1:])},
+        {"findings": (MALWARE._replace(severity=Severity.HIGH), *BUSY.findings[1:])},
+        {"findings": (MALWARE._replace(location=Location("package-lock.json", 121)), *BUSY.findings[1:])},
         {"corpus": ()},
         {"waived": ()},
         {"waived": (WAIVED._replace(waiver=WAIVED.waiver._replace(expires="2027-01-31")),)},
         {"corpus": (PACK._replace(pinned=""),)},
         {"freshness": Freshness("2026-01-20")},
         {"freshness": Freshness("2026-01-20", 0)},
-        {"coverage": replace(BUSY.coverage, gaps=())},
+        {"coverage": BUSY.coverage._replace(gaps=())},
     ],
 )
 def test_whatever_the_report_says_is_in_the_fingerprint(change: dict[str, Any]) -> None:
-    assert fingerprint_report(replace(BUSY, **change)).fingerprint != BUSY.fingerprint
+    assert fingerprint_report(BUSY._replace(**change)).fingerprint != BUSY.fingerprint
 
 
 def test_lists_are_always_there_and_absent_values_are_left_out() -> None:
@@ -93,7 +92,7 @@ def test_lists_are_always_there_and_absent_values_are_left_out() -> None:
     assert component["aliases"] == []
     assert "requirement" not in component
     assert "null" not in render(BUSY)
-    assert "fingerprint" not in document(replace(CLEAN, fingerprint=""))
+    assert "fingerprint" not in document(CLEAN._replace(fingerprint=""))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +128,7 @@ def test_gaps_make_the_run_unsuccessful() -> None:
     ],
 )
 def test_paths_become_relative_uris(path: str, uri: str) -> None:
-    shown = report(findings=(replace(MALWARE, location=Location(path, 1)),), gaps=(Gap(path, "syntax", "x"),))
+    shown = report(findings=(MALWARE._replace(location=Location(path, 1)),), gaps=(Gap(path, "syntax", "x"),))
     run = run_of(shown)
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
@@ -138,7 +137,7 @@ def test_paths_become_relative_uris(path: str, uri: str) -> None:
 
 def test_foreign_text_makes_no_link() -> None:
     shown = report(
-        findings=(replace(MALWARE, message="see [here](http://host.example) or [this]", via=(), remediation=""),)
+        findings=(MALWARE._replace(message="see [here](http://host.example) or [this]", via=(), remediation=""),)
     )
     assert run_of(shown)["results"][0]["message"]["text"] == r"see \[here](http://host.example) or [this]."
 
@@ -150,7 +149,7 @@ def test_there_is_no_time_in_it() -> None:
 
 
 def test_a_finding_without_a_place_stands_where_its_component_does() -> None:
-    shown = report(components=(FLATMAP,), findings=(replace(MALWARE, location=None),))
+    shown = report(components=(FLATMAP,), findings=(MALWARE._replace(location=None),))
     (result,) = run_of(shown)["results"]
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 120
     assert result["relatedLocations"] == []

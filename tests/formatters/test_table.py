@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -74,10 +73,9 @@ def test_coloured_output_holds_only_our_own_codes(shown: Report) -> None:
     "forged", ["x" * 50 + " No findings in 9 components.", "a CRITICAL b@1 npm", "x " * 40 + "Found 0 critical"]
 )
 def test_foreign_text_cannot_pass_for_a_heading_or_the_verdict(forged: str) -> None:
-    shown = replace(
-        BUSY,
+    shown = BUSY._replace(
         target_name=forged,
-        coverage=replace(BUSY.coverage, excluded=(forged,), gaps=(Gap(forged, "syntax", forged),)),
+        coverage=BUSY.coverage._replace(excluded=(forged,), gaps=(Gap(forged, "syntax", forged),)),
     )
     for width in range(40, 100):
         for line in render(shown, width).splitlines():
@@ -107,7 +105,7 @@ def test_the_corpus_line_says_how_fresh_it_is(freshness: Freshness, said: str) -
 
 
 GAP = Gap("web/yarn.lock", "truncated", "cut off")
-HIGHS = (MALWARE, replace(PROTOTYPE, severity=Severity.HIGH))
+HIGHS = (MALWARE, PROTOTYPE._replace(severity=Severity.HIGH))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +150,7 @@ HIGHS = (MALWARE, replace(PROTOTYPE, severity=Severity.HIGH))
         ),
         (report(), "high", False, "Passed: nothing to judge, no components in 1 file."),
         (
-            report(findings=(replace(MALWARE, purl="pkg:generic/shop"),)),
+            report(findings=(MALWARE._replace(purl="pkg:generic/shop"),)),
             "high",
             False,
             "Failed: 1 critical in the target's own files, at or above high.",
@@ -175,10 +173,9 @@ def test_a_gap_is_never_silent() -> None:
 def test_long_lists_say_how_much_they_leave_out() -> None:
     gaps = tuple(Gap(f"{number:03}.lock", "syntax", "broken") for number in range(50))
     places = tuple(Location("package-lock.json", number) for number in range(1, 40))
-    shown = replace(
-        BUSY,
-        components=(replace(FLATMAP, locations=places),),
-        coverage=replace(BUSY.coverage, gaps=gaps, unresolved=tuple(f"pkg:pypi/p{n}" for n in range(30))),
+    shown = BUSY._replace(
+        components=(FLATMAP._replace(locations=places),),
+        coverage=BUSY.coverage._replace(gaps=gaps, unresolved=tuple(f"pkg:pypi/p{n}" for n in range(30))),
     )
     text = render(shown)
     assert "and 30 more; --verbose lists them" in text

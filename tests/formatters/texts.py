@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from assay.scanner.canonical import fingerprint_report
@@ -25,8 +23,7 @@ _PURLS = st.sampled_from(["pkg:npm/a@1.0.0", "pkg:npm/%40b/C@2.0.0", "pkg:pypi/d
 
 @st.composite
 def components(draw: st.DrawFn) -> Component:
-    return replace(
-        component(draw(_PURLS)),
+    return component(draw(_PURLS))._replace(
         licences=(draw(TEXTS),),
         aliases=(draw(TEXTS),),
         resolved=draw(TEXTS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,21 +73,21 @@ def test_what_only_a_call_did_and_now_runs_unasked() -> None:
 
 
 def test_scripts_people_and_dependencies() -> None:
-    old = replace(package(PLAIN), ecosystem="npm", people=("ann",), lifecycle=(("install", "node-gyp rebuild"),))
-    new = replace(old, people=("bob",), lifecycle=(("install", "node-gyp rebuild"), ("postinstall", "node x.js")))
+    old = package(PLAIN)._replace(ecosystem="npm", people=("ann",), lifecycle=(("install", "node-gyp rebuild"),))
+    new = old._replace(people=("bob",), lifecycle=(("install", "node-gyp rebuild"), ("postinstall", "node x.js")))
     found = came(old, new, (("pkg:npm/a",), ("pkg:npm/a", "pkg:npm/b")))
     assert [(one.message.partition(" 1.0 ")[2], one.evidence, one.severity.value) for one in found] == [
         ("names other people as its authors", ("bob",), "medium"),
         ("runs something new at install", ("postinstall: node x.js",), "medium"),
         ("depends on packages that it did not", ("b",), "low"),
     ]
-    both = replace(new, people=("ann", "bob"), lifecycle=old.lifecycle)
+    both = new._replace(people=("ann", "bob"), lifecycle=old.lifecycle)
     assert [(one.evidence, one.severity.value) for one in came(old, both)] == [(("bob",), "low")]
-    assert came(replace(old, people=()), replace(old, people=("bob",))) == []
+    assert came(old._replace(people=()), old._replace(people=("bob",))) == []
 
 
 def test_a_hijack_is_worse_than_its_parts() -> None:
-    old = replace(package({"setup.py": "x = 1"}, "sdist"), lifecycle=())
+    old = package({"setup.py": "x = 1"}, "sdist")._replace(lifecycle=())
     new = package({"setup.py": "import subprocess\nsubprocess.run(['x'])\n" + _NAMES}, "sdist")
     assert "high" in {one.severity.value for one in came(old, new)}
     plain = package({"setup.py": "import subprocess\nsubprocess.run(['x'])\n"}, "sdist")
@@ -96,13 +95,13 @@ def test_a_hijack_is_worse_than_its_parts() -> None:
 
 
 def test_a_binary_that_was_there_is_not_new() -> None:
-    old = replace(package(PLAIN), files=(PackedFile("demo/a.so", "0" * 64, 9, "elf"),))
-    assert came(old, replace(old, files=(PackedFile("demo/a.so", "1" * 64, 12, "elf"),))) == []
+    old = package(PLAIN)._replace(files=(PackedFile("demo/a.so", "0" * 64, 9, "elf"),))
+    assert came(old, old._replace(files=(PackedFile("demo/a.so", "1" * 64, 12, "elf"),))) == []
 
 
 def test_a_build_file_is_a_script_that_npm_runs() -> None:
-    old = replace(package(PLAIN), ecosystem="npm")
-    new = replace(old, files=(*old.files, PackedFile("binding.gyp", "0" * 64, 9)))
+    old = package(PLAIN)._replace(ecosystem="npm")
+    new = old._replace(files=(*old.files, PackedFile("binding.gyp", "0" * 64, 9)))
     assert [one.evidence for one in came(old, new)] == [("install: node-gyp rebuild",)]
-    built = replace(old, lifecycle=(("install", "node-gyp rebuild"),))
-    assert came(built, replace(built, files=new.files)) == []
+    built = old._replace(lifecycle=(("install", "node-gyp rebuild"),))
+    assert came(built, built._replace(files=new.files)) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assay.scanner.errors import ParseError
@@ -95,11 +94,9 @@ def held(data: bytes) -> Source:
     return Source(len(data), lambda offset, length: data[offset : offset + length])
 
 
-@dataclass(slots=True)
 class _Spent:
-    unpacked: int = 0
-    members: int = 0
-    names: int = 0
+    def __init__(self) -> None:
+        self.unpacked = self.members = self.names = 0
 
 
 class Budget:
@@ -159,7 +156,6 @@ class Note(NamedTuple):
     detail: str
 
 
-@dataclass(slots=True)
 class Log:
     """What was met in an archive: ``gaps`` are what could not be read, ``notes`` what was read and is odd.
 
@@ -167,10 +163,11 @@ class Log:
     archives among test data that could not be read whole: they are said to be not analysed.
     """
 
-    gaps: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    passed: set[str] = field(default_factory=set)
-    _counts: dict[str, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.gaps: list[Note] = []
+        self.notes: list[Note] = []
+        self.passed: set[str] = set()
+        self._counts: dict[str, int] = {}
 
     def gap(self, reason: str, detail: str, member: str = "") -> None:
         """Note what could not be read."""
