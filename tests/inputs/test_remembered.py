@@ -13,8 +13,13 @@ from assay.scanner.code.gathered import Reading
 from assay.scanner.code.npm.reading import Sources
 from assay.scanner.code.package import PackageCode, Unread
 from assay.scanner.code.stored import decode, encode
+from assay.scanner.inputs import remembered, remembering
 from assay.scanner.inputs.code_folders import Memory
 from assay.scanner.inputs.remembered import KEPT, Store, is_usable, key_of
+from assay.scanner.inputs.target import ReadOptions, read_targets
+from assay.scanner.inputs.tree import Limits
+from assay.scanner.knowledge import IndicatorKind, Observable
+from assay.scanner.models import Gap
 from tests.command import assay
 
 if TYPE_CHECKING:
@@ -62,6 +67,47 @@ def test_it_changes_no_byte(tmp_path: Path) -> None:
     assert first == scanned(target, cache) == scanned(target, cache, "-j", "1") == without
     assert entries(cache) == kept
     assert '"rule":"POST-001"' in first
+
+
+@pytest.mark.parametrize("observables", [(), (Observable(IndicatorKind.DOMAIN, "x.example.invalid"),)])
+def test_who_hashes_what_is_remembered_decides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, observables: tuple[Observable, ...]
+) -> None:
+    target, memory = project(tmp_path), Memory(str(tmp_path / "cache"), "sha256:ab")
+    (target / "node_modules/good/package.json").write_text("[]")
+    (target / "own.js").write_text(_SENDS)
+    (target / "setup.py").write_text("import os\nos.system('id')\n")
+    (target / "logo.png").write_bytes(b"\x7fELF")
+    monkeypatch.setattr(remembering, "FEWEST_SHARED", 1)
+    options = ReadOptions(
+        code="assay.scanner.code.reading", npm="assay.scanner.code.npm.reading", observables=observables
+    )
+    expected = read_targets([str(target)], options)
+    assert expected.gaps
+    assert bool(expected.sightings) == bool(observables)
+    for jobs in (1, 2, 1, 3):
+        assert read_targets([str(target)], options._replace(remember=memory, jobs=jobs)) == expected
+    assert len(entries(tmp_path / "cache")) == 5
+
+
+def test_a_package_of_which_a_file_cannot_be_read_is_not_kept(tmp_path: Path) -> None:
+    target, memory = project(tmp_path), Memory(str(tmp_path / "cache"), "sha256:ab")
+    (target / "node_modules/bad/x.js").write_bytes(b"x" * 2_000)
+    options = ReadOptions(npm="assay.scanner.code.npm.reading", limits=Limits(file_bytes=1_000))
+    expected = read_targets([str(target)], options)
+    assert "too-large" in {gap.reason for gap in expected.gaps}
+    for _ in range(2):
+        assert read_targets([str(target)], options._replace(remember=memory)) == expected
+    assert len(entries(tmp_path / "cache")) == 1
+
+
+def test_nothing_is_hashed_when_the_time_is_up(tmp_path: Path) -> None:
+    target, memory = project(tmp_path), Memory(str(tmp_path / "cache"), "sha256:ab")
+    options = ReadOptions(npm="assay.scanner.code.npm.reading", remember=memory)
+    read_targets([str(target)], options)
+    stopped = read_targets([str(target)], options._replace(expired=lambda: True))
+    assert Gap("", "timeout", "the time was up before every file was read") in stopped.gaps
+    assert not {file.path for file in stopped.files} >= {"node_modules/bad/x.js", "node_modules/good/index.js"}
 
 
 def test_another_place_is_the_same_package(tmp_path: Path) -> None:
@@ -122,6 +168,18 @@ def test_rulesets_long_unused_are_let_go(tmp_path: Path) -> None:
         os.utime(folder / f"{number:02}", (number, number))
     assert is_usable(str(folder))
     assert sorted(path.name for path in folder.iterdir()) == [f"{number:02}" for number in range(2, KEPT + 2)]
+
+
+def test_entries_without_number_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_BESIDE", 3)
+    store = Store(Memory(str(tmp_path / "code"), "sha256:ab"))
+    for number in range(6):
+        store.put(f"aa{number}", b"x")
+        os.utime(tmp_path / "code" / "ab" / "aa" / str(number), (number, number))
+    store.put("bb0", b"x")
+    assert [key for key in ("aa0", "aa1", "aa2", "aa3", "aa4", "aa5", "bb0") if store.get(key)] == [
+        *("aa3", "aa4", "aa5", "bb0")
+    ]
 
 
 def test_a_key_is_of_all_that_decides() -> None:
