@@ -6,6 +6,7 @@ Source: node's documentation, "Modules: Packages", and npm's, page package-json;
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -86,6 +87,7 @@ def _matched(exported: object, folder: str, files: Files) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1 << 13)
 def is_test(path: str) -> bool:
     """Say whether a file is a test, an example or a document by its name, if nothing else loads it."""
     return _TESTED.search(path) is not None

@@ -19,10 +19,15 @@ MANIFEST = "package.json"
 
 
 class Layout(NamedTuple):
-    """A package before its code is evaluated: ``packed`` is "tarball", "installed" or "source"."""
+    """A package before its code is evaluated: ``packed`` is "tarball", "installed" or "source".
+
+    ``offered`` are the files that somebody gets who loads it, ``started`` those that are its commands.
+    """
 
     packed: str
     files: Files
+    offered: frozenset[str]
+    started: frozenset[str]
 
     @property
     def manifest(self) -> Manifest | None:
@@ -32,7 +37,9 @@ class Layout(NamedTuple):
 
 def layout(packed: str, paths: Iterable[str], manifests: Mapping[str, Manifest]) -> Layout:
     """Return how a package lies. ``manifests`` are by their folders, with a slash at the end."""
-    return Layout(packed, Files(frozenset(paths), manifests))
+    files = Files(frozenset(paths), manifests)
+    own = manifests.get("")
+    return Layout(packed, files, entries(own, files, source=packed == "source"), commands(own, files))
 
 
 def is_code(path: str) -> bool:
@@ -54,8 +61,8 @@ def reaches(
     walk = Walk(edges)
     for label in runs.labels:
         walk.spread("install", [label])
-    walk.spread("import", entries(layout.manifest, layout.files, source=layout.packed == "source"))
-    started = commands(layout.manifest, layout.files) - walk.triggers.keys()
+    walk.spread("import", layout.offered)
+    started = layout.started - walk.triggers.keys()
     walk.spread("import", started)
     rest = sorted(path for path in code if path not in walk.triggers)
     walk.settle("call", [path for path in rest if not is_test(path)])

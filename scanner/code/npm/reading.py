@@ -16,7 +16,6 @@ from assay.scanner.code.javascript_prefilter import scanner
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.effects import language_of
-from assay.scanner.code.npm.entries import commands, entries
 from assay.scanner.code.npm.evaluation import TOO_MUCH, Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
@@ -125,6 +124,8 @@ class Sources:
 
         What is loaded has to be code as well: bundlers load texts of every kind. Scripts may start what stands in one.
         """
+        if not self._others:
+            return
         todo = [*named, *started]
         todo += [files.resolve(path, name) for path, file in self._scanned.items() for name in file.imports]
         for path in todo:
@@ -165,8 +166,7 @@ class Sources:
         runs = follower.install(git=git, root=root)
         if not runs.whole:
             self._unread.append(TOO_MUCH)
-        offered = entries(laid.manifest, laid.files) | commands(laid.manifest, laid.files)
-        self._take_loaded(laid.files, offered, frozenset(nodes(runs)))
+        self._take_loaded(laid.files, laid.offered | laid.started, frozenset(nodes(runs)))
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, summed(self._unread))

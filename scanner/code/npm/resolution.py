@@ -28,6 +28,7 @@ _WRITTEN_FOR = {".js": (".ts", ".tsx", ".jsx"), ".mjs": (".mts",), ".cjs": (".ct
 
 _MODULES = "node_modules/"
 _MOST_TARGETS = 1_024
+_MOST_REMEMBERED = 1 << 16
 _AS_URL = lazy(r"#|%[0-9a-fA-F]{2}").search
 """What modules of ECMAScript may have in their names, which are URLs."""
 
@@ -39,6 +40,7 @@ class Files:
         self.paths = paths if isinstance(paths, frozenset | set) else frozenset(paths)
         self.manifests = manifests
         self._bundled = any(_MODULES in path for path in self.paths)
+        self._resolved: dict[tuple[str, str], str] = {}
 
     def file(self, path: str) -> str:
         """Return the file that a path means, its ending left out or not, "" if there is none."""
@@ -75,6 +77,15 @@ class Files:
 
     def resolve(self, path: str, written: str) -> str:
         """Return the file of the package that a file means by what it wrote, "" if it is none of the package."""
+        key = (path.rpartition("/")[0], written)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolve(path, written)
+            if len(self._resolved) < _MOST_REMEMBERED:
+                self._resolved[key] = found
+        return found
+
+    def _resolve(self, path: str, written: str) -> str:
         written = written.partition("?")[0].replace("\\", "/")
         if written.startswith("."):
             place = join(path.rpartition("/")[0], written) + ("/" if written in (".", "..") else "")
