@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assay.rules.fetching_commands import fetching
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assay.rules.behaviour import Code
     from assay.scanner.code.facts import CallFact
 
 SYSTEM, TOOL = "of the system", "of a tool"
@@ -33,7 +37,7 @@ _FILES = {
         SYSTEM,
         (
             r"/applications/[^/]+\.app/contents/|/appdata/local/(?:programs/)?[^/]+/(?:app-[^/]+/)?resources/"
-            r"|/resources/app(?:\.asar$|/(?:out|extensions)/)"
+            r"|/app-[^/]+/modules/|/resources/app(?:\.asar$|/(?:out|extensions)/)"
         ),
     ),
     "a git hook": (TOOL, r"\.git/hooks/|/git/hooks/"),
@@ -105,6 +109,29 @@ def _slashed(text: str) -> str:
 def registers(command: str) -> bool:
     """Say whether a command line has something started later, or at each login."""
     return _COMMANDS.search(command.lower()) is not None
+
+
+_PUBLIC_KEY = lazy(r"(?:^|\s)(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}|sk-\S{1,40}) AAAA[\w+/]{16}")
+
+
+def brings(text: str) -> bool:
+    """Say whether a text holds a command that fetches something and runs it, or a public key of somebody."""
+    found = fetching(text)
+    return (found is not None and found.runs) or _PUBLIC_KEY.search(text) is not None
+
+
+def replaced(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
+    """Yield the calls that write files which were looked for where programs start from: what starts them, whose."""
+    places = {
+        (flow.where, flow.name): flow.detail
+        for flow in (code.facts.flows if code.facts else ())
+        if flow.sink == "write" and flow.role == "path" and flow.source in ("file", "credential")
+    }
+    for call in code.calls("write") if places else ():
+        path = places.get((call.where, call.name), "")
+        found = autostart_of(path)
+        if found:
+            yield call, *found, path
 
 
 def workflow_uploaded(call: CallFact) -> str:

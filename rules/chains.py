@@ -16,6 +16,9 @@ _RUNS = frozenset({"code", "compile", "import", "install", "native", "process"})
 SENDS = frozenset({"dns", "download", "network"})
 """Kinds of calls by which something leaves."""
 
+REQUESTS = frozenset({"request", "req", "headers", "cookie", "cookies", "ctx"})
+"""Names of parameters in which servers hand on what somebody sent."""
+
 _FOREIGN = frozenset({"blob", "remote"})
 _ASIDE = frozenset({"data", "environment"})
 """Roles in which a program is given something to work on, not told what to do."""

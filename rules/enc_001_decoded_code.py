@@ -5,7 +5,7 @@ Detects: text or bytes that were decoded, decompressed, decrypted, unmarshalled 
     CRITICAL at install or startup, and wherever a decoded layer decodes another one; else HIGH. What is decoded is
     scanned like the rest of the code and shown in the evidence. MEDIUM, HIGH if nobody has to call it, when what is
     decoded and run is not known, or is a pickle that stands in the code; HIGH when it comes from the network or
-    with a request. Decoded source code that is written to a file is MEDIUM.
+    with a request, or out of a picture, a sound or a font. Decoded source code that is written to a file is MEDIUM.
 Why: an encoding between a text and ``exec`` serves to keep people and tools from reading what runs. Programs that need
     to run text have it as text.
 Misses: what is decoded by native code or by a decoder that is not known; keys that are fetched or asked for; code that
@@ -15,12 +15,14 @@ Fix: do not install the package; read what the decoded layer does before you dec
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.behaviour import Code, capability, chain, code_of, finding, lowered
-from assay.rules.chains import listed
+from assay.rules.chains import REQUESTS, listed
 from assay.rules.hiding import decoders, encodings, run_by
 from assay.rules.identity import label_of
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -33,9 +35,7 @@ if TYPE_CHECKING:
 
 _RUNS = frozenset({"code", "compile", "process"})
 _RUN_AS = frozenset({"code", "command"})
-_REQUESTS = frozenset({"request", "req", "headers", "cookie", "cookies", "ctx"})
-"""Names of parameters in which servers hand on what somebody sent."""
-
+_MEDIA = lazy(r"\.(?:png|jpe?g|gif|bmp|webp|ico|tiff?|wav|mp3|ogg|flac|mp4|ttf|otf|woff2?)(?: \S+)?$", re.IGNORECASE)
 _UNPICKLES = ("pickle.", "dill.", "cloudpickle.", "jsonpickle.")
 
 
@@ -78,7 +78,7 @@ def _runs(code: Code) -> Iterator[_Run]:
             known.add(layer.where[:3])
             yield _of_layer(layer, code.seen(layer.where))
     for flow in code.facts.flows:
-        if (flow.source == "blob" or _is_of_request(flow)) and flow.where[:3] not in known:
+        if _is_encoded(flow) and flow.where[:3] not in known:
             yield from _of_flow(flow, code.seen(flow.where))
             known.add(flow.where[:3])
     for call in code.facts.calls:
@@ -96,9 +96,15 @@ def _of_layer(layer: LayerFact, seen: Seen) -> _Run:
     )
 
 
+def _is_encoded(flow: FlowFact) -> bool:
+    """Whether what flows was decoded, or is hidden in what people look at or listen to."""
+    shown = flow.source == "file" and flow.sink in ("code", "compile") and _MEDIA.search(flow.detail)
+    return flow.source == "blob" or _is_of_request(flow) or bool(shown)
+
+
 def _is_of_request(flow: FlowFact) -> bool:
     """Whether what is decoded and run came to a handler of requests, from whoever sent one."""
-    return flow.source == "parameter" and flow.detail in _REQUESTS and bool(decoders(flow.steps))
+    return flow.source == "parameter" and flow.detail in REQUESTS and bool(decoders(flow.steps))
 
 
 def _of_flow(flow: FlowFact, seen: Seen) -> Iterator[_Run]:

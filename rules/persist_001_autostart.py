@@ -6,7 +6,7 @@ Detects: files written to start-up folders, launch agents, systemd units, cron t
     ``schtasks /create``, ``crontab``, ``net user /add``. At install or startup CRITICAL, on import HIGH, for files of
     tools MEDIUM unless they lie in a home; when called MEDIUM, for files of tools LOW, but HIGH if the code hides its
     steps or gains higher rights, or if what is started fetches something and runs it, was downloaded, decoded or is a
-    copy of the running program in the same function.
+    copy of the running program in the same function, or a fixed key is authorized.
 Why: what starts by itself survives the removal of the package that brought it.
 Misses: registrations by libraries that are not known; paths that come from elsewhere.
 Fix: look at what was registered and remove it before you remove the package.
@@ -20,14 +20,15 @@ from assay.rules.autostart import (
     SYSTEM,
     TOOL,
     autostart_of,
+    brings,
     is_hijacked_key,
     is_of_home,
     is_run_key,
     registers,
+    replaced,
 )
 from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
 from assay.rules.chains import listed
-from assay.rules.fetching_commands import fetching
 from assay.rules.file_calls import paths_written, texts_written
 from assay.rules.identity import label_of
 from assay.scanner.models import Rule, Severity
@@ -65,7 +66,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             *call.steps,
             *(step for one in (*call.receiver, *call.arguments[:1]) for step in one.value.steps if step in _HIDES),
         )
-        carried = _spot(call.where) in brought or any(map(_fetches, texts_written(call)))
+        carried = _spot(call.where) in brought or any(map(brings, texts_written(call)))
         one = _Registered(code.seen(call.where), kind, whose, detail, carried, steps)
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
     for _, some in sorted(groups.items()):
@@ -90,12 +91,6 @@ def _spot(where: Where) -> _Spot:
     return where.module, where.layer, where.function
 
 
-def _fetches(text: str) -> bool:
-    """Whether a text holds a command that fetches something and runs it."""
-    found = fetching(text)
-    return found is not None and found.runs
-
-
 def _payloads(code: Code) -> Iterator[_Spot]:
     """Functions that hold a payload: they download, write what they decoded, or copy the running program."""
     for call in code.calls("download"):
@@ -117,6 +112,7 @@ def _all(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
                     yield call, "a command that registers", SYSTEM, text
                     break
     yield from _keys(code)
+    yield from replaced(code)
 
 
 def _joined(call: CallFact) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import is_metadata, shape
 from assay.rules.behaviour import UNASKED
 from assay.rules.command_lines import command_of, is_running
-from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, kind_of
+from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, KEY, kind_of
 from assay.rules.shell_senders import sends, told_to
 from assay.scanner.lazy_pattern import lazy
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SINKS = frozenset({"network", "dns", "download"})
 """Kinds of what sends data away."""
 
-_CHATS = ("discord.", "telegram.", "telebot.", "telepot.", "telethon.", "aiogram.", "pyrogram.", "dhooks.",
+CHATS = ("discord.", "telegram.", "telebot.", "telepot.", "telethon.", "aiogram.", "pyrogram.", "dhooks.",
           "discord_webhook.", "slack_sdk.")  # fmt: skip
 """Clients of chats, which need no address."""
 
@@ -37,6 +37,10 @@ _ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 
 CLOUD = "the credentials of a cloud"
 """The place of the service from which a machine in a cloud fetches its own credentials."""
+
+
+_Origin = tuple[str, int, "Place", str, str]
+"""Where something that flows came from: module, layer, place, and what it is."""
 
 
 class Sent(NamedTuple):
@@ -84,15 +88,27 @@ def _left(code: Code) -> frozenset[tuple[str, int, Place]]:
     )
 
 
+def _keys(code: Code) -> frozenset[_Origin]:
+    """What a caller gives that wallets are made of: a private key or its words, whatever it is called."""
+    flows = code.facts.flows if code.facts else ()
+    return frozenset(_origin(flow) for flow in flows if flow.source == "parameter" and flow.sink == "keyed")
+
+
+def _origin(flow: FlowFact) -> _Origin:
+    return (*flow.chain[0], flow.source, flow.detail)
+
+
 def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent]:
-    left = _left(code)
+    left, keys = _left(code), _keys(code)
     for flow in code.facts.flows if code.facts else ():
         kind = kind_of(flow) if (flow.sink in SINKS and flow.role in _ROLES) or _is_given(flow) else ""
+        if flow.sink in SINKS and flow.role == "data" and _origin(flow) in keys:
+            kind = KEY
         if not kind or (flow.sink == "dns" and not _is_label(flow)):
             continue
         where = flow.where
         place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
-        if flow.name.startswith(_CHATS):
+        if flow.name.startswith(CHATS):
             place = place or "a chat"
         if where[:3] in left:
             place = LEFT

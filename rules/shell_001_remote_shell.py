@@ -1,10 +1,10 @@
 """A package gives somebody elsewhere a shell.
 
-Detects: a socket that becomes the input and output of a process; commands that come from a connection and are run, or
-    are given to a shell or interpreter that runs; what they print being sent back; command lines that connect a shell,
-    as they are known from netcat, bash, socat and scripting languages. CRITICAL at install, startup and in decoded
-    code, HIGH on import and when called. What other commands print being sent somewhere: HIGH on import, CRITICAL at
-    install, MEDIUM when called.
+Detects: a socket that becomes the input and output of a process; commands that come from a connection or a chat and
+    are run, or are given to a shell or interpreter that runs, or stand in a request that a server hands on; what they
+    print being sent back; command lines that connect a shell, as they are known from netcat, bash, socat and scripting
+    languages. CRITICAL at install, startup and in decoded code, HIGH on import and when called. What other commands
+    print being sent somewhere: HIGH on import, CRITICAL at install, MEDIUM when called.
 Why: whoever has a shell can do all that the user can, and change his mind about it every day.
 Misses: shells over protocols other than sockets and web requests; commands that take a way through another process.
 Fix: remove the package; take the machines that have run it for compromised.
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_about_packages, is_python, is_running, program
+from assay.rules.command_lines import command_of, is_about_packages, is_running
 from assay.rules.private_data import says_where
 from assay.rules.remote_shells import remote_shell
+from assay.rules.sending import CHATS
+from assay.rules.shell_commands import feeds_a_shell, is_argument, is_handed_on, is_of_request
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Rule, Severity
 
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
 
 _STREAMS = frozenset({"stdin", "stdout", "stderr", "stdio"})
 _SOCKETS = ("socket.", "net.", "tls.")
-_RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", "accept()[]")
-_FED = ("subprocess.Popen().communicate", "subprocess.Popen().stdin.")
-_INTERPRETERS = frozenset("sh bash dash zsh ksh cmd powershell pwsh perl ruby node".split())  # noqa: SIM905
+_RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", ".readline", ".readexactly", ".readuntil",
+             ".read_until", ".read_some", ".sock_recv", "accept()[]")  # fmt: skip
 _SENT = frozenset({"data", "url", "params", "headers", "content"})
 _REVISION = lazy(r"git (?:rev-parse|symbolic-ref|describe)[ \w./@^~-]{0,200}\Z")
 """What tells by which revision something was built: whoever is asked to report on a build says it."""
@@ -45,11 +46,6 @@ _SORTS = {
     "line": "starts a remote shell",
 }
 _FIX = "remove the package, and take the machines that have run it for compromised"
-
-
-_STARTERS = frozenset({"sudo", "doas", "env", "nohup", "cmd", "start", "xargs", "time", "nice", "busybox", "exec",
-                       "eval", "ssh", "docker", "wsl", "call", "timeout"})  # fmt: skip
-"""Programs that start the one that is named behind them."""
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -81,18 +77,21 @@ def _loops(code: Code) -> Iterator[Use]:
     facts = code.facts
     flows = facts.flows if facts else ()
     sends = {flow.where.module for flow in flows if flow.source == "process" and flow.sink == "network"}
-    fed = {(call.where, call.name) for call in code.calls("process") if _feeds_a_shell(call)}
+    fed = {(call.where, call.name) for call in code.calls("process") if feeds_a_shell(call)}
+    whole = {(call.where, call.name) for call in code.calls("process") if is_handed_on(call)}
     for flow in flows:
         seen = code.seen(flow.where)
         unasked = seen.trigger in UNASKED or bool(seen.decoded)
         if (flow.source, flow.sink, flow.role) == ("remote", "process", "command"):
-            received = flow.detail.endswith(_RECEIVED)
-            if is_about_packages(flow.target) or _is_argument(flow.target):
+            received = flow.detail.endswith(_RECEIVED) or flow.detail.startswith(CHATS)
+            if is_about_packages(flow.target) or is_argument(flow.target):
                 continue
             if received or flow.where.module in sends:
                 yield Use(seen, chain(seen), "command", f"{flow.name} runs what {flow.detail} gives", flow.steps)
         elif (flow.source, flow.role) == ("remote", "data") and (flow.where, flow.name) in fed:
             yield Use(seen, chain(seen), "command", f"a shell is given what {flow.detail} gives", flow.steps)
+        elif (flow.source, flow.role) == ("parameter", "command") and is_of_request(flow, whole):
+            yield Use(seen, chain(seen), "command", f"{flow.name} runs what comes with a request", flow.steps)
         elif flow.source == "process" and flow.sink in ("network", "dns") and _is_sent(flow):
             if not unasked and _REVISION.match(flow.detail):
                 continue
@@ -103,25 +102,6 @@ def _loops(code: Code) -> Iterator[Use]:
 def _is_sent(flow: FlowFact) -> bool:
     """Whether what a command prints is sent, not asked where to send to: an address that begins with it."""
     return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…")) and not says_where(flow)
-
-
-def _is_argument(target: str) -> bool:
-    """Whether what is received is a word behind a program that is spelled out, and no shell sees it."""
-    words = target.split()
-    plain = len(words) > 1 and not any(sign in target for sign in "…;&|$`<>(")
-    return plain and words[0].isalnum() and program(words[0]) not in _INTERPRETERS | _STARTERS
-
-
-def _feeds_a_shell(call: CallFact) -> bool:
-    """Whether something is written to the input of a shell or of an interpreter."""
-    if not call.name.startswith(_FED) or not call.receiver:
-        return False
-    value = call.receiver[0].value
-    words = (value.value if isinstance(value.value, str) else " ".join(value.strings)).split()
-    if words and program(words[0]) in _INTERPRETERS:
-        return True
-    python = "sys.executable" in value.names or any(map(is_python, words[:1]))
-    return python and all(is_python(word) or word in ("-", "-u") for word in words)
 
 
 def _lines(code: Code) -> Iterator[Use]:

@@ -84,10 +84,20 @@ def fetched(code: Code) -> Iterator[Written]:
     for call in code.calls("network"):
         if call.name == "git.Repo.clone_from" and call.arguments:
             yield Written(call.where, "", _text(call.arguments[0].value))
+    yield from _poured_out(code)
     for call in code.calls("download"):
         texts = [_text(one.value) for one in call.arguments if one.position == 1 or one.name in ("filename", "out")]
         origin = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "url"), "")
         yield Written(call.where, texts[0] if texts else "", origin)
+
+
+def _poured_out(code: Code) -> Iterator[Written]:
+    """Yield the folders into which archives are unpacked that were fetched and never written."""
+    for call in code.calls("write"):
+        given = next((one.value for one in call.receiver if "remote" in one.value.sources), None)
+        if given is not None and call.name.endswith((".extractall", ".extract")):
+            folder = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "path"), "")
+            yield Written(call.where, folder, "an archive from the network")
 
 
 def unpacked(code: Code, archives: Iterable[Written]) -> Iterator[Written]:
@@ -132,10 +142,16 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
             continue
         here = [one for one in here if one.where != call.where]
         named = [one for one in here if _names(command, call, one)]
-        near = [one for one in here if one.where[1] == call.where.layer and one.where.function == call.where.function]
+        near = [one for one in here if one.where[1] == call.where.layer and _within(call.where, one.where)]
         near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []
         for one in sorted(named or near, key=lambda one: not shape(one.origin))[:1]:
             yield Stage(one, call, command, code.seen(call.where), bool(named))
+
+
+def _within(started: Where, written: Where) -> bool:
+    """Say whether a start stands in the function that writes, or in one that this hands on to be called afterwards."""
+    inner, outer = started.function, written.function
+    return inner == outer or bool(outer and inner.startswith(f"{outer}."))
 
 
 def _only_handles(command: Command) -> bool:

@@ -2,7 +2,8 @@
 
 Detects: files of browsers, wallets, messengers, password safes, SSH, clouds, package registries, games and the system
     that are opened, listed or copied, and data of these, keystrokes, clipboard or pictures of the screen that reach the
-    network; a clipboard in which an address of a wallet is put. At install or startup CRITICAL, on import HIGH, if two
+    network; a clipboard in which an address of a wallet is put, or unasked something else than was copied. At install
+    or startup CRITICAL, on import HIGH, if two
     stores are read or one reaches the network or lies beside a webhook, tunnel or the like; a single personal store
     HIGH, credentials of clouds and registries MEDIUM. When called, HIGH for two kinds of personal stores in a file that
     uses the network, for two stores or keystrokes that reach it, for one that reaches such a place, and for two kinds
@@ -17,44 +18,31 @@ Fix: do not install it; where it has run, replace all passwords, tokens and keys
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from assay.rules.addresses import shape
 from assay.rules.agents import SORTS as OF_AGENTS
 from assay.rules.agents import agents_told
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
+from assay.rules.behaviour import UNASKED, chain, code_of, finding, lowered
 from assay.rules.capabilities import findings_of
-from assay.rules.chains import SENDS, listed
+from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.reached_places import reached_places
-from assay.rules.stores import PERSONAL, Store, store_of, stores_read
+from assay.rules.stores import PERSONAL
+from assay.rules.taken import Taken, taken
 from assay.rules.wallet_theft import SORTS as OF_WALLETS
 from assay.rules.wallet_theft import taken_from_wallets
-from assay.rules.wallets import is_wallet_address
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import FlowFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
-_SPIES = {"keys": "keystrokes", "screen": "pictures of the screen", "clipboard": "clipboard"}
 _SEVERAL = 2
 _FIX = "do not install it; where it has run, replace all passwords, tokens and keys"
 _NOBODYS = PERSONAL | {"SSH keys", "secrets of the system", "shell histories"}
 """Stores that no program reads without being asked."""
-
-
-class _Taken(NamedTuple):
-    """Something that is taken: a store or what is spied on; ``sent`` if it reaches the network, ``place`` if oddly."""
-
-    seen: Seen
-    store: Store
-    sent: bool = False
-    place: str = ""
-    steps: tuple[str, ...] = ()
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -65,8 +53,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     uses = [*taken_from_wallets(code), *agents_told(code)]
     yield from findings_of(subject, "STEAL-001", uses, OF_WALLETS | OF_AGENTS, _FIX)
     network = reached_places(code)
-    groups: dict[tuple[str, str], list[_Taken]] = {}
-    for module, one in (*_reads(code), *_flows(code, network)):
+    groups: dict[tuple[str, str], list[Taken]] = {}
+    for module, one in taken(code, network):
         groups.setdefault((one.seen.path, module), []).append(one)
     for (_, module), some in sorted(groups.items()):
         unasked = [one for one in some if one.seen.trigger in UNASKED]
@@ -93,32 +81,7 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _reads(code: Code) -> Iterator[tuple[str, _Taken]]:
-    for call in code.facts.calls if code.facts else ():
-        for store in stores_read(call):
-            yield call.where.module, _Taken(code.seen(call.where), store, steps=call.steps)
-        if "clip" in call.kinds and any(
-            map(is_wallet_address, (text for one in call.arguments for text in one.value.strings))
-        ):
-            store = Store("clipboard", "clipboard", "an address of a wallet is put there")
-            yield call.where.module, _Taken(code.seen(call.where), store, sent=True, place="a wallet")
-
-
-def _flows(code: Code, network: dict[str, str]) -> Iterator[tuple[str, _Taken]]:
-    for flow in code.facts.flows if code.facts else ():
-        store = _source(flow)
-        if store is not None and (flow.sink in SENDS or (flow.source == "keys" and flow.sink == "write")):
-            place = shape(flow.target) or network.get(flow.where.module, "")
-            yield flow.where.module, _Taken(code.seen(flow.where), store, flow.sink in SENDS, place, flow.steps)
-
-
-def _source(flow: FlowFact) -> Store | None:
-    if flow.source in _SPIES:
-        return Store(_SPIES[flow.source], flow.source, flow.detail)
-    return store_of(flow.detail) if flow.source == "credential" else None
-
-
-def _together(some: list[_Taken], networked: bool, place: str) -> Severity:
+def _together(some: list[Taken], networked: bool, place: str) -> Severity:
     """How bad it is all together, in one file at one time."""
     living = [one for one in some if not one.seen.dead] or some
     seen = min((one.seen for one in living), key=lambda it: (it.trigger not in UNASKED, it.trigger == "test", it.asked))

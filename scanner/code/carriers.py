@@ -43,13 +43,21 @@ def carry(machine: Machine, frame: Frame, callee: Reference, arguments: Argument
     elif name == "shutil.make_archive":
         _copy(machine, _path(arguments.get(2, "root_dir")), f"{_path(first)}.{_path(second)}")
     elif name.startswith(_ARCHIVES) and last in {"write", "add"} and callee.origin is not None:
-        _archive(machine, frame, callee.origin.get(0), _path(first))
+        _archive(machine, frame, _held_by(callee.origin), _path(first))
     elif name.startswith(_PARSERS) and last in {"read", "read_file", "readfp"}:
         _fill(machine, frame, callee, _path(first))
     elif name == "shutil.copyfileobj" or last == "dump":
         _pour(second, taints_of([first] if first is not None else []))
+        if last == "copyfileobj" and first is not None and isinstance(second, Reference):
+            machine.call(frame, second._replace(name=f"{second.name}.write"), first)
     elif last in {"save", "savefig", "tofile"}:
         _pour(first, callee.taints)
+
+
+def _held_by(made: Arguments) -> Value | None:
+    """What an archive is written to: the file object that it was made with, else its path."""
+    given = made.get(2, "fileobj") or made.get(0, "file")
+    return given or made.get(-1, "name")
 
 
 def _path(value: Value | None) -> str:

@@ -31,7 +31,7 @@ from assay.scanner.code.values import (
     tainted,
     taints_of,
 )
-from assay.scanner.code.vocabulary import AFTER_THE_CALLBACK
+from assay.scanner.code.vocabulary import AFTER_THE_CALLBACK, Role
 
 if TYPE_CHECKING:
     from assay.scanner.code.ir import Scalar
@@ -100,7 +100,8 @@ def _result(machine: Machine, callee: Reference, arguments: Arguments) -> Value:
 def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Taints:
     """The source that a call is: of a file, with its path; one of credentials where the path says so."""
     kind = entry.source
-    given = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else arguments.get(0)
+    role = next((role for role in entry.roles if role.role != "method"), Role("", 0))
+    given = arguments.get(role.position, role.keyword)
     if given is None and callee.origin is not None:
         given = callee.origin.get(0)
     detail = (known_text(path_text(given)) or "") if given is not None else ""
@@ -192,7 +193,8 @@ def _call_back(
     machine: Machine, frame: Frame, function: Value, entry: Entry, given: tuple[Value, ...], heard: Taints
 ) -> None:
     """A function is given to something that calls it, as a thread does, or a listener with what it has ``heard``."""
-    found = (tainted(UNKNOWN, heard),) if heard else given
+    brought = tainted(UNKNOWN, heard) if heard else None
     machine.repeats += 1
-    machine.language.call(machine, frame, function, Arguments(found))
+    arguments = Arguments(given) if brought is None else Arguments((brought,), (), brought)
+    machine.language.call(machine, frame, function, arguments)
     machine.repeats -= 1

@@ -94,6 +94,7 @@ _LOOSE: dict[str, frozenset[str]] = {
     "DELETE": frozenset({"HERE"}),
     "CIPHER": frozenset({"ROAD", "GLOBAL"}),
     "SPY": frozenset({"NET"}),
+    "REQUEST": frozenset({"PROCESS"}),
     "WALK": frozenset({"NET"}),
 }
 """The same of what innocent files have at every turn, within ``CLOSE`` bytes."""

@@ -247,6 +247,12 @@ PATTERNS: dict[str, Patterns] = {
     "KEYS": Patterns(
         expressions=_lines(r"""
             [^#\w$"'`](privateKey|private_key|secretKey|secret_key|seedPhrase|secretPhrase|keypair|keyPair)\b
+            \b(fromSecretKey|fromMnemonic|fromPhrase|fromWIF|privateKeyToAccount|mnemonicTo(Seed|Account)|Wallet)\w{0,8}\(
+        """)
+    ),
+    "REQUEST": Patterns(
+        expressions=_lines(r"""
+            \breq\.(headers|query|body|cookies|params)\b
         """)
     ),
     "SPY": Patterns(

@@ -87,7 +87,7 @@ _GROUPS = (
     *entries("keyring.get_password keyring.get_credential netrc.netrc browser_cookie3.{chrome,firefox,edge,load} "
              "win32crypt.CryptUnprotectData boto3.Session().get_credentials pwd.getpwall spwd.getspall "
              "browsercookie.chrome secretstorage.get_default_collection", Entry(source="credential")),
-    *entries("builtins.open().{write,writelines} codecs.open().write gzip.open().write os.write "
+    *entries("builtins.open().{write,writelines} codecs.open().write gzip.open().write "
              "tempfile.NamedTemporaryFile().write tempfile.TemporaryFile().write pathlib.Path().open().write "
              "tempfile.SpooledTemporaryFile().write os.fdopen().write aiofiles.open().write",
              Entry("write", roles=_DATA, receiver="path")),
@@ -151,7 +151,7 @@ _GROUPS = (
     *entries("socket.socket().{recv,recvfrom,recv_into,makefile} socket.create_connection().{recv,makefile} "
              "ssl.wrap_socket().recv socket.socket().accept()[].recv websocket.WebSocket().recv "
              "websocket.create_connection().recv websockets.connect().recv telnetlib.Telnet().read_all "
-             "asyncio.open_connection()[].read imaplib.IMAP4_SSL().fetch", Entry(source="remote")),
+             "imaplib.IMAP4_SSL().fetch", Entry(source="remote")),
     *entries("socket.{gethostbyname,gethostbyname_ex,getaddrinfo} dns.resolver.{resolve,query} "
              "dns.resolver.Resolver().{resolve,query} aiodns.DNSResolver().query "
              "asyncio.get_event_loop().getaddrinfo", Entry("dns", "remote", roles=(Role("name", 0, "host"),))),

@@ -1,4 +1,4 @@
-"""What calls back in Python's library, and roads to processes and to code that few people take."""
+"""What calls back in Python's library, and roads to processes, files and the network that few people take."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ ROADS = (
     *entries("asyncio.run asyncio.create_task sys.setprofile sys.settrace threading.settrace threading.setprofile "
              "sys.addaudithook codecs.register gc.callbacks.append sys.path_hooks.append sys.path_hooks.insert "
              "schedule.every().seconds.do weakref.ref", Entry("callback", callbacks=((0, "func"), (1, "handler")))),
+    # handlers that chats and sockets bring what somebody has written
+    *entries("discord.{Client,Bot,AutoShardedClient}().event discord.ext.commands.{Bot,AutoShardedBot}().event "
+             "discord.ext.commands.{Bot,AutoShardedBot}().{command,listen,hybrid_command,slash_command,tree.command}() "
+             "discord.Bot().{command,listen,slash_command}() discord.app_commands.CommandTree().command() "
+             "telebot.TeleBot().{message_handler,channel_post_handler}() "
+             "aiogram.Dispatcher().{message,message_handler}() "
+             "telebot.async_telebot.AsyncTeleBot().message_handler() pyrogram.Client().on_message() "
+             "telethon.TelegramClient().on() socketio.{Client,AsyncClient}().{event,on()}",
+             Entry(source="remote", callbacks=((0, "handler"),))),
+    *entries("telegram.ext.{CommandHandler,MessageHandler} socketio.Client().on websocket.WebSocketApp().on",
+             Entry(source="remote", callbacks=((1, "callback"), (1, "handler")))),
+    *entries("websocket.WebSocketApp", Entry("network", "remote", (Role("url", 0, "url"),), "", ((-1, "on_message"),))),
     # processes
     *entries("platform.popen ctypes.CDLL().{system,popen,execv,execve,execvp,execl,posix_spawn} "
              "ctypes.PyDLL().system ctypes.cdll.LoadLibrary().system ctypes.cdll.msvcrt.{system,_popen,_wsystem} "
@@ -40,5 +52,28 @@ ROADS = (
              "pdb.Pdb().run cProfile.Profile().run profile.Profile().run "
              "ctypes.pythonapi.{PyRun_SimpleString,PyRun_SimpleStringFlags,PyRun_String,Py_CompileString}",
              Entry("code", roles=_CODE)),
+    # files
+    *entries("os.write", Entry("write", roles=(Role("data", 1),))),
+    *entries("PIL.Image.open cv2.imread imageio.imread imageio.v2.imread imageio.v3.imread wave.open",
+             Entry(source="file", roles=(Role("path", 0, "fp"),))),
+    # what only a private key or the words of a wallet are given to
+    *entries("eth_account.Account.{from_key,from_mnemonic,privateKeyToAccount} eth_keys.keys.PrivateKey "
+             "eth_account.Account().{from_key,from_mnemonic} web3.Web3().eth.account.{from_key,privateKeyToAccount} "
+             "solders.keypair.Keypair.{from_bytes,from_seed,from_base58_string,from_seed_phrase_and_passphrase} "
+             "solana.keypair.Keypair.{from_secret_key,from_seed} mnemonic.Mnemonic().{to_seed,check,to_entropy} "
+             "mnemonic.Mnemonic.to_seed bip_utils.{Bip39SeedGenerator,Bip39MnemonicValidator} bit.{Key,PrivateKey} "
+             "bip32utils.BIP32Key.fromEntropy stellar_sdk.Keypair.from_secret xrpl.wallet.Wallet.from_seed "
+             "tronpy.keys.PrivateKey tronpy.keys.PrivateKey.fromhex bitcoinlib.keys.{Key,HDKey}",
+             Entry("keyed", roles=tuple(Role("data", 0, name) for name in ("private_key", "mnemonic", "key")))),
+    # what comes of streams
+    *entries("asyncio.open_connection()[].{read,readline,readexactly,readuntil} "
+             "asyncio.get_event_loop().{sock_recv,sock_recvfrom} telnetlib.Telnet().{read_until,read_some} "
+             "socket.{socket,create_connection}().makefile().{read,readline,readlines} "
+             "socket.create_connection().{recvfrom,recv_into} ssl.SSLContext().wrap_socket().{recv,read} "
+             "socket.socket().accept()[].{recv,makefile}", Entry(source="remote")),
+    *entries("asyncio.{create_subprocess_shell,create_subprocess_exec}().communicate "
+             "asyncio.{create_subprocess_shell,create_subprocess_exec}().stdout.{read,readline} "
+             "subprocess.Popen().stdout.readlines", Entry(source="process")),
+    # code
     *entries("builtins.execfile", Entry("import", roles=(Role("path", 0),))),
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from tests.evasion.case import Case, findings, package_of, told, worst
 from tests.evasion.constructs import CONSTRUCTS
 from tests.evasion.disguises import DISGUISES
+from tests.evasion.handing import GOOD_HANDING, HANDING
 from tests.evasion.innocent_builds import BUILDS
 from tests.evasion.innocent_code import CODE
 from tests.evasion.innocent_programs import GOOD_PROGRAMS
@@ -22,9 +23,9 @@ from tests.evasion.strings import STRINGS
 
 THEMES = {
     "names": NAMES, "strings": STRINGS, "layers": LAYERS, "constructs": CONSTRUCTS, "disguises": DISGUISES,
-    "programs": PROGRAMS, "network": NETWORK, "packing": PACKING,
+    "programs": PROGRAMS, "network": NETWORK, "packing": PACKING, "handing": HANDING,
 }  # fmt: skip
-GOOD = {"builds": BUILDS, "code": CODE, "programs": GOOD_PROGRAMS}
+GOOD = {"builds": BUILDS, "code": CODE, "programs": GOOD_PROGRAMS, "handing": GOOD_HANDING}
 
 
 def parameters(themes: dict[str, tuple[Case, ...]]) -> list[object]:

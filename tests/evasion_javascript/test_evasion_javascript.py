@@ -13,6 +13,7 @@ import pytest
 from tests.evasion_javascript.case import MEDIUM, Case, Idiom, files_of, findings, package_of, speaking, told
 from tests.evasion_javascript.constructs import CONSTRUCTS
 from tests.evasion_javascript.evals import EVALS
+from tests.evasion_javascript.handing import GOOD_HANDING, HANDING
 from tests.evasion_javascript.innocent_builds import BUILDS
 from tests.evasion_javascript.innocent_code import CODE
 from tests.evasion_javascript.innocent_programs import GOOD_PROGRAMS
@@ -32,8 +33,14 @@ if TYPE_CHECKING:
 THEMES: dict[str, tuple[Case, ...]] = {
     "names": NAMES, "evals": EVALS, "strings": STRINGS, "layers": LAYERS, "obfuscators": OBFUSCATORS,
     "network": NETWORK, "sending": SENDING, "programs": PROGRAMS, "constructs": CONSTRUCTS,
+    "handing": HANDING,
 }  # fmt: skip
-GOOD: dict[str, tuple[Idiom, ...]] = {"builds": BUILDS, "code": CODE, "programs": GOOD_PROGRAMS}
+GOOD: dict[str, tuple[Idiom, ...]] = {
+    "builds": BUILDS,
+    "code": CODE,
+    "programs": GOOD_PROGRAMS,
+    "handing": GOOD_HANDING,
+}
 EVERYTHING: dict[str, tuple[Case | Idiom, ...]] = {**THEMES, **{f"good {theme}": GOOD[theme] for theme in GOOD}}
 
 

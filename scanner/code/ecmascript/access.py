@@ -11,7 +11,7 @@ from assay.scanner.code.access import find_in_class
 from assay.scanner.code.ecmascript.coerce import UNDEFINED, units
 from assay.scanner.code.ecmascript.keys import name_of_key
 from assay.scanner.code.ecmascript.names import of_reference
-from assay.scanner.code.ecmascript.sources import sources_of
+from assay.scanner.code.ecmascript.sources import WALKED, is_brought, sources_of
 from assay.scanner.code.ecmascript.state import PROTOTYPE, TRAP, class_of, getter, properties, realm
 from assay.scanner.code.modules import named
 from assay.scanner.code.sealing import holds_key, left_by
@@ -64,7 +64,7 @@ def get(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
     if isinstance(value, Choice):
         return choose([get(machine, frame, option, name) for option in value.options])
     if isinstance(value, Unknown):
-        is_method = name in _ANYWHERE
+        is_method = name in _ANYWHERE or (name in WALKED and is_brought(value.taints))
         taken = value.taints if is_method else left_by(name, _taken(machine, frame, value, name))
         return Method(value, name, taken, value.steps) if is_method else Unknown(taken, value.steps)
     if isinstance(value, Instance):

@@ -9,7 +9,7 @@ from assay.scanner.code import ir
 from assay.scanner.code.assemble import concat
 from assay.scanner.code.ecmascript.coerce import to_text
 from assay.scanner.code.ecmascript.layers import command, execute, function_of, written
-from assay.scanner.code.ecmascript.sources import sources_of
+from assay.scanner.code.ecmascript.sources import WALKED, is_brought, sources_of
 from assay.scanner.code.ecmascript.state import escaped
 from assay.scanner.code.ecmascript.writing import mark
 from assay.scanner.code.flow import known_text
@@ -347,6 +347,8 @@ def _flowing(
 ) -> Value | None:
     """Streams, events and containers outside: what is heard is handed on, what is put in stays in."""
     base, _, last = callee.name.rpartition(".")
+    if last in WALKED and base and is_brought(callee.taints):
+        return machine.language.methods[last](machine, frame, arguments, callee._replace(name=base))
     if last == "pipe" and arguments.positional:
         return _pipe(machine, frame, callee._replace(name=base), arguments.positional[0])
     if last in {"on", "once", "addListener", "prependListener", "addEventListener"} and len(arguments.positional) > 1:
@@ -381,14 +383,10 @@ def _pipe(machine: Machine, frame: Frame, stream: Reference, target: Value) -> V
     return tainted(target, stream.taints) if isinstance(target, Reference | Unknown) else target
 
 
-_HEARD = frozenset({"remote", "input", "process", "keys", "clipboard", "file", "credential"})
-
-
 def _listen(machine: Machine, frame: Frame, emitter: Reference, arguments: Arguments) -> None:
     """``emitter.on(event, f)``: f is called with what the emitter brings, if that is known to bring anything."""
-    kinds = {taint.kind for taint in emitter.taints}
     made = f"{emitter.name.partition('()')[0]}" if "()" in emitter.name else ""
-    known = made in machine.vocabulary.calls or not kinds.isdisjoint(_HEARD)
+    known = made in machine.vocabulary.calls or is_brought(emitter.taints)
     if known and isinstance(arguments.positional[1], _CALLED | Choice):
         name = f"{emitter.name}[]" if not emitter.name.endswith("[]") else emitter.name
         heard = emitter._replace(name=name[:MAX_NAME])

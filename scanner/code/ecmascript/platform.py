@@ -18,6 +18,7 @@ from assay.scanner.code.values import (
     NONE,
     UNKNOWN,
     Arguments,
+    Choice,
     Constant,
     Items,
     Mapping,
@@ -135,9 +136,17 @@ def worker(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) 
 
 
 def path_join(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
-    """``path.join(…)`` and ``path.resolve(…)`` with slashes."""
+    """``path.join(…)`` and ``path.resolve(…)`` with slashes; of several possible names several paths."""
+    chosen = [at for at, value in enumerate(arguments.positional) if isinstance(value, Choice)]
+    if len(chosen) == 1:
+        before, after = arguments.positional[: chosen[0]], arguments.positional[chosen[0] + 1 :]
+        each = options(arguments.positional[chosen[0]])[:_MOST_OPTIONS]
+        return choose([_joined(machine, (*before, one, *after), callee) for one in each])
+    return _joined(machine, arguments.positional, callee)
+
+
+def _joined(machine: Machine, values: tuple[Value, ...], callee: Value) -> Value:
     parts: list[Part] = []
-    values = arguments.positional
     for value in values:
         written = text(value)
         if written is not None and callee_is(callee, "path.resolve") and written.startswith("/"):

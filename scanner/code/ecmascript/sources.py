@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 _MOST = 64
 """Values that are looked at, those near the surface first."""
 
+HEARD = frozenset({"remote", "input", "process", "keys", "clipboard", "file", "credential", "environment"})
+"""Kinds of sources that bring something to whoever listens, or goes through it."""
+
+WALKED = frozenset({"forEach", "map", "flatMap", "filter", "find", "some", "every", "reduce", "reduceRight"})
+"""Methods by which arrays are gone through; of what is brought from outside they are taken for these too."""
+
 _CONTAINERS = Items | Mapping | Instance | Choice
+
+
+def is_brought(taints: Taints) -> bool:
+    """Say whether a value is of what ``HEARD`` names."""
+    return any(taint.kind in HEARD for taint in taints)
 
 
 def sources_of(values: Iterable[Value]) -> Taints:

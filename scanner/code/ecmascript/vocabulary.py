@@ -80,7 +80,8 @@ _GROUPS = (
              "fast-glob fast-glob.{sync,glob} globby globby.{sync,globby,globbySync} klaw-sync recursive-readdir "
              "readdirp "
              "Bun.file Deno.{readFile,readTextFile,readFileSync,readTextFileSync,readDir,readDirSync} tiny-glob "
-             "load-json-file read-pkg walkdir.sync", Entry(source="file", roles=_PATH)),
+             "load-json-file read-pkg walkdir.sync", Entry(source="file", roles=_PATH, callbacks=_ANY,
+             callback_arguments=_ERROR)),
     *entries("fs.createReadStream fs.{open,openSync} fs.promises.open",
              Entry("open", "file", roles=(Role("path", 0), Role("mode", 1)))),
     *entries("keytar.{getPassword,findPassword,findCredentials} sqlite3.Database better-sqlite3 "

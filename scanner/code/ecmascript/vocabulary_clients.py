@@ -75,4 +75,15 @@ CLIENTS = (
              Entry("network", roles=(Role("url", 0), Role("data", 0), Role("data", 1)))),
     *entries("download download-file node-downloader-helper.DownloaderHelper nugget wget-improved.download",
              Entry("download", "remote", roles=(Role("url", 0), Role("path", 1)), callbacks=_ANY)),
+    # what only a private key or the words of a wallet are given to
+    *entries("@solana/web3.js.Keypair.{fromSecretKey,fromSeed} ethers.{Wallet,Wallet.fromMnemonic,Wallet.fromPhrase,"
+             "SigningKey,HDNodeWallet.fromPhrase,ethers.Wallet,ethers.Wallet.fromMnemonic,utils.HDNode.fromMnemonic} "
+             "@ethersproject/wallet.Wallet viem/accounts.{privateKeyToAccount,mnemonicToAccount} "
+             "bip39.{mnemonicToSeed,mnemonicToSeedSync,validateMnemonic,mnemonicToEntropy} ecpair().fromWIF "
+             "ecpair.{ECPairFactory,default}().{fromWIF,fromPrivateKey} bitcoinjs-lib.ECPair.{fromWIF,fromPrivateKey} "
+             "web3().eth.accounts.{privateKeyToAccount,wallet.add} web3.Web3().eth.accounts.privateKeyToAccount "
+             "ethereumjs-wallet.{fromPrivateKey,default.fromPrivateKey} "
+             "tweetnacl.sign.keyPair.{fromSecretKey,fromSeed} "
+             "xrpl.Wallet.{fromSeed,fromSecret} tronweb().address.fromPrivateKey bip32.fromSeed",
+             Entry("keyed", roles=_BODY)),
 )  # fmt: skip

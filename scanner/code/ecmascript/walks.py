@@ -17,12 +17,14 @@ from assay.scanner.code.ecmascript.coerce import (
     truth,
 )
 from assay.scanner.code.values import (
+    MAX_NAME,
     NONE,
     UNKNOWN,
     Constant,
     Function,
     Items,
     Mapping,
+    Reference,
     Unknown,
     Value,
     choose,
@@ -74,10 +76,7 @@ def _walk(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value)
     if function is None or not isinstance(function, CALLED):
         return None
     if held is None:
-        machine.repeats += 1
-        machine.call(frame, function, _element_of(receiver), UNKNOWN)
-        machine.repeats -= 1
-        return None
+        held = Items("list", [], (), _element_of(receiver))
     machine.budget.steps -= len(held.items)
     given: list[Value] = []
     known: dict[object, Value] | None = {} if len(held.items) > _CACHED and is_pure(machine, function) else None
@@ -105,6 +104,8 @@ def _walk(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value)
 def _element_of(receiver: Value) -> Value:
     """An element of something that is not known."""
     found, rest = elements(receiver)
+    if isinstance(receiver, Reference):
+        return receiver._replace(name=f"{receiver.name}[]"[:MAX_NAME])
     return rest if rest is not None else choose(found) if found else Unknown(receiver.taints, receiver.steps)
 
 
@@ -179,7 +180,9 @@ def _reduced(backwards: bool) -> Builtin:
 
     def fold(machine: Machine, frame: Frame, arguments: Arguments, receiver: Value) -> Value | None:
         held, function = held_by(receiver), arguments.get(0)
-        if held is None or not isinstance(function, CALLED) or len(held.items) > MOST:
+        if held is None:
+            held = Items("list", [], (), _element_of(receiver))
+        if not isinstance(function, CALLED) or len(held.items) > MOST:
             return None
         pairs = list(enumerate(held.items))
         if backwards:
@@ -188,8 +191,10 @@ def _reduced(backwards: bool) -> Builtin:
             made = arguments.positional[1]
         elif pairs:
             made = pairs.pop(0)[1]
+        elif held.rest is None:
+            return None
         else:
-            return held.rest
+            made = held.rest
         for at, item in pairs:
             made = machine.call(frame, function, made, item, Constant(at), held)
         return made if held.rest is None else join(made, machine.call(frame, function, made, held.rest, UNKNOWN))

