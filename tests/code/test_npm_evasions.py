@@ -121,6 +121,9 @@ def test_tests_that_nothing_loads_are_judged_as_tests(index: str) -> None:
         "cd test && npm i",
         "npm i ./test",
         "tr -d x < test/s.js | node",
+        "for f in test/*.js; do node $f; done",
+        "echo test/s.js | xargs node",
+        "find test -name s.js -exec node {} \\;",
     ],
 )
 def test_what_a_script_starts_is_no_test(line: str) -> None:

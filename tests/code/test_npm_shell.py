@@ -178,6 +178,18 @@ EFFECTS = [
     ("tsc -p . && rollup -c", []),
     ("node-gyp rebuild", []),
     ("echo node x.js", []),
+    ("for f in a.js b.js; do node $f; done", [File("a.js", "javascript"), File("b.js", "javascript")]),
+    ("for f in lib/*.js\ndo\n  node $f\ndone", [File("lib/*.js", "javascript")]),
+    ("for a in x; do for b in 1 2; do node $a$b.js; done; done", [File(f"x{n}.js", "javascript") for n in (1, 2)]),
+    ("for f in; do node $f; done", []),
+    ("echo a.js | xargs node", [File("a.js", "javascript")]),
+    ("echo a.js b.js | xargs -n 1 node", [File("a.js", "javascript"), File("b.js", "javascript")]),
+    ("echo a.js | xargs -I % sh -c 'node %'", [Line("node a.js", "sh")]),
+    ("ls lib/*.js | xargs node", [File("lib/*.js", "javascript")]),
+    ("find . -name a.js | xargs -I{} node {}", [File("*a.js", "javascript")]),
+    ("find lib -type f -name '*.js' -exec node {} \\;", [File("lib/*.js", "javascript")]),
+    ("find . -name '*.o' -delete", []),
+    ("ls | xargs echo", []),
 ]
 
 
@@ -262,6 +274,11 @@ SHELL = st.lists(
             "echo ",
             "base64 -d",
             "cd ",
+            "for a in ",
+            "; do ",
+            "; done",
+            "| xargs -I{} ",
+            "find . -exec ",
         ]
     ),
     max_size=60,
@@ -292,6 +309,9 @@ BOMBS = [
     "echo " + "x" * 100_000 + " | sh" * 20_000,
     "node -e " * 30_000,
     "$(echo $(echo " * 10_000,
+    "for a in 1 2 3 4; do " * 5_000 + "node $a; " + "done; " * 5_000,
+    "for a in 1 2; do " + "x" * 200_000 + "; done",
+    "echo " + "x " * 60_000 + "| xargs -n1 " * 10_000,
 ]
 
 
@@ -307,3 +327,4 @@ def test_what_is_too_long_is_said() -> None:
     assert parse("a").whole
     assert not parse("a;" * MOST_COMMANDS + "a;a").whole
     assert not parse("a" * (LONGEST + 1)).whole
+    assert not parse("for a in " + "b " * 100 + "; do c; done").whole

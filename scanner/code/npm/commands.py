@@ -59,6 +59,8 @@ _NODE_OPTIONS = "NODE_OPTIONS"
 _COPIERS = frozenset({"cp", "mv", "ln", "copy", "move", "ren", "rename", "install"})
 _SETTING = lazy(r"\w+=|\d+[smhd]?\Z")
 _LONGEST_PIPE = 16
+_MOST_HANDED = 64
+_EXECUTED = ("-exec", "-execdir", "-ok", "-okdir")
 
 
 def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
@@ -75,12 +77,51 @@ def effects(commands: Sequence[Simple], folder: str = "") -> Iterator[Effect]:
             continue
         for options in _options_of_node(command):
             yield from preloaded(options, folder)
-        words = [copies.get(_copied(folder, word), word) for word in unwrapped(words)]
-        if words:
+        for started in _started(commands, at, folder):
+            words = [copies.get(_copied(folder, word), word) for word in started]
             copies.update(_copies(words, command, folder))
             run = _managed if program(words[0]) in _MANAGERS else run_by
             fed = _fed(commands, at, folder) if reads_programs(words[0]) else Fed()
             yield from _with_steps(command, run(words, folder, fed))
+
+
+def _started(commands: Sequence[Simple], at: int, folder: str) -> Iterator[list[str]]:
+    """What a command starts, as words from the program on: nothing, one program, or what xargs starts in turn."""
+    given = commands[at].texts
+    words = unwrapped(given)
+    handed = _handed(commands, at, folder)
+    if not words or not handed:
+        yield from [words] if words else []
+        return
+    start = next((word[2:] or "{}" for word in given if word.startswith(("-I", "-i"))), "")
+    mark = given[given.index("-I") + 1] if "-I" in given[:-1] else start
+    in_turn = any(word.startswith(("-n", "-L", "-I", "-i")) for word in given)
+    for some in [[word] for word in handed] if in_turn else [handed]:
+        if mark and any(mark in word for word in words):
+            yield [word.replace(mark, some[0]) for word in words]
+        else:
+            yield [*words, *some]
+
+
+def _handed(commands: Sequence[Simple], at: int, folder: str) -> list[str]:
+    """The words that xargs adds to a command: what is printed, or the files that are looked for, as patterns."""
+    command = commands[at]
+    if command.joined not in ("|", "|&") or "xargs" not in map(program, command.texts):
+        return []
+    before = commands[at - 1].texts
+    if before[:1] == ["find"]:
+        return [_sought(before)]
+    if before[:1] == ["ls"]:
+        return [word for word in before[1:] if not word.startswith("-")]
+    text = _fed(commands, at, folder).text
+    return text.text.split()[:_MOST_HANDED] if text else []
+
+
+def _sought(words: list[str]) -> str:
+    """The files that ``find`` looks for, as a pattern: its first folder, and a name if it says one."""
+    place = words[1].rstrip("/") if len(words) > 1 and not words[1].startswith("-") else "."
+    named = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-name", "-iname", "-path")), "*")
+    return f"{place}/{named}" if "*" in named else f"{place}/*{named}"
 
 
 def _options_of_node(command: Simple) -> Iterator[str]:
@@ -119,8 +160,15 @@ def _with_steps(command: Simple, found: Iterator[Effect]) -> Iterator[Effect]:
 
 
 def unwrapped(words: list[str]) -> list[str]:
-    """Return the words from the program on that those before it start: ``cross-env A=b npx x`` starts x."""
+    """Return the words from the program on that those before it start: ``cross-env A=b npx x`` starts x.
+
+    What ``find`` starts is given the files that it looks for as a pattern.
+    """
     at = 0
+    if words[:1] == ["find"]:
+        start = next((start + 1 for start, word in enumerate(words) if word in _EXECUTED), 0)
+        end = next((end for end, word in enumerate(words) if end > start and word in (";", "+")), len(words))
+        words = [_sought(words) if word == "{}" else word for word in words[start:end]] if start else words
     while at < len(words):
         name = program(words[at])
         values = _WRAPPERS.get(name)

@@ -26,7 +26,10 @@ MOST_COMMANDS = 4_096
 """Commands of a text that are read."""
 
 _ROOM = 1 << 20
-"""Characters that variables may bring."""
+"""Characters that variables may bring, and that loops may have read again."""
+
+_MOST_ROUNDS = 64
+"""Rounds of one loop that are read; the words of further ones are left out, and reading is not whole."""
 
 _DEEPEST = 3
 """Substitutions inside of one another whose output is worked out."""
@@ -67,6 +70,15 @@ def _parse(text: str, dialect: Dialect, variables: Mapping[str, str], depth: int
     return Parsed(tuple(reader.commands), tuple(dict.fromkeys(reader.substitutions)), whole)
 
 
+class _Loop:
+    """A ``for`` that is being read: what it sets to which words in turn, and where its body begins."""
+
+    def __init__(self, name: str, words: list[str], start: int) -> None:
+        self.name = name
+        self.words = words
+        self.start = start
+
+
 class _Reader:
     """Where reading has come to in a text, and the command that is being put together."""
 
@@ -88,6 +100,8 @@ class _Reader:
         self.assignments: list[tuple[str, str]] = []
         self.joined = ""
         self.heredocs: list[tuple[str, int]] = []
+        self.loops: list[_Loop] = []
+        self.whole = True
 
     def read(self) -> bool:
         """Read to the end; False if there are too many commands."""
@@ -103,8 +117,9 @@ class _Reader:
                 self.at = end if end >= 0 else length
             elif not self._redirected() and not self._operator():
                 self._word()
-        self._end("")
-        return True
+            if self.at >= length:
+                self._end("")
+        return self.whole
 
     def _redirected(self) -> bool:
         """Read a redirection, or a process substitution."""
@@ -163,6 +178,7 @@ class _Reader:
     def _end(self, operator: str) -> None:
         """The command is complete: note it, and what it sets for those that follow."""
         words = self.words
+        is_done = bool(words) and words[0].text == "done"
         while words and words[0].text in _RESERVED:
             words.pop(0)
         if words or self.assignments or self.redirections:
@@ -175,7 +191,20 @@ class _Reader:
             self.joined = operator
         self.words, self.assignments, self.redirections, self.heredocs = [], [], [], []
         self.parentheses += (operator == "(") - (operator == ")")
+        if is_done and self.loops:
+            self._again()
         self.begun = self.at
+
+    def _again(self) -> None:
+        """Read the body of the innermost loop for its next word; a loop without one is over."""
+        loop = self.loops[-1]
+        self.room -= self.at - loop.start if loop.words else 0
+        self.whole = self.whole and self.room > 0
+        if not loop.words or self.room <= 0:
+            self.loops.pop()
+            return
+        self.variables[loop.name] = loop.words.pop(0)
+        self.at = loop.start
 
     def _set(self, command: Simple) -> None:
         texts = command.texts
@@ -183,6 +212,10 @@ class _Reader:
             joined = " ".join(texts[1:]) if self.windows else ""
             pairs = [found for text in ([joined] if joined else texts[1:]) if (found := _ASSIGNMENT.match(text))]
             self.variables.update({found[1]: found[2] for found in pairs})
+        elif texts[:1] == ["for"] and texts[2:3] == ["in"] and texts[3:] and not self.windows:
+            self.whole = self.whole and len(texts) - 3 <= _MOST_ROUNDS
+            self.loops.append(_Loop(texts[1], texts[4 : 3 + _MOST_ROUNDS], self.at))
+            self.variables[texts[1]] = texts[3]
         elif not texts:
             self.variables.update(command.assignments)
 
