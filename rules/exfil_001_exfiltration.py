@@ -80,11 +80,14 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
 def _severity(some: list[Sent]) -> Severity:
     """How bad it is all together, in one file at one time."""
     living = [one for one in some if not one.seen.dead] or some
+    if all(_is_agreed(one) for one in living):
+        return lowered(Severity.MEDIUM, living[0].seen)
+    living = [one for one in living if not _is_agreed(one)]
     seen, kinds = living[0].seen, {one.kind for one in living}
     placed = any(one.place for one in living)
     if seen.trigger in UNASKED and (kinds & (_WHO | SECRETS) or (placed and kinds - {CONTACT})):
         return chain(seen)
-    if len({one.detail for one in living if one.kind == "credentials"}) >= _TAKEN:
+    if len({one.detail.rpartition("/")[2] for one in living if one.kind == "credentials"}) >= _TAKEN:
         return chain(seen)
     whole = kinds >= _PERSON and len(kinds & IDENTITY) > _TAKEN
     if whole or len(set(map(_searched, living)) - {""}) >= _SEARCHED:
@@ -101,10 +104,17 @@ def _searched(one: Sent) -> str:
     return one.detail if one.kind == FILES and one.role == "data" and one.detail.startswith(("/", "~")) else ""
 
 
+def _is_agreed(one: Sent) -> bool:
+    """Whether somebody was asked first, and no suspicious place gets it."""
+    return one.agreed and not one.place
+
+
 def _alone(one: Sent) -> Severity:
     """How bad it is that this is sent."""
     if one.seen.decoded and one.kind != "platform":
         return chain(one.seen)
+    if _is_agreed(one):
+        return lowered(Severity.MEDIUM, one.seen)
     if one.seen.trigger in UNASKED and (not one.seen.asked or one.place == CLOUD):
         if one.place:
             return lowered(Severity.HIGH, one.seen)

@@ -6,7 +6,8 @@ Detects: what comes from the network reaching an interpreter, also printed by a 
     CRITICAL at install, startup and in decoded code; when called HIGH if the code is run as it comes, if what is
     started is the file from one fixed address or comes from a place for pastes, a bare address or the like, if setup.py
     does it, or if PowerShell hides it, else MEDIUM, as is building what was fetched. Packages that are installed
-    unasked by an import or a build: MEDIUM, HIGH from an address of their own.
+    unasked by an import or a build: MEDIUM, HIGH from an address of their own. Modules of WebAssembly, which reach
+    nothing but what they are handed: MEDIUM unasked, INFO when called.
 Why: the package in the registry stays clean; what harms comes later, and can be changed at any time.
 Misses: files whose name is not known and that another function starts; addresses and commands that are not known.
 Fix: remove the package; look on the machines that have run it for what it has fetched.
@@ -46,6 +47,8 @@ _SORTS = {
     "download": "has another program fetch something",
     "install": "installs packages when it runs",
 }
+_SANDBOX = "WebAssembly."
+"""What runs such code gives it nothing but the functions that it is handed."""
 _GENERATES = frozenset({"join", "format"})
 _FIX = "remove the package, and look for what it has fetched on machines that have run it"
 
@@ -68,6 +71,8 @@ def _flows(code: Code) -> Iterator[Use]:
             continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
         mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
         severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)
+        if flow.name.startswith(_SANDBOX) and not seen.decoded and not shape(flow.detail):
+            severity = lowered(Severity.INFO if asked else Severity.MEDIUM, seen)
         yield Use(seen, severity, "code", f"{flow.name} runs what {flow.detail or 'the network'} gives", flow.steps)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,11 @@ LONGEST = 4_096
 """Characters of a command that are read; what fetches stands at its beginning."""
 
 _POWERSHELL = lazy(r"\b(?:powershell|pwsh)(?:\.exe)?\b", re.IGNORECASE)
-_ENCODED = lazy(r"\s-e(?:n?c?|nco\w*)\s+[\"']?[a-z0-9+/=]{24}", re.IGNORECASE)
+_ENCODED = lazy(r"\s-e(?:n?c?|nco\w*)\s+[\"']?([a-z0-9+/=]{24,})", re.IGNORECASE)
+_ASKS = lazy(
+    r"\(?Get-(?:ItemProperty|ItemPropertyValue|CimInstance|Command|Culture|WinUserLanguageList)\b[^;|&(){}$`\n]*\)?(?:\.\w+)?"
+)
+"""A command that asks for one setting, and starts nothing else."""
 _HIDDEN = lazy(r"\s-w(?:i\w*)?\s+[\"']?(?:hidden|1)\b", re.IGNORECASE)
 _DOWNLOADS = lazy(
     r"downloadstring|downloadfile|downloaddata|invoke-webrequest|invoke-restmethod|\biwr\b|\birm\b|start-bitstransfer"
@@ -23,6 +28,7 @@ _DOWNLOADS = lazy(
     re.IGNORECASE,
 )
 _EXECUTES = lazy(r"\biex\b|invoke-expression|start-process|invoke-item|frombase64string|\bsaps\b", re.IGNORECASE)
+_STARTS = lazy(r"\b(?:start-process|saps)\b", re.IGNORECASE)
 _PIPED = lazy(
     r"\b(?:curl|wget|fetch)\b[^|;&]{0,800}\|\s*(?:sudo\s+)?(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|node|php|ruby)\b"
     r"|\b(?:sh|bash|zsh|python[\d.]*|eval|node|bun|perl|ruby|php)\b[^|;&]{0,800}[<$`]\(?\s*(?:curl|wget)\b",
@@ -87,7 +93,7 @@ def fetching(line: str) -> Fetching | None:
     """Return how a command line fetches something, None if it does not. Read are its first ``LONGEST`` characters."""
     line = line[:LONGEST]
     if _POWERSHELL.search(line):
-        hides, encoded = bool(_HIDDEN.search(line)), bool(_ENCODED.search(line))
+        hides, encoded = bool(_HIDDEN.search(_itself(line))), _is_encoded(line)
         downloads, executes = bool(_DOWNLOADS.search(line)), bool(_EXECUTES.search(line))
         if encoded:
             return Fetching(True, True, "an encoded PowerShell command")
@@ -105,6 +111,26 @@ def fetching(line: str) -> Fetching | None:
     if words and program(words[0]) in _FETCHERS and ("://" in line or "…" in line):
         return Fetching(False, False, "a download")
     return None
+
+
+def _is_encoded(line: str) -> bool:
+    """Say whether PowerShell is given an encoded command, other than one that can be read and asks for settings."""
+    found = _ENCODED.search(line)
+    return found is not None and _ASKS.fullmatch(_read(found[1])) is None
+
+
+def _read(text: str) -> str:
+    """Return an encoded command of PowerShell as text, "" if it is none or cut."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-16-le")
+    except ValueError:
+        return ""
+
+
+def _itself(line: str) -> str:
+    """Return the part of a line that sets up PowerShell itself, without what it says of a program that it starts."""
+    started = _STARTS.search(line)
+    return line[: started.start()] if started and not _DOWNLOADS.search(line) else line
 
 
 def _is_run(line: str) -> bool:

@@ -35,6 +35,16 @@ LEFT = "an address that is left in a place for pick-up"
 _ROLES = frozenset({"data", "url", "headers", "name", "host", "files", ""})
 
 
+_ACCESS_KEY = lazy(r"(?:^|_)access_?key(?:_?id)?\Z", re.IGNORECASE)
+_SECRET_KEY = lazy(r"(?:^|_)secret_?key\Z", re.IGNORECASE)
+_FIXED = lazy(r"\w+://[\w.-]{1,200}(?:[:/?]|\Z)")
+_LOCAL = lazy(r"(?:(?:/|\\\\[?.]\\pipe\\)\S*\s?)+")
+"""An address whose host is written down; sockets and pipes of the machine itself."""
+
+_HEADED, _SENT = "XMLHttpRequest().setRequestHeader", "XMLHttpRequest().send"
+_CONSENT = lazy(r"^input:.*\b(?:send|sent|upload|submit|share|report)\b", re.IGNORECASE | re.DOTALL)
+"""A condition on what is answered to a question that says what will be done."""
+
 CLOUD = "the credentials of a cloud"
 """The place of the service from which a machine in a cloud fetches its own credentials."""
 
@@ -44,7 +54,10 @@ _Origin = tuple[str, int, "Place", str, str]
 
 
 class Sent(NamedTuple):
-    """One kind of data that is sent: where, to which sort of place ("" for an ordinary one), and how it is said."""
+    """One kind of data that is sent: where, to which sort of place ("" for an ordinary one), and how it is said.
+
+    ``agreed`` says that somebody answers a question about sending first.
+    """
 
     seen: Seen
     kind: str
@@ -53,6 +66,7 @@ class Sent(NamedTuple):
     steps: tuple[str, ...]
     name: str
     role: str = ""
+    agreed: bool = False
 
 
 def sent_by(code: Code) -> Iterator[Sent]:
@@ -100,6 +114,7 @@ def _origin(flow: FlowFact) -> _Origin:
 
 def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent]:
     left, keys = _left(code), _keys(code)
+    paired, headed = _paired(code), _headed(code)
     for flow in code.facts.flows if code.facts else ():
         kind = kind_of(flow) if (flow.sink in SINKS and flow.role in _ROLES) or _is_given(flow) else ""
         if flow.sink in SINKS and flow.role == "data" and _origin(flow) in keys:
@@ -114,7 +129,37 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
             place = LEFT
         if flow.sink == "dns":
             place = place or LOOKED_UP
-        yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name, flow.role)
+        if kind == KEY and where[:3] in paired and _is_of_service(flow) and _origin(flow) not in keys:
+            continue
+        if flow.name.startswith("net.") and _LOCAL.fullmatch(flow.target):
+            continue
+        is_header = flow.name == _SENT and (where.module, where.layer, flow.detail) in headed
+        role = "headers" if is_header else flow.role
+        agreed = any(map(_CONSENT.search, where.conditions))
+        yield Sent(code.seen(where), kind, flow.detail, place, flow.steps, flow.name, role, agreed)
+
+
+def _is_of_service(flow: FlowFact) -> bool:
+    """Whether a secret key goes where the caller says: he has both from the same service."""
+    return _SECRET_KEY.search(flow.detail) is not None and not _FIXED.match(flow.target)
+
+
+def _headed(code: Code) -> frozenset[tuple[str, int, str]]:
+    """What requests carry in their headers, by module and layer: a request that is sent holds it all."""
+    return frozenset(
+        (flow.where.module, flow.where.layer, flow.detail)
+        for flow in (code.facts.flows if code.facts else ())
+        if flow.name == _HEADED and flow.role == "headers"
+    )
+
+
+def _paired(code: Code) -> frozenset[tuple[str, int, Place]]:
+    """Calls that are given an access key: where they go is named too, the secret key beside it is that service's."""
+    return frozenset(
+        flow.where[:3]
+        for flow in (code.facts.flows if code.facts else ())
+        if flow.source == "parameter" and flow.sink in SINKS and _ACCESS_KEY.search(flow.detail)
+    )
 
 
 def _contacts(code: Code) -> Iterator[Sent]:
@@ -155,8 +200,9 @@ def _is_given(flow: FlowFact) -> bool:
 
 
 def _is_label(flow: FlowFact) -> bool:
-    """Whether data stands in a name below a domain: looking up one's own name is innocent."""
-    return "." in flow.target.strip(".…")
+    """Whether data stands in a name below a domain: looking up one's own name, or a service below it, is innocent."""
+    begun, _, domain = flow.target.partition("…")
+    return "." in flow.target.strip(".…") and (not begun or bool(domain))
 
 
 def _commands(code: Code) -> Iterator[Sent]:

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.scanner.code.facts import CallFact, FlowFact, Folded
+    from assay.scanner.code.ir import Place
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
 _HOMES = frozenset({"HOME", "USERPROFILE", "SYSTEMDRIVE", "HOMEDRIVE", "SYSTEMROOT", "WINDIR", "pathlib.Path.home"})
+_DATA = ("XDG_", "APPDATA", "LOCALAPPDATA")
+"""Folders in which programs keep data: who looks them up means a folder of their own, wherever the home comes in."""
+_OTHERS = frozenset({"argument", "environment", "process", "remote"})
 _CURRENT = frozenset({"process.cwd()", "os.getcwd()"})
 _ONE_FILE = ("unlink", "unlinkSync", "os.remove")
 _MOVES = frozenset({"os.chdir", "process.chdir"})
@@ -83,8 +87,12 @@ def _calls(code: Code) -> Iterator[_Destroyed]:
 
 
 def _is_fallback(value: Folded) -> bool:
-    """Whether a place is only one that is taken where nobody names another: ``path.rstrip("/") or "/"``."""
-    return value.kind == "unknown" and bool(value.sources)
+    """Whether a place is only one that is taken where nobody names another: ``path.rstrip("/") or "/"``.
+
+    What makes paths absolute does so with the root of all, beside whatever else they may be.
+    """
+    among = "/" in value.strings and not all(map(is_whole, value.strings))
+    return value.kind == "unknown" and (bool(value.sources) or among)
 
 
 def _is_started_here(call: CallFact) -> bool:
@@ -98,11 +106,13 @@ def _walks(code: Code) -> Iterator[_Destroyed]:
     flows = code.facts.flows if code.facts else ()
     encrypting = {_function(flow) for flow in flows if flow.sink == "cipher" and flow.source == "file"}
     single = {call.where[:3] for call in code.calls("delete") if spares_folders(call)}
+    plain = {call.where[:3] for call in code.calls("delete") if _is_plain_folder(call)}
+    plain -= {flow.where[:3] for flow in flows if flow.source == "folder" and flow.detail.startswith(_DATA)}
     fixed = {call.where[:3] for call in code.calls("write") if is_fixed(call)}
     for seen, what, steps in emptied(code):
         yield _Destroyed(seen, what, steps)
     for flow in flows:
-        if flow.sink == "delete" and (_walked(flow) or (_is_home(flow) and flow.where[:3] not in single)):
+        if flow.sink == "delete" and (_walked(flow) or (_is_home(flow, plain) and flow.where[:3] not in single)):
             what = f"deletes what it finds in {flow.detail}" if _walked(flow) else f"{flow.name} of {flow.detail}"
             yield _Destroyed(code.seen(flow.where), what, flow.steps)
         elif flow.sink in ("write", "open") and _walked(flow) and _function(flow) in encrypting:
@@ -115,10 +125,23 @@ def _walked(flow: FlowFact) -> bool:
     return flow.source == "file" and flow.role == "path" and is_whole(flow.detail)
 
 
-def _is_home(flow: FlowFact) -> bool:
+def _is_plain_folder(call: CallFact) -> bool:
+    """Whether a folder of the user or system is deleted, or what no one else names below it."""
+    given = (one.value for one in (*call.receiver[:1], *call.arguments[:1]))
+    return any(
+        value.kind != "constant"
+        and "folder" in value.sources
+        and not _OTHERS.intersection(value.sources)
+        and not value.names
+        for value in given
+    )
+
+
+def _is_home(flow: FlowFact, plain: set[tuple[str, int, Place]]) -> bool:
     """Whether a folder of the user or system is deleted itself, with nothing below it named."""
     whole = flow.source == "folder" and flow.detail in _HOMES and not flow.target.strip("…/\\~*")
-    return whole and not flow.name.endswith(_ONE_FILE)
+    is_said = flow.target.startswith("~") or flow.where[:3] in plain
+    return whole and is_said and not flow.name.endswith(_ONE_FILE)
 
 
 def _function(flow: FlowFact) -> tuple[str, int]:

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from assay.scanner.models import Severity
-from tests.attacks.case import MANIFEST, package_files, written
-from tests.attacks.families import FAMILIES
+from tests.attacks.case import MANIFEST, package_files
 from tests.attacks.harness import findings, package_of, told
+from tests.attacks.payloads import is_module, payloads
 from tests.attacks.places import PLACES, Place
 
 _LEAST_PAYLOADS = 55
-_IS_MODULE = re.compile(r"^(?:import|export)\b", re.MULTILINE)
-_LOADS = re.compile(r"require\(\s*[\"'`]\.|__dirname|__filename|from [\"']\.")
-
-
-def payloads() -> dict[str, str]:
-    """Return the scripts of the attacks that stand alone, by the name of the attack; each is seen as an entry."""
-    found = {}
-    for attacks in FAMILIES.values():
-        for attack in attacks:
-            texts = [written(text) for path, text in attack.files.items() if path.endswith((".js", ".cjs", ".mjs"))]
-            longest = max(texts, key=len, default="")
-            if attack.unseen or not longest or _LOADS.search(longest):
-                continue
-            found[attack.name] = longest.removeprefix("#!/usr/bin/env node\n")
-    return found
 
 
 def grave(files: dict[str, str]) -> tuple[set[str], str]:
@@ -41,7 +24,7 @@ def grave(files: dict[str, str]) -> tuple[set[str], str]:
 def test_every_payload_is_found_in_a_place(place: Place) -> None:
     missed = []
     for name, payload in payloads().items():
-        if _IS_MODULE.search(payload) and not place.modules:
+        if is_module(payload) and not place.modules:
             continue
         alone, _ = grave({MANIFEST: '"main": "index.js"', "index.js": payload})
         seen, said = grave(place.planted(payload))

@@ -360,6 +360,40 @@ GOOD_PROGRAMS = (
                 d[chr(i + c)] = chr((i + 13) % 26 + c)
         print("".join([d.get(c, c) for c in s]))
     '''),
+    Case("a report that is sent if somebody answers that it may be", HIGH, """
+        import os
+        import requests
+        def send(report):
+            return requests.post("https://api.example.invalid/reports", json=report)
+        answer = input("May the report be sent to https://api.example.invalid? (y/N) ")
+        if answer.lower() == "y":
+            send({key: value for key, value in os.environ.items()})
+    """),
+    Case("the two keys of a store, given to the store that somebody names", HIGH, """
+        import requests
+        from requests.auth import HTTPBasicAuth
+        class Client:
+            def __init__(self, store_access_key, store_secret_key, endpoint):
+                self.auth = HTTPBasicAuth(store_access_key, store_secret_key)
+                requests.get(endpoint + "/health", auth=self.auth)
+    """),
+    Case("a folder for tools below the home or where a variable says, made anew", HIGH, """
+        import os, shutil
+        from pathlib import Path
+        def place(name):
+            return Path(name).expanduser().resolve() if name else None
+        ROOT = place(os.environ.get("DEMO_HOME")) or Path.home() / ".demo"
+        def renew(version):
+            folder = ROOT.with_name(version)
+            if folder.exists():
+                shutil.rmtree(folder)
+    """),
+    Case("an administrator's window for one command", HIGH, """
+        import subprocess
+        def elevated(command):
+            line = f"Start-Process cmd -windowstyle hidden -Wait -PassThru -Verb RunAs -ArgumentList '/c {command}'"
+            return subprocess.Popen(["powershell", "/command", line])
+    """),
     Case("a long table of numbers", MEDIUM, "TABLE = [" + ", ".join(str(n * 7919 % 65536) for n in range(5000)) + "]\n"),
     Case("a long line of text", MEDIUM, "TEXT = '" + "lorem ipsum dolor sit amet " * 800 + "'\n"),
 )  # fmt: skip

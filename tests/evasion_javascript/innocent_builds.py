@@ -163,6 +163,12 @@ BUILDS = (
         if (ENVIRONMENT_IS_NODE) { var fs = require("fs"); var scriptDirectory = __dirname + "/"; process["on"]("uncaughtException", function (ex) { throw ex; }); }
         module["exports"] = function (given) { Module = given || {}; return instantiate({ env: { emscripten_run_script: function (text) { eval(text); } } }); };
     """),
+    Idiom("WebAssembly that is fetched when asked for", r"""
+        exports.load = async (url, imports) => {
+          if (typeof WebAssembly.instantiateStreaming === "function") return WebAssembly.instantiateStreaming(fetch(url), imports);
+          return WebAssembly.instantiate(await (await fetch(url)).arrayBuffer(), imports);
+        };
+    """),
     Idiom("a program that loads a native module for its platform", r"""
         const { existsSync } = require("fs"), { join } = require("path");
         const { platform, arch } = process;

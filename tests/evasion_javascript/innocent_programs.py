@@ -310,4 +310,37 @@ GOOD_PROGRAMS = (
         const fs = require("fs"), os = require("os"), path = require("path");
         exports.installCompletion = (name, shell) => { const file = path.join(os.homedir(), shell === "zsh" ? ".zshrc" : ".bashrc"); const line = `\n# begin ${name} completion\n. <(${name} --completion)\n# end ${name} completion\n`; if (!fs.readFileSync(file, "utf8").includes(line)) fs.appendFileSync(file, line); };
     """, below=HIGH),
+    Idiom("a client that sends back one cookie in a header, as servers ask for it", r"""
+        exports.request = (url, { method = "GET", headers = {}, cookie, body } = {}) => {
+          const found = document.cookie.match(new RegExp(`(^|;\\s*)(${cookie})=([^;]*)`));
+          if (found) headers["x-xsrf-token"] = found.pop();
+          const request = { url, method, headers, body };
+          const xhr = new XMLHttpRequest();
+          xhr.open(request.method, request.url);
+          for (const key in request.headers) xhr.setRequestHeader(key, request.headers[key]);
+          xhr.send(request.body);
+        };
+    """, below=HIGH),
+    Idiom("a socket of the machine that bears the user's name", r"""
+        const net = require("net"), os = require("os"), path = require("path");
+        const at = path.join("/tmp", `demo-${os.userInfo().username}`, `${process.ppid}.pipe`);
+        exports.ready = new Promise((resolve) => net.createConnection(process.platform === "win32" ? "\\\\?\\pipe\\" + at : at, resolve));
+    """, below=HIGH),
+    Idiom("PowerShell is asked which browser is set", r"""
+        const { execFile } = require("child_process");
+        const asked = String.raw`(Get-ItemProperty -Path "HKCU:\Software\Demo\http\UserChoice").ProgId`;
+        exports.browser = (done) => execFile("powershell.exe", ["-NoProfile", "-EncodedCommand", Buffer.from(asked, "utf16le").toString("base64")], done);
+    """, below=HIGH),
+    Idiom("the folder that a file below the home names is removed", r"""
+        const fs = require("fs"), os = require("os"), path = require("path");
+        exports.forget = (name) => {
+          const place = path.join(process.env.HOME, ".demo", name);
+          fs.rmSync(JSON.parse(fs.readFileSync(place, "utf8")).folder, { recursive: true, force: true });
+        };
+    """),
+    Idiom("the data of a program, where the platform keeps such", r"""
+        const fs = require("fs"), path = require("path"), { env } = process;
+        const places = (name) => (process.platform === "win32" ? path.join(env.LOCALAPPDATA || env.HOME, name) : path.join(env.XDG_DATA_HOME || env.HOME, name));
+        exports.clear = (name) => fs.rmSync(places(name), { recursive: true, force: true });
+    """),
 )  # fmt: skip

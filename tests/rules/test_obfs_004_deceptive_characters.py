@@ -19,6 +19,9 @@ from tests.rules.marked import found, severities
         (f"x = '{ZERO[:99]}'", "medium medium medium medium low"),
         ("p\u0430th_one = 1", "low low low low info"),
         ("x = 'a \u202eb'", "low low low low info"),
+        ("x = '[a\u202d\u202e-\ufffc]'", "low low low low info"),
+        ("x = '''\n\u202e\u2066 if a: return'''", "high high high medium low"),
+        ("x = '''\n\u202e\u2066 if a: return\n'''", "low low low low info"),
     ],
 )
 def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expected: str) -> None:

@@ -9,7 +9,7 @@ from assay.rules.wipe_001_destruction import RULE
 from tests.behaviour import at, findings, worst
 from tests.npm_behaviour import npm_package, npm_worst
 
-_HEAD = "import os, shutil, subprocess, pathlib\nfrom cryptography.fernet import Fernet\n"
+_HEAD = "import json, os, shutil, subprocess, pathlib\nfrom cryptography.fernet import Fernet\n"
 _WALK = "for r, d, fs in os.walk({}):\n    for f in fs:\n        {}"
 _ENCRYPT = "p = os.path.join(r, f); x = open(p, 'rb').read(); open(p, 'wb').write(Fernet(b'k').encrypt(x))"
 
@@ -25,6 +25,8 @@ def severity(trigger: str, source: str) -> str:
         ("import", "shutil.rmtree('/')", "high"),
         ("call", "shutil.rmtree(pathlib.Path.home())", "high"),
         ("call", "shutil.rmtree(os.environ['HOME'])", "high"),
+        ("call", "shutil.rmtree(os.environ['HOME'] if os.name == 'posix' else os.environ['USERPROFILE'])", "high"),
+        ("call", "shutil.rmtree('/' if os.name == 'posix' else 'C:\\\\')", "high"),
         ("call", "shutil.rmtree(os.path.expanduser('~/Documents'))", "high"),
         ("call", _WALK.format("'/home'", "os.remove(os.path.join(r, f))"), "high"),
         ("call", _WALK.format("os.path.expanduser('~')", _ENCRYPT), "high"),
@@ -55,6 +57,9 @@ def test_what_is_destroyed(trigger: str, source: str, expected: str) -> None:
         "shutil.rmtree(os.path.join(os.environ['HOME'], '.cache', 'demo'))",
         "shutil.rmtree(os.path.expanduser('~/.demo'))",
         "os.remove(given)",
+        "shutil.rmtree('/' if given else '.')",
+        "shutil.rmtree(json.load(open(os.path.join(os.environ['HOME'], '.demo')))['folder'])",
+        "shutil.rmtree(pathlib.Path.home().with_name(given))",
         "os.rmdir(given.rstrip('/') or '/')",
         "os.rmdir(os.path.abspath(os.environ.get('PLACE', '')).rstrip('/') or '/')",
         _WALK.format("'build'", "os.remove(os.path.join(r, f))"),

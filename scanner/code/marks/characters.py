@@ -33,6 +33,7 @@ _ANY_UNSEEN = lazy(f"[{UNSEEN}]")
 _CONTROL = lazy("[\u202a-\u202e\u2066-\u2069]")
 _CLOSERS = "\u202c\u2069"
 _CODE_LIKE = lazy(r"[=()\[\]{};#]|[!<>]=|['\"]|\b(?:if|return|and|or|not|import|else)\b")
+_WORD = lazy(r"[A-Za-z]{2}")
 _TOKENS = lazy(
     r"#[^\n]*"
     r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
@@ -99,17 +100,38 @@ def turned(page: Page, tokens: re.Pattern[str]) -> list[Mark]:
         return []
     marks = []
     for token in tokens.finditer(page.text):
-        depth, first = 0, -1
-        for control in _CONTROL.finditer(token[0]):
-            if control[0] in _CLOSERS:
-                depth = max(0, depth - 1)
-            else:
-                depth, first = depth + 1, control.start() if first < 0 else first
+        depth, first = _open_controls(token[0])
         behind = _CONTROL.sub("", token[0][first + 1 :]).strip("\"' ")
         if depth and behind and _is_read(token[0]):
-            kind = "unicode:turned-code" if _CODE_LIKE.search(behind) else "unicode:turned-text"
+            kind = "unicode:turned-code" if _turns_code(token[0]) else "unicode:turned-text"
             marks.append(Mark(kind, page.place(token.start() + first), shown(token[0], 120), depth))
     return marks[:SHOWN]
+
+
+def _open_controls(text: str) -> tuple[int, int]:
+    """Return how many controls are open at the end of a text, and where the first stands, -1 if there is none."""
+    depth, first = 0, -1
+    for control in _CONTROL.finditer(text):
+        if control[0] in _CLOSERS:
+            depth = max(0, depth - 1)
+        else:
+            depth, first = depth + 1, control.start() if first < 0 else first
+    return depth, first
+
+
+def _turns_code(text: str) -> bool:
+    """Say whether controls of a comment or string are open where code may stand behind it.
+
+    A control ends with its line (UAX #9, rule X8), so those of lines before the last turn nothing but the text itself.
+    """
+    last = text.rpartition("\n")[2]
+    depth, first = _open_controls(last)
+    return depth > 0 and _is_like_code(_CONTROL.sub("", last[first + 1 :]).strip("\"' "))
+
+
+def _is_like_code(text: str) -> bool:
+    """Say whether a text has the signs of code, and a word: tables of controls have but signs."""
+    return _CODE_LIKE.search(text) is not None and _WORD.search(text) is not None
 
 
 def _is_read(text: str) -> bool:
