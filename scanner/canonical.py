@@ -9,22 +9,24 @@ Anyone can recompute the fingerprint: it is the SHA-256 of the document, as writ
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from json import dumps
 from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Severity
 
 if TYPE_CHECKING:
+    import re
+
     from assay.scanner.knowledge import Freshness, PackInfo
     from assay.scanner.models import Component, Coverage, Finding, Gap, Location, Report
     from assay.scanner.rulings import EntryName, RulesUse, WaivedFinding
 
 SCHEMA = "assay.report/1"
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = lazy(r"[\ud800-\udfff]")
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -12,18 +12,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Source
 
 if TYPE_CHECKING:
     from assay.scanner.models import Ecosystem
 
 _TARGET = "pkg:generic/"
-_SEPARATORS = re.compile(r"[-_.]+")
+_SEPARATORS = lazy(r"[-_.]+")
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_UNQUOTED = re.compile(r"[A-Za-z0-9._~:/-]*")
-_USERINFO = re.compile(r"(?<=:/|//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
+_UNQUOTED = lazy(r"[A-Za-z0-9._~:/-]*")
+_USERINFO = lazy(r"(?<=:/|//)[^/?#@\s]*(?:@[^/?#@\s]*)*@")
 
-_SECRET = re.compile(
+_SECRET = lazy(
     r"token|secret|passw|pwd|auth|api[-_]?key|access[-_]?key|sig\Z|signature|credential|session|jwt", re.IGNORECASE
 )
 

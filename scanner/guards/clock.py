@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.rulings import hits
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from assay.scanner.guards import Context
     from assay.scanner.models import Report
 
-_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}:\d{2}|(?<![\w.+-])1[5-9]\d{8}(?:\.\d+|\b)", re.ASCII)
+_TIME_OF_DAY = lazy(r"\d{1,2}:\d{2}:\d{2}|(?<![\w.+-])1[5-9]\d{8}(?:\.\d+|\b)", re.ASCII)
 """A Unix time stands alone; one within a version (``0.0.0-1699999999``) is how some publishers count."""
 
 

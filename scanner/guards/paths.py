@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.rulings import hits
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from assay.scanner.guards import Context
     from assay.scanner.models import Component, Finding, Report
 
-_ROOTED = re.compile(r"/|\.\.(?:/|\Z)")
-_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+_ROOTED = lazy(r"/|\.\.(?:/|\Z)")
+_WINDOWS = lazy(r"[A-Za-z]:[\\/]|\\\\")
 _SHORTEST_TELLING = 4
 _FROM_THE_DISK = frozenset(
     {"unreadable", "not-a-regular-file", "link-outside", "too-large", "timeout", "too-many-files"}

@@ -7,17 +7,17 @@ content where that says otherwise: then it is read once more.
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.scanner.inputs import npm_archive, packed
+from assay.scanner.inputs import npm_homes, packed
 from assay.scanner.inputs.archive.budget import Budget, Limits, Log, Source
 from assay.scanner.inputs.archive.content import ARCHIVES, PROGRAMS, STREAMS
 from assay.scanner.inputs.archive.members import WITHIN, Reading, container_of, members
 from assay.scanner.inputs.code_folders import may_hold_code
 from assay.scanner.inputs.formats import is_cached, is_test, language_of
-from assay.scanner.inputs.npm_archive import NpmPart
 from assay.scanner.inputs.parsed import Installed, Parsed
 from assay.scanner.models import FileDigest, Gap, Package, PackedFile
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.archive.budget import Note
     from assay.scanner.inputs.archive.members import Member
     from assay.scanner.inputs.code_folders import NpmSources, Sources
+    from assay.scanner.inputs.npm_archive import NpmPart
     from assay.scanner.inputs.sightings import Searcher
     from assay.scanner.models import Sighting
 
@@ -80,14 +81,20 @@ def open_artifact(
     """Read an archive. What ``readers`` make is given every member in which there may be code, by its path."""
     kind = container_of(source)
     make = readers or Readers()
-    npm = npm_archive.is_tarball(digest.path) or is_cached(digest.path)
-    part = NpmPart(digest.path, make.npm, None) if npm else None
+    npm = npm_homes.is_tarball(digest.path) or is_cached(digest.path)
+    part = _part(digest.path, make, None) if npm else None
     found = _read(source, kind, _Found(digest.path, make.python(), part, Log()), searcher, limits)
     homes = found.homes(digest, kind)
     if homes is not None and homes != (part.homes if part else frozenset()):
-        part = NpmPart(digest.path, make.npm, homes) if homes else None
+        part = _part(digest.path, make, homes) if homes else None
         found = _read(source, kind, _Found(digest.path, make.python(), part, Log()), searcher, limits)
     return found.finish(digest, kind)
+
+
+def _part(path: str, make: Readers, homes: frozenset[str] | None) -> NpmPart:
+    """Return who takes the npm packages of an archive; loaded only if there are any."""
+    made: NpmPart = importlib.import_module("assay.scanner.inputs.npm_archive").NpmPart(path, make.npm, homes)
+    return made
 
 
 def _read(source: Source, kind: str, found: _Found, searcher: Searcher | None, limits: Limits | None) -> _Found:
@@ -162,8 +169,8 @@ class _Found:
 
     def homes(self, digest: FileDigest, kind: str) -> frozenset[str] | None:
         """Return where the npm packages are that it holds, if it is none of Python; None if a guess may stand."""
-        found = npm_archive.homes(self._files)
-        if found and npm_archive.is_tarball(digest.path):
+        found = npm_homes.homes(self._files)
+        if found and npm_homes.is_tarball(digest.path):
             return found
         if packed.is_described(self._contents(digest, kind)):
             return frozenset()

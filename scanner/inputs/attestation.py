@@ -16,6 +16,7 @@ from assay.scanner.errors import ParseError
 from assay.scanner.inputs.collect import Collector, refused
 from assay.scanner.inputs.parsed import Parsed, Statement, Subject
 from assay.scanner.inputs.text import load_json
+from assay.scanner.lazy_pattern import lazy
 
 MAX_STATEMENTS = 200
 """Statements of one file; an index has two or three for each artifact."""
@@ -32,7 +33,7 @@ _SLSA = "https://slsa.dev/provenance/"
 _PUBLISHERS = {"GitHub": "https://github.com/", "GitLab": "https://gitlab.com/"}
 _HEX = {"sha256": re.compile(r"[0-9a-f]{64}"), "sha512": re.compile(r"[0-9a-f]{128}")}
 _MESSAGE_DIGESTS = {"SHA2_256": "sha256", "SHA2_512": "sha512"}
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_BASE64 = lazy(r"[A-Za-z0-9+/_-]*={0,2}")
 _STANDARD = str.maketrans("-_", "+/")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections import defaultdict
 from itertools import product
 from posixpath import basename
@@ -22,6 +21,7 @@ from assay.scanner.inputs.npm_manifest import NpmManifest
 from assay.scanner.inputs.npm_package import against_file_name
 from assay.scanner.inputs.repository import host_of, repository_of
 from assay.scanner.inputs.tree import describe, read_bytes
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Gap, Mismatch
 from assay.scanner.purl import normalise_name, without_credentials
 
@@ -36,7 +36,7 @@ _MARKS = ("", ".publish", ".slsa")
 """What stands between the name of an artifact and ``.attestation``: the type of the statement (PEP 740)."""
 
 
-_BETWEEN = re.compile(r"[-_.@/]+")
+_BETWEEN = lazy(r"[-_.@/]+")
 
 
 class Attested(NamedTuple):

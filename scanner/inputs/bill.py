@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.pypi import identify, is_version
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 MAX_STEPS = 1_000_000
 """Steps along dependencies in one bill; the largest real ones have some 100,000 dependencies in all."""
 
-_NPM_NAME = re.compile(r"(?:@[!-.0-~]{1,214}/)?[!-.0-?A-~][!-.0-~]{0,213}")
-_HASH = re.compile(r"[a-z][a-z0-9-]{2,15}:[0-9a-f]{16,128}")
-_PURL_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
+_NPM_NAME = lazy(r"(?:@[!-.0-~]{1,214}/)?[!-.0-?A-~][!-.0-~]{0,213}")
+_HASH = lazy(r"[a-z][a-z0-9-]{2,15}:[0-9a-f]{16,128}")
+_PURL_TYPE = lazy(r"[A-Za-z][A-Za-z0-9.+-]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from assay.scanner.inputs.npm_fields import GROUPS
 from assay.scanner.inputs.npm_lock import NpmLock, scopes_along
 from assay.scanner.inputs.npm_specifier import anchored, is_archive, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.text import load_json
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ VERSIONS = (0, 1, 2)
 MAX_WAY = 2048
 """Characters of a key of ``packages``, the way to a package."""
 
-_COMMENT = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_TRAILING_COMMA = re.compile(rb'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.DOTALL)
-_NAME = re.compile(r"(?:@[^/]*/)?[^/]+")
+_COMMENT = lazy(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING_COMMA = lazy(rb'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.DOTALL)
+_NAME = lazy(r"(?:@[^/]*/)?[^/]+")
 _BINARY_MARKS = (b"#!/usr/bin/env bun\nbun-lockfile-format", b"bun-lockfile-format")
 
 

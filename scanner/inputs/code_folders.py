@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assay.scanner.inputs.formats import language_of
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.tree import Entry
     from assay.scanner.models import Ecosystem, EntryPoint, Packing
 
-_SITE = re.compile(r"(?:^|.*/)(?:site|dist)-packages/")
+_SITE = lazy(r"(?:^|.*/)(?:site|dist)-packages/")
 BUILD_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
 _METADATA = (".dist-info", ".egg-info")
-_TEXTS = re.compile(
+_TEXTS = lazy(
     r"(?:^|/)(?:\.[^/]+|[^/]+\.(?:md|markdown|rst|txt|html?|toml|cfg|ini|conf|ya?ml|json|env|properties|xml|pem|key"
     r"|sh|bash|ps1|bat|cmd|[cm]?[jt]s|[jt]sx)|(?:README|LICENSE|Dockerfile|Makefile)[^/]*)\Z",
     re.IGNORECASE,
 )
 """Texts that people write or that hold settings: where credentials, and words to a reviewer, are looked for."""
 
-_SCRIPT = re.compile(r"(?:^|/)(?:bin|scripts)/[^/]+\Z")
+_SCRIPT = lazy(r"(?:^|/)(?:bin|scripts)/[^/]+\Z")
 
 
 class Read(Protocol):

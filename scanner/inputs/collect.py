@@ -13,10 +13,10 @@ Nothing here depends on the order of adding: every tuple that comes out is sorte
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from assay.scanner.inputs.parsed import Binding, Parsed
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Component, Gap, Location, Scope, Source
 from assay.scanner.purl import purl_from, without_credentials
 
@@ -34,7 +34,7 @@ ParsedKind = Literal["lockfile", "manifest", "installed", "sbom", "provenance"]
 
 _Text = TypeVar("_Text", bound=str)
 _ABSENT: Any = object()
-_PLAIN = re.compile(r"[!-~]{0,120}\Z")
+_PLAIN = lazy(r"[!-~]{0,120}\Z")
 
 
 class _Facts:

@@ -8,7 +8,6 @@ the email package: only a few are wanted, and its answers differ between Python 
 
 from __future__ import annotations
 
-import re
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from assay.scanner.inputs.collect import Collector, refused
 from assay.scanner.inputs.parsed import Hint, Installed, Parsed
 from assay.scanner.inputs.pypi import identify, is_address, is_printable, is_version, leading_name, version_control
 from assay.scanner.inputs.text import MAX_BYTES, load_json
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Component, Gap, Location, Scope, Source
 from assay.scanner.purl import purl_from, without_credentials
 
@@ -31,9 +31,9 @@ _WANTED = frozenset(
      "author", "author-email", "maintainer", "maintainer-email", "home-page", "project-url"}
 )  # fmt: skip
 """Headers of METADATA, PKG-INFO and WHEEL that are kept, in lower case."""
-_BLANK_LINE = re.compile(rb"(?:\A|\r?\n)\r?\n")
-_EXTRA = re.compile(r"\bextra\b")
-_IN_SITE_PACKAGES = re.compile(r"(?:^|/)(?:site|dist)-packages/")
+_BLANK_LINE = lazy(rb"(?:\A|\r?\n)\r?\n")
+_EXTRA = lazy(r"\bextra\b")
+_IN_SITE_PACKAGES = lazy(r"(?:^|/)(?:site|dist)-packages/")
 _LICENCE_CLASSIFIER = "License :: "
 _BARE_CLASSIFIERS = frozenset({"OSI Approved", "Freely Distributable", "Other/Proprietary License"})
 
@@ -194,7 +194,7 @@ def _addresses(texts: list[str]) -> Iterable[str]:
 MAX_PEOPLE = 4_000
 """Characters of a field of authors that are read."""
 
-_ADDRESS = re.compile(r"[^\s<>,;\"'()]{1,100}@[^\s<>,;\"'()]{1,200}")
+_ADDRESS = lazy(r"[^\s<>,;\"'()]{1,100}@[^\s<>,;\"'()]{1,200}")
 
 MAX_PLACES = 100
 """Addresses of one distribution that are read; real ones name up to about 20."""

@@ -7,7 +7,6 @@ system's own packages carry the one of their build, is not strictly judged: thos
 
 from __future__ import annotations
 
-import re
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +16,7 @@ from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.record import located
 from assay.scanner.inputs.startup import started
 from assay.scanner.inputs.wheel import held_against
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Mismatch, Package, PackedFile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _NOTES = frozenset({"INSTALLER", "RECORD", "RECORD.jws", "RECORD.p7s", "REQUESTE
 _SYSTEMS = frozenset({"apk", "conda", "debian", "dnf", "dpkg", "guix", "mamba", "nix", "pacman", "portage", "rpm"})
 """Installers that keep their own list of files, and change some of them while they install."""
 
-_SCRIPTS = re.compile(r"(?:^|/)(?:bin|Scripts)/[^/]+\Z")
+_SCRIPTS = lazy(r"(?:^|/)(?:bin|Scripts)/[^/]+\Z")
 CODE_ENDINGS = (".py", ".pyc", ".pyd", ".pyw", ".so")
 """Endings of what an import can load."""
 

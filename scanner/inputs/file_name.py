@@ -13,12 +13,13 @@ from typing import NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from assay.scanner.inputs.pypi import identify, is_version
+from assay.scanner.lazy_pattern import lazy
 
 SDIST_ENDINGS = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")
 """Endings of source archives that pip installs; public indexes take the first and, of old, ``.zip`` only."""
 
-_STEM = re.compile(r"(.+?)-([0-9][A-Za-z0-9.!+_-]*)\Z", re.ASCII)
-_TAG = re.compile(r"[A-Za-z0-9_.]+\Z")
+_STEM = lazy(r"(.+?)-([0-9][A-Za-z0-9.!+_-]*)\Z", re.ASCII)
+_TAG = lazy(r"[A-Za-z0-9_.]+\Z")
 
 
 class FileName(NamedTuple):

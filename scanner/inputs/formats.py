@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.scanner.lazy_pattern import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -63,22 +65,22 @@ _CYCLONEDX = Format("CycloneDX", "cyclonedx_json")
 _SPDX = Format("SPDX", "spdx_json")
 _PYLOCK = Format("pylock", "pylock")
 
-_INSTALLED_NPM = re.compile(r"(?:^|/)node_modules/(?:(?:@[^/]+/)?[^/@][^/]*|\.store/[^/]+/package)/package\.json\Z")
+_INSTALLED_NPM = lazy(r"(?:^|/)node_modules/(?:(?:@[^/]+/)?[^/@][^/]*|\.store/[^/]+/package)/package\.json\Z")
 _ANY_CASE = re.ASCII | re.IGNORECASE
 _SITE_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _METADATA = r"[^/]+\.(?:dist-info/(?:METADATA|direct_url\.json|REQUESTED)|egg-info/PKG-INFO|egg-info)\Z"
-_IN_SITE_PACKAGES = re.compile(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
-_ANYWHERE = re.compile(rf"(?:^|/){_METADATA}")
+_IN_SITE_PACKAGES = lazy(rf"(?:^|/)(?:site|dist)-packages/{_METADATA}")
+_ANYWHERE = lazy(rf"(?:^|/){_METADATA}")
 _SITE = r"(?:|(?:.*/)?(?:site|dist)-packages/)"
 """Folders that distributions are installed into: those named so, and the target itself."""
 
-_BESIDES = re.compile(rf"{_SITE}(?:[^/]+\.dist-info/(?:RECORD|INSTALLER|entry_points\.txt)|[^/]+\.pth)\Z", re.DOTALL)
+_BESIDES = lazy(rf"{_SITE}(?:[^/]+\.dist-info/(?:RECORD|INSTALLER|entry_points\.txt)|[^/]+\.pth)\Z", re.DOTALL)
 _BESIDES_METADATA = {"RECORD": RECORD, "INSTALLER": INSTALLER, "entry_points.txt": ENTRY_POINTS}
-_CONSTRAINTS = re.compile(
+_CONSTRAINTS = lazy(
     r"(?:^|/)(?:[^/]*[-_.])?constraints(?:[-_.][^/]*)?\.(?:txt|in|pip)\Z|(?:^|/)constraints/[^/]+\Z", _ANY_CASE
 )
 _SDIST_STEM = r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9][A-Za-z0-9._+!-]*"
-_NPM_CACHED = re.compile(r"(?:^|/)\.yarn/cache/[^/]+\.zip\Z|-npm-[^/]+\.zip\Z")
+_NPM_CACHED = lazy(r"(?:^|/)\.yarn/cache/[^/]+\.zip\Z|-npm-[^/]+\.zip\Z")
 _ALWAYS = (".whl", ".egg", ".conda", ".tgz")
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz")
 _ARTIFACT_ENDINGS = (*_ALWAYS, *_SDIST_ENDINGS)

@@ -8,7 +8,6 @@ https://packaging.python.org/en/latest/specifications/recording-installed-packag
 from __future__ import annotations
 
 import os
-import re
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,11 +19,12 @@ from assay.scanner.inputs.parsed import Parsed
 from assay.scanner.inputs.pypi import identify
 from assay.scanner.inputs.text import MAX_BYTES
 from assay.scanner.inputs.tree import Limits, open_regular, text_path, walk
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_METADATA = re.compile(rb"(.+?)(?:-[^-]+(?:-py[0-9.]+)?)?\.(?:dist-info|egg-info)\Z")
+_METADATA = lazy(rb"(.+?)(?:-[^-]+(?:-py[0-9.]+)?)?\.(?:dist-info|egg-info)\Z")
 _LIBRARIES = ("lib", "lib64", "Lib")
 _SITES = ("site-packages", "dist-packages")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-_TOKEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")(\s*+:)?|[{}\[\]]', re.DOTALL)
+from assay.scanner.lazy_pattern import lazy
+
+_TOKEN = lazy(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")(\s*+:)?|[{}\[\]]', re.DOTALL)
 _FIRST_MEMBER = rb'\n([ \t]+)"%s": \{\r?(\n[ \t]+")'
 
 

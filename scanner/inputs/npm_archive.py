@@ -1,11 +1,6 @@
 """The npm packages in an archive: a tarball of the registry, yarn's zip of an installed package, a packed project.
 
-A manifest makes a package of the folder that it lies in: the topmost one of each container, and below
-``node_modules`` each folder of an installed package, which is carried along. Where packages are is known for sure only
-once the archive was read; a guess by the names is right for nearly all, else the archive is read again.
-
-A package's home is its folder by its path in the archive: ``package``, ``package/node_modules/x``, ``in.tgz!/package``,
-"" for the archive itself, ``in.zip!`` for one in it.
+Loaded only if an archive holds one. Where they lie see ``npm_homes``.
 """
 
 from __future__ import annotations
@@ -15,8 +10,9 @@ from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.inputs.code_folders import folder_of
-from assay.scanner.inputs.formats import is_cached, is_test
-from assay.scanner.inputs.npm_folders import MANIFEST, SHELF, installed_home, name_in
+from assay.scanner.inputs.formats import is_cached
+from assay.scanner.inputs.npm_folders import MANIFEST, name_in
+from assay.scanner.inputs.npm_homes import depth, guessed_home, is_tarball, split
 from assay.scanner.inputs.npm_package import against_file_name, disagreements, entry_points
 from assay.scanner.inputs.package_json import parse_packed
 from assay.scanner.inputs.parsed import Parsed
@@ -28,59 +24,6 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.archive.budget import Note
     from assay.scanner.inputs.code_folders import NpmSources
     from assay.scanner.models import FileDigest, PackedFile
-
-
-def is_tarball(path: str) -> bool:
-    """Say whether an archive is by its name one that npm packs."""
-    return path.lower().endswith(".tgz")
-
-
-def guessed_home(path: str) -> str | None:
-    """Return the home of the package that a member most likely belongs to, None for one beside all packages."""
-    parts = path.split("!/")
-    depth = next((at for at in range(len(parts) - 1, 0, -1) if is_tarball(parts[at - 1])), 0)
-    container, inner = "".join(f"{part}!/" for part in parts[:depth]), "!/".join(parts[depth:])
-    home = _carried_home(inner)
-    if home is not None:
-        return container + home
-    top, slash, _ = inner.partition("/")
-    return container + top if slash else None
-
-
-def homes(paths: Iterable[str]) -> frozenset[str]:
-    """Return the homes of the packages in an archive, by the paths of its members."""
-    found: set[str] = set()
-    tops: defaultdict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        if basename(path) != MANIFEST:
-            continue
-        container, inner = _split(path)
-        folder = folder_of(inner)
-        home = _carried_home(inner)
-        if home is None:
-            tops[container].add(folder)
-        elif home == folder:
-            found.add(container + folder)
-    for container, folders in tops.items():
-        least = min(_depth(folder) for folder in folders)
-        found.update((container + folder).removesuffix("/") for folder in folders if _depth(folder) == least)
-    return frozenset(found)
-
-
-def _carried_home(inner: str) -> str | None:
-    """Return the folder below ``node_modules`` that a member lies in; what tests carry belongs to the package."""
-    home = installed_home(inner)
-    return None if home is None or basename(home) == SHELF or is_test(inner) else home
-
-
-def _depth(folder: str) -> int:
-    return folder.count("/") + 1 if folder else 0
-
-
-def _split(path: str) -> tuple[str, str]:
-    """Return a path as that of the innermost archive with its mark, and what is within."""
-    container, mark, inner = path.rpartition("!/")
-    return container + mark, inner
 
 
 class Said(NamedTuple):
@@ -141,12 +84,12 @@ class NpmPart:
 
     def _found(self, folder: str, exact: frozenset[str]) -> str | None:
         """Return the deepest package around a folder, else the first one in its archive: npm drops the top folder."""
-        container = _split(f"{folder}/")[0]
+        container = split(f"{folder}/")[0]
         while folder and folder not in exact:
             folder = folder_of(folder)
         if folder in exact:
             return folder
-        return min((one for one in exact if _split(f"{one}/")[0] == container), default=None)
+        return min((one for one in exact if split(f"{one}/")[0] == container), default=None)
 
     # --- the packages ------------------------------------------------------------------------------------------
 
@@ -245,5 +188,5 @@ def _from(home: str, path: str) -> str:
         return path
     if path.startswith(f"{home}/"):
         return path[len(home) + 1 :]
-    container, inner = _split(f"{home}/")
-    return "../" * _depth(inner.rstrip("/")) + path[len(container) :]
+    container, inner = split(f"{home}/")
+    return "../" * depth(inner.rstrip("/")) + path[len(container) :]

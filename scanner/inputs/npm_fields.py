@@ -5,10 +5,10 @@ Names: https://github.com/npm/validate-npm-package-name, with what it allows for
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope
 
 GROUPS = (
@@ -23,9 +23,9 @@ MAX_NAME = 214
 """Characters of a name, the scope included (npm's own limit)."""
 
 _PART = r"[A-Za-z0-9~!'()*-][A-Za-z0-9._~!'()*-]*"
-_NAME = re.compile(rf"(?:@[A-Za-z0-9._~!'()*-]+/)?{_PART}\Z")
-_VERSION = re.compile(r"[!-~]{1,256}\Z")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NAME = lazy(rf"(?:@[A-Za-z0-9._~!'()*-]+/)?{_PART}\Z")
+_VERSION = lazy(r"[!-~]{1,256}\Z")
+_UNPRINTABLE = lazy(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def is_name(text: str) -> bool:

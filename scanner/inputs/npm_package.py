@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.inputs.collect import shown
 from assay.scanner.inputs.npm_folders import MANIFEST
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import EntryPoint, Mismatch
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 _LOADED = ("", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node")
 """What Node appends to a main file until it finds one."""
 
-_PACKED = re.compile(r"(.+?)[-_@]v?([0-9]+\.[0-9]+\.[0-9]+.*)\Z", re.DOTALL)
+_PACKED = lazy(r"(.+?)[-_@]v?([0-9]+\.[0-9]+\.[0-9]+.*)\Z", re.DOTALL)
 _ENDINGS = (".tgz", ".tar.gz", ".tar", ".zip")
-_BETWEEN = re.compile(r"[^A-Za-z0-9]+")
+_BETWEEN = lazy(r"[^A-Za-z0-9]+")
 
 
 def entry_points(manifest: NpmManifest) -> tuple[EntryPoint, ...]:

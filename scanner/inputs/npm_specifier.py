@@ -11,27 +11,28 @@ from posixpath import isabs, join, normpath
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Source
 
 MAX_SPECIFIER = 4096
 """Characters of a range or address that are looked at; more is taken for a range that no version is known to match."""
 
-_EXACT = re.compile(r"\s*[=v]*\s*([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)\s*\Z")
-_RANGE = re.compile(r"[\s^~<>=*v]*[0-9xX*]|\s*\*?\s*\Z|latest\Z")
-_ALIAS = re.compile(r"((?:@[^/@]+/)?[^/@]+)(?:@(.*))?\Z", re.DOTALL)
-_SHORTHAND = re.compile(r"([^\s/@:.~#][^\s/@:#]*)/([^\s/@:#]+)(?:#(.*))?\Z")
-_ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)\Z", re.IGNORECASE)
+_EXACT = lazy(r"\s*[=v]*\s*([0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)\s*\Z")
+_RANGE = lazy(r"[\s^~<>=*v]*[0-9xX*]|\s*\*?\s*\Z|latest\Z")
+_ALIAS = lazy(r"((?:@[^/@]+/)?[^/@]+)(?:@(.*))?\Z", re.DOTALL)
+_SHORTHAND = lazy(r"([^\s/@:.~#][^\s/@:#]*)/([^\s/@:#]+)(?:#(.*))?\Z")
+_ARCHIVE = lazy(r"\.(?:tgz|tar|tar\.gz)\Z", re.IGNORECASE)
 
-_REGISTRY_ARCHIVE = re.compile(r"/((?:@[^/]+(?:/|%2[fF]))?([^/@]+))/-/(?:[^/]+/)?\2-([0-9][^/?#]*)\.tgz(?:[?#]|\Z)")
+_REGISTRY_ARCHIVE = lazy(r"/((?:@[^/]+(?:/|%2[fF]))?([^/@]+))/-/(?:[^/]+/)?\2-([0-9][^/?#]*)\.tgz(?:[?#]|\Z)")
 
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org", "gist": "gist.github.com"}
 _ANY_HOST = "|".join(map(re.escape, _HOSTS.values()))
-_HOSTED = re.compile(
+_HOSTED = lazy(
     rf"(?:[a-z+]+://)?(?:[^/@\s]*@)?(?:www\.)?({_ANY_HOST})[/:]([^\s/#]+(?:/[^\s/#]+?)?)(?:\.git)?/?(?:#(.*))?\Z"
 )
-_CODELOAD = re.compile(r"https://codeload\.(github\.com)/([^\s/]+/[^\s/]+)/(?:legacy\.)?tar\.gz/([^\s?#]+)\Z")
-_REPOSITORY = re.compile(r"(?:git\+[a-z]+|git|ssh):|[\w.-]+@[^\s/]+:", re.ASCII)
-_WEB = re.compile(r"https?://", re.IGNORECASE)
+_CODELOAD = lazy(r"https://codeload\.(github\.com)/([^\s/]+/[^\s/]+)/(?:legacy\.)?tar\.gz/([^\s?#]+)\Z")
+_REPOSITORY = lazy(r"(?:git\+[a-z]+|git|ssh):|[\w.-]+@[^\s/]+:", re.ASCII)
+_WEB = lazy(r"https?://", re.IGNORECASE)
 _FOLDERS = {"file:": Source.FILE, "exec:": Source.FILE, "link:": Source.LINK, "portal:": Source.LINK}
 
 

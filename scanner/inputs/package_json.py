@@ -5,7 +5,6 @@ Format: npm's documentation, page package-json, with ``resolutions`` of yarn and
 
 from __future__ import annotations
 
-import re
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from assay.scanner.inputs.npm_manifest import read_manifest
 from assay.scanner.inputs.npm_specifier import anchored, exact, specifier, split_descriptor
 from assay.scanner.inputs.parsed import Declaration, Installed, Parsed
 from assay.scanner.inputs.text import MAX_DEPTH, load_json
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Component, Location, Scope, Source
 from assay.scanner.purl import purl_from, without_credentials
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.text import Loaded
 
 # The second way is yarn's linker "pnpm", whose folders do not tell the name.
-_INSTALLED = re.compile(r"(?:^|/)node_modules/(?:((?:@[^/]+/)?[^/@][^/]*)|\.store/[^/]+/package)/package\.json\Z")
-_STORED_FOLDER = re.compile(
+_INSTALLED = lazy(r"(?:^|/)node_modules/(?:((?:@[^/]+/)?[^/@][^/]*)|\.store/[^/]+/package)/package\.json\Z")
+_STORED_FOLDER = lazy(
     r"(.*)node_modules/\.pnpm/(?:[^/]*@)?file\+([^/]+)/node_modules/(?:@[^/]+/)?[^/]+/package\.json\Z"
 )
-_LAST_NAME = re.compile(r"(?:@[^/]+/)?[^/]+\Z")
-_FETCHED = re.compile(r"(?:https?|git(?:\+[a-z]+)?)://")
+_LAST_NAME = lazy(r"(?:@[^/]+/)?[^/]+\Z")
+_FETCHED = lazy(r"(?:https?|git(?:\+[a-z]+)?)://")
 _READ_KEYS = frozenset({"name", "version", "pnpm", "overrides", "resolutions", *(group for group, _ in GROUPS)})
 _NEEDED = (("dependencies", Scope.PROD), ("optionalDependencies", Scope.OPTIONAL), ("peerDependencies", Scope.PEER))
 

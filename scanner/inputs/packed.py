@@ -5,7 +5,6 @@ The identity is that of the metadata; what the file name says besides is an alia
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +16,7 @@ from assay.scanner.inputs.pypi import identify, is_version, leading_name
 from assay.scanner.inputs.pypi_manifest import PypiManifest
 from assay.scanner.inputs.sdist import BUILD_FILES, egg_requirements, metadata_paths, root_of
 from assay.scanner.inputs.wheel import UNRECORDED, entry_points, held_against, layout_of, read_record
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Component, Gap, Location, Mismatch, PackedFile, Scope
 from assay.scanner.purl import purl
 
@@ -35,9 +35,9 @@ MAX_REQUIREMENTS = 20_000
 _LONGEST_MARKER = 2_000
 """Characters of a marker that is taken apart; real ones have up to 300."""
 
-_EXTRA = re.compile(r"\bextra\b")
-_OR = re.compile(r"\bor\b")
-_GROUP = re.compile(r"\((?:(?!\bextra\b)[^()])*\)")
+_EXTRA = lazy(r"\bextra\b")
+_OR = lazy(r"\bor\b")
+_GROUP = lazy(r"\((?:(?!\bextra\b)[^()])*\)")
 """Parentheses without an extra within."""
 
 _CODE_ENDINGS = (".py", ".pyc", ".so", ".pyd")

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 from assay.scanner.inputs.parsed import Parsed
+from assay.scanner.lazy_pattern import lazy
 
 _LONGEST = 1 << 20
-_EXECUTED = re.compile(r"^import[ \t].*", re.MULTILINE)
+_EXECUTED = lazy(r"^import[ \t].*", re.MULTILINE)
 _NAME = r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99}){0,9}"
-_IMPORT = re.compile(rf"\bimport\s{{1,9}}({_NAME}(?:\s{{0,9}},\s{{0,9}}{_NAME}){{0,99}})")
-_FROM = re.compile(rf"\bfrom\s{{1,9}}({_NAME})\s{{1,9}}import\b")
-_CALL = re.compile(rf"\b(?:__import__|import_module|run_module)\s{{0,9}}\(\s{{0,9}}['\"]({_NAME})['\"]")
+_IMPORT = lazy(rf"\bimport\s{{1,9}}({_NAME}(?:\s{{0,9}},\s{{0,9}}{_NAME}){{0,99}})")
+_FROM = lazy(rf"\bfrom\s{{1,9}}({_NAME})\s{{1,9}}import\b")
+_CALL = lazy(rf"\b(?:__import__|import_module|run_module)\s{{0,9}}\(\s{{0,9}}['\"]({_NAME})['\"]")
 
 
 def parse(data: bytes, _path: str) -> Parsed:

@@ -6,14 +6,13 @@ Format: https://packaging.python.org/en/latest/specifications/dependency-specifi
 from __future__ import annotations
 
 import importlib
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.parsed import Declaration
 from assay.scanner.inputs.pypi import Address, identify, is_printable, is_version, leading_name, read_address
 from assay.scanner.inputs.text import MAX_DEPTH
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Location, Scope, Source
 
 if TYPE_CHECKING:
@@ -25,19 +24,18 @@ MAX_LENGTH = 65_536
 VARIABLE = "${"
 """What an environment variable begins with in pip's files. It is never expanded."""
 
-NAMED_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+@")
+NAMED_ADDRESS = lazy(r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+@")
 """The beginning of ``name[extra] @ address``."""
 
 _READER = "packaging.requirements"
 """Loaded with the first specifier: archives without one, and all of npm, do without it."""
 
-_DIGITS = re.compile(r"[0-9]{257}")
-_HEAD = re.compile(r"\s*+[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+")
-_OPEN_RANGE = re.compile(r"(?:(?:===?|~=|!=|<=?|>=?)[ ]*+[A-Za-z0-9_.${}+!*-]++[ ]*+,?[ ]*+)++")
+_DIGITS = lazy(r"[0-9]{257}")
+_HEAD = lazy(r"\s*+[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\])?\s*+")
+_OPEN_RANGE = lazy(r"(?:(?:===?|~=|!=|<=?|>=?)[ ]*+[A-Za-z0-9_.${}+!*-]++[ ]*+,?[ ]*+)++")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What one specifier asks for; the fields are those of ``Declaration``."""
 
     name: str

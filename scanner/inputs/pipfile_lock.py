@@ -6,7 +6,6 @@ project itself asks for. ``default`` is PROD, ``develop`` and categories of the 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
@@ -14,6 +13,7 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import read_address, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock
 from assay.scanner.inputs.text import load_json
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SPEC = 6
 _VERSION_CONTROL = ("git", "hg", "svn", "bzr")
-_OPENED = re.compile(rb'"([^"\\\n]*)"[ \t\r\n]*+:[ \t\r\n]*+\{')
+_OPENED = lazy(rb'"([^"\\\n]*)"[ \t\r\n]*+:[ \t\r\n]*+\{')
 
 
 def parse(data: bytes, path: str) -> Parsed:

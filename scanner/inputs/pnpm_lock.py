@@ -18,6 +18,7 @@ from assay.scanner.inputs.collect import refused, shown
 from assay.scanner.inputs.npm_lock import NpmLock, scopes_along
 from assay.scanner.inputs.npm_specifier import anchored, exact, repository_of, split_descriptor
 from assay.scanner.inputs.yaml_text import YamlMap, load_yaml
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from assay.scanner.inputs.parsed import Parsed
     from assay.scanner.inputs.text import Loaded
 
-_VERSION = re.compile(r"(?:5(?:\.[0-4])?(?:-inlineSpecifiers)?|6\.[01]|9\.0)\Z")
-_NEXT_DOCUMENT = re.compile(rb"^---[ \t]*\r?\n", re.MULTILINE)
+_VERSION = lazy(r"(?:5(?:\.[0-4])?(?:-inlineSpecifiers)?|6\.[01]|9\.0)\Z")
+_NEXT_DOCUMENT = lazy(rb"^---[ \t]*\r?\n", re.MULTILINE)
 _IMPORTED = (
     ("dependencies", Scope.PROD),
     ("devDependencies", Scope.DEV),
@@ -36,7 +37,7 @@ _IMPORTED = (
     ("packageManagerDependencies", Scope.DEV),
 )
 _REQUIRED = (("dependencies", Scope.PROD), ("optionalDependencies", Scope.OPTIONAL))
-_SLASHED = re.compile(r"(?:[^/@]+/)?((?:@[^/]+/)?[^/]+)/([^/_(]+)[^/]*\Z")
+_SLASHED = lazy(r"(?:[^/@]+/)?((?:@[^/]+/)?[^/]+)/([^/_(]+)[^/]*\Z")
 
 
 class _Import(NamedTuple):

@@ -9,7 +9,6 @@ development groups without a marker.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
@@ -17,12 +16,13 @@ from assay.scanner.inputs.collect import refused
 from assay.scanner.inputs.pypi import in_target, version_control
 from assay.scanner.inputs.pypi_lock import PypiLock, artifact_address, packages
 from assay.scanner.inputs.toml_text import load_toml
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Scope, Source
 
 if TYPE_CHECKING:
     from assay.scanner.inputs.parsed import Parsed
 
-_MEMBERSHIP = re.compile(r"""['"]([^'"]{1,256})['"]\s{1,16}in\s{1,16}(extras|dependency_groups)\b""")
+_MEMBERSHIP = lazy(r"""['"]([^'"]{1,256})['"]\s{1,16}in\s{1,16}(extras|dependency_groups)\b""")
 
 
 def parse(data: bytes, path: str) -> Parsed:

@@ -7,29 +7,29 @@ than reading a small lockfile does.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from posixpath import join, normpath
+from typing import NamedTuple
 from urllib.parse import unquote
 
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Source
 from assay.scanner.purl import normalise_name, without_credentials
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,254}[A-Za-z0-9])?")
-_VERSION = re.compile(r"[!-~]{1,256}")
-_HASH = re.compile(r"[a-z0-9_]{2,16}:[0-9a-f]{16,128}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_LEADING_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
-_SDIST_VERSION = re.compile(r"[0-9]+(?:[.+!]?[A-Za-z0-9]+)*")
-_SCHEME = re.compile(r"(?:(?:git|hg|svn|bzr)\+[a-z]+|https?|ftp|file):", re.IGNORECASE)
-_DRIVE = re.compile(r"[A-Za-z]:/")
+_NAME = lazy(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,254}[A-Za-z0-9])?")
+_VERSION = lazy(r"[!-~]{1,256}")
+_HASH = lazy(r"[a-z0-9_]{2,16}:[0-9a-f]{16,128}")
+_UNPRINTABLE = lazy(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LEADING_NAME = lazy(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_SDIST_VERSION = lazy(r"[0-9]+(?:[.+!]?[A-Za-z0-9]+)*")
+_SCHEME = lazy(r"(?:(?:git|hg|svn|bzr)\+[a-z]+|https?|ftp|file):", re.IGNORECASE)
+_DRIVE = lazy(r"[A-Za-z]:/")
 _PROJECT_ROOT = "file:///${PROJECT_ROOT}/"
 _SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2")
 ARCHIVE_ENDINGS = (".whl", ".tgz", ".tar", ".tar.xz", ".tbz", ".txz", *_SDIST_ENDINGS)
 """Endings that pip takes for a file to install (pip's ARCHIVE_EXTENSIONS)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where something other than a registry package comes from.
 
     ``where`` is as ``purl_from`` wants it. ``name`` and ``version`` are what the address itself says: ``egg=`` or the

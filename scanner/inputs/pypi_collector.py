@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.inputs.collect import Collector, shown
 from assay.scanner.inputs.pypi import identify
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_PLAIN = re.compile(r"[ -~]{0,120}")
+_PLAIN = lazy(r"[ -~]{0,120}")
 
 
 class PypiCollector(Collector):

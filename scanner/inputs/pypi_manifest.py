@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay.scanner.errors import ParseError
@@ -11,6 +9,7 @@ from assay.scanner.inputs.parsed import Include, Parsed
 from assay.scanner.inputs.pep508 import Wanted, read_editable, read_specifier
 from assay.scanner.inputs.pypi import identify, is_printable, is_version, read_address, version_control
 from assay.scanner.inputs.pypi_collector import PypiCollector
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Location, Scope, Source
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ Origin = tuple[Source, str | None, str | None]
 REGISTRY: Origin = (Source.REGISTRY, None, None)
 _VERSION_CONTROL = ("git", "hg", "svn", "bzr")
 _REVISIONS = ("rev", "tag", "branch", "ref")
-_EXACT = re.compile(r"(?:={1,3}\s*+)?([0-9][A-Za-z0-9.!+_-]*+)")
+_EXACT = lazy(r"(?:={1,3}\s*+)?([0-9][A-Za-z0-9.!+_-]*+)")
 
 
 class PypiManifest(PypiCollector):
@@ -55,7 +54,7 @@ class PypiManifest(PypiCollector):
             if source is Source.REGISTRY:
                 self._declare(wanted, scope, line, constraint=constraint)
             else:
-                moved = replace(wanted, source=source, where=where, pinned=pinned)
+                moved = wanted._replace(source=source, where=where, pinned=pinned)
                 self._declare(moved, scope, line, constraint=constraint)
         if wanted.where is not None or wanted.name not in self.sources:
             self._declare(wanted, scope, line, constraint=constraint)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from assay.scanner.lazy_pattern import lazy
+
 HOSTS = frozenset(
     {
         "bitbucket.org",
@@ -36,10 +38,10 @@ _PAGES = frozenset({"-", "blob", "commits", "issues", "merge_requests", "raw", "
 """Names below a repository with groups that are pages of it."""
 
 _SHORT = {"bitbucket": "bitbucket.org", "github": "github.com", "gitlab": "gitlab.com"}
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#:@]+)(?::[0-9]*)?/([^?#]*)", re.IGNORECASE)
-_SSH = re.compile(r"(?:(?:git\+)?ssh://)?[^/?#:@\s]+@([^/?#:@\s]+):([^?#]*)")
-_BY_NAME = re.compile(r"(bitbucket|github|gitlab):([^/?#:@\s]+/[^?#]*)")
-_BARE = re.compile(r"([^/?#:@\s]+)/([^?#]*)")
+_URL = lazy(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#]*@)?([^/?#:@]+)(?::[0-9]*)?/([^?#]*)", re.IGNORECASE)
+_SSH = lazy(r"(?:(?:git\+)?ssh://)?[^/?#:@\s]+@([^/?#:@\s]+):([^?#]*)")
+_BY_NAME = lazy(r"(bitbucket|github|gitlab):([^/?#:@\s]+/[^?#]*)")
+_BARE = lazy(r"([^/?#:@\s]+)/([^?#]*)")
 _LONGEST = 1_024
 
 

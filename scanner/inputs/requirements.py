@@ -8,7 +8,7 @@ manifests. Environment variables are never expanded.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,14 @@ from assay.scanner.inputs.pep508 import MAX_LENGTH, NAMED_ADDRESS, VARIABLE, Wan
 from assay.scanner.inputs.pypi import ARCHIVE_ENDINGS, climbs, hash_of, identify, in_target, is_address, read_address
 from assay.scanner.inputs.pypi_lock import PypiLock
 from assay.scanner.inputs.requirements_text import logical_lines, read_options, read_text, split_at_options
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Gap, Location, Scope
 
 if TYPE_CHECKING:
     from assay.scanner.inputs.requirements_text import Line
 
-_PATH = re.compile(r"""(?:[^\s"'`<>=;,*?!|#$&(){}\[\]]|\$\{[A-Z0-9_]++\})++""")
-_EXTRAS_AT_END = re.compile(r"\[[^\[\]]*\]\Z")
+_PATH = lazy(r"""(?:[^\s"'`<>=;,*?!|#$&(){}\[\]]|\$\{[A-Z0-9_]++\})++""")
+_EXTRAS_AT_END = lazy(r"\[[^\[\]]*\]\Z")
 _FILE_ENDINGS = (".in", ".txt", ".toml", ".cfg", ".py")
 
 
@@ -110,7 +111,7 @@ class _Reading:
         hashes = self._hashes([value for name, value in options if name == "--hash"], line.number)
         for one in wanted:
             if one:
-                known = replace(one, hashes=tuple(sorted({*one.hashes, *hashes})))
+                known = one._replace(hashes=tuple(sorted({*one.hashes, *hashes})))
                 self._commented = _Item(known.declare(location, (Scope.PROD,)))
                 self.items.append(self._commented)
         for name, value in options:

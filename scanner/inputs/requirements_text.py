@@ -7,13 +7,13 @@ feed or at U+2028, joins before it strips comments, takes abbreviated options, a
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.text import decode
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MAX_OPTIONS = 1_048_576
 """Characters of one line's options; a package with 1,000 files has about 80,000 of hashes."""
 
-_COMMENT = re.compile(r"(?:^|\s)#")
-_OPTIONS = re.compile(r"(?:^| )-")
-_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
+_COMMENT = lazy(r"(?:^|\s)#")
+_OPTIONS = lazy(r"(?:^| )-")
+_CODING = lazy(rb"coding[:=]\s*([-\w.]+)")
 _CODECS = {
     "ascii": "ascii",
     "us-ascii": "ascii",

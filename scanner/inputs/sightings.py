@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yara_x
 
 from assay.scanner.knowledge import IndicatorKind, Observable
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Sighting
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ _NOT_IN_ADDRESS = rb"(?:(?<![A-Za-z0-9._%+-])|" + _ENCODED + rb")"
 _NOT_IN_SCHEME = rb"(?:(?<![A-Za-z0-9])|" + _ENCODED + rb")"
 _HOST_ENDS = rb"(?![A-Za-z0-9_-]|\.[A-Za-z0-9_-])"
 _SEGMENT_ENDS = rb"(?![A-Za-z0-9_~%-]|\.[A-Za-z0-9_~%-])"
-_NUMBERS = re.compile(r"[0-9.]+")
-_GOES_ON = re.compile(r"[A-Za-z0-9_~%-]\Z")
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(.*)\Z", re.DOTALL)
+_NUMBERS = lazy(r"[0-9.]+")
+_GOES_ON = lazy(r"[A-Za-z0-9_~%-]\Z")
+_URL = lazy(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(.*)\Z", re.DOTALL)
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),

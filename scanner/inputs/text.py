@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from assay.scanner.errors import ParseError
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Gap
 
 MAX_DEPTH = 200
@@ -26,9 +27,9 @@ _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _CONFLICT_MARKS = tuple(
     re.compile(mark, re.MULTILINE) for mark in (rb"^<{7}(?: .*)?\r?$", rb"^={7}\r?$", rb"^>{7}(?: |\r?$)")
 )
-_JSON_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_JSON_STRING = lazy(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_SURROGATE = lazy(r"[\ud800-\udfff]")
+_SURROGATE_ESCAPE = lazy(rb"\\u[dD][89a-fA-F]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _NOT_JSON_MARKS = bytes(set(_NOT_BRACKETS) - set(b'"'))
 _FEW_ROUNDS = 20

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 
-_LINE = re.compile(
+from assay.scanner.lazy_pattern import lazy
+
+_LINE = lazy(
     r"""[ \t]*+(?:
         \[\[?+(?P<section>[^\]\n]*+)\]
         |(?P<key>"[^"\\\n]*+"|'[^'\n]*+'|[A-Za-z0-9_-]++)[ \t]*+[=.]
     )""",
     re.VERBOSE,
 )
-_STRING = re.compile(r""""([^"\\\n]*+)"|'([^'\n]*+)'""")
+_STRING = lazy(r""""([^"\\\n]*+)"|'([^'\n]*+)'""")
 _QUOTES = str.maketrans("", "", "\"' \t")
 
 

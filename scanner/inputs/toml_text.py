@@ -7,14 +7,15 @@ import tomllib
 
 from assay.scanner.errors import ParseError
 from assay.scanner.inputs.text import MAX_DEPTH, Loaded, check_depth, not_valid, readable
+from assay.scanner.lazy_pattern import lazy
 
-_QUIET = re.compile(
+_QUIET = lazy(
     rb'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3,5}|"(?:[^"\\\n]|\\.)*+"'''
     rb"""|'''(?:[^']|'{1,2}(?!'))*+'{3,5}|'[^'\n]*+'|#[^\n]*+""",
     re.DOTALL,
 )
-_LONG_NUMBER = re.compile(rb"[0-9_]{640}")  # the fewest digits that an interpreter can be set to refuse
-_DOTTED = re.compile(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
+_LONG_NUMBER = lazy(rb"[0-9_]{640}")  # the fewest digits that an interpreter can be set to refuse
+_DOTTED = lazy(rb"(?<![\w.\-])(?:[\w\-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
 
 
 def load_toml(data: bytes) -> Loaded:

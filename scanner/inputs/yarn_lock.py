@@ -17,19 +17,20 @@ from assay.scanner.inputs.collect import refused, shown
 from assay.scanner.inputs.npm_lock import NpmLock
 from assay.scanner.inputs.npm_specifier import Specifier, repository_of, specifier, split_descriptor, stated_by
 from assay.scanner.inputs.text import decode
+from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Gap, Source
 
 if TYPE_CHECKING:
     from assay.scanner.inputs.parsed import Parsed
 
-_BERRY = re.compile(rb"^(?:\xef\xbb\xbf)?(?:__metadata|\"__metadata\")[ \t]*:", re.MULTILINE)
-_VERSION = re.compile(r"^# yarn lockfile v(\S+)", re.MULTILINE)
+_BERRY = lazy(rb"^(?:\xef\xbb\xbf)?(?:__metadata|\"__metadata\")[ \t]*:", re.MULTILINE)
+_VERSION = lazy(r"^# yarn lockfile v(\S+)", re.MULTILINE)
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
-_HEADER = re.compile(rf"(?:{_QUOTED}|[^\s\",:#][^\s\",:]*+)(?:, (?:{_QUOTED}|[^\s\",:]++))*+:\Z")
-_KEY = re.compile(rf"{_QUOTED}|[^\s\",:]++")
-_FIELD = re.compile(rf"({_QUOTED}|[^\s\",:]++)(?: ({_QUOTED}|[^\s\"]++)|:)\Z")
+_HEADER = lazy(rf"(?:{_QUOTED}|[^\s\",:#][^\s\",:]*+)(?:, (?:{_QUOTED}|[^\s\",:]++))*+:\Z")
+_KEY = lazy(rf"{_QUOTED}|[^\s\",:]++")
+_FIELD = lazy(rf"({_QUOTED}|[^\s\",:]++)(?: ({_QUOTED}|[^\s\"]++)|:)\Z")
 _GROUPS = ("dependencies", "optionalDependencies")
-_SHA1 = re.compile(r"[0-9a-f]{40}\Z")
+_SHA1 = lazy(r"[0-9a-f]{40}\Z")
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assay.scanner.inputs.npm_archive import guessed_home, homes
 from assay.scanner.inputs.npm_folders import Known, installed_home, name_in, of_packages
+from assay.scanner.inputs.npm_homes import guessed_home, homes
 from assay.scanner.inputs.tree import Entry
 
 NONE = Known({}, frozenset(), {})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from assay.scanner.inputs.archive.budget import MAX_DEPTH, MAX_NAME
+from assay.scanner.lazy_pattern import lazy
 
-_DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DRIVE = lazy(r"[A-Za-z]:")
+_CONTROL = lazy(r"[\x00-\x1f\x7f]")
 
 
 def fault(name: str) -> str | None:
