@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import CallFact, Facts, FlowFact, LayerFact, Where
     from assay.scanner.code.ir import Place
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
     from assay.scanner.code.package import Module
     from assay.scanner.models import Package
 

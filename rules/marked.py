@@ -11,7 +11,7 @@ from assay.scanner.models import Confidence, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
     from assay.scanner.models import Finding, Package
 
 SHOWN = 4

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.scanner.code.facts import Facts
 
 if TYPE_CHECKING:
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
 
 _NO_FACTS = Facts()
 

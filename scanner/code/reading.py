@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from assay.scanner.code.ir import Unit
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
     from assay.scanner.code.reach import Reach
     from assay.scanner.models import EntryPoint
 

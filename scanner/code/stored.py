@@ -26,7 +26,7 @@ from assay.scanner.code.facts import (
 )
 from assay.scanner.code.gathered import Reading
 from assay.scanner.code.ir import Place
-from assay.scanner.code.marks.mark import Mark
+from assay.scanner.code.mark import Mark
 from assay.scanner.code.package import Module, PackageCode, Unread
 
 _NOUNS: tuple[type, ...] = (

@@ -317,7 +317,8 @@ class _Reading:
 
     def _packages(self, roots: Mapping[str, str]) -> tuple[Package, ...]:
         """Return the packages whose files are here; what puts them together is loaded only if there is one."""
-        if not self.territory.distributions and not any(file.package for file in self.files.values()):
+        of_python = (file.package and file.package.ecosystem == "pypi" for file in self.files.values())
+        if not self.territory.distributions and not any(of_python):
             return ()
         module = importlib.import_module("assay.scanner.inputs.distributions")
         made: tuple[Package, ...] = module.packages(module.Contents(self.files, self.territory, roots, self._may_hide))

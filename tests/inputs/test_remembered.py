@@ -110,6 +110,20 @@ def test_nothing_is_hashed_when_the_time_is_up(tmp_path: Path) -> None:
     assert not {file.path for file in stopped.files} >= {"node_modules/bad/x.js", "node_modules/good/index.js"}
 
 
+def test_nobody_who_reads_code_is_loaded_for_what_is_remembered(tmp_path: Path) -> None:
+    target, cache = project(tmp_path), tmp_path / "cache"
+    (target / "package.json").write_text('{"name":"app","version":"1.0.0","scripts":{"test":"node x.js"}}')
+    loaded = []
+    for _ in range(2):
+        env = {"XDG_CACHE_HOME": str(cache), "PYTHONPROFILEIMPORTTIME": "1"}
+        run = assay("scan", str(target), "-f", "json", env=env, cwd=tmp_path)
+        assert run.returncode in (0, 3)
+        loaded.append({line.rpartition("|")[2].strip() for line in run.stderr.splitlines()})
+    readers = {"tree_sitter", "yara_x", "assay.scanner.code.reading", "assay.scanner.code.npm.reading"}
+    assert readers <= loaded[0]
+    assert readers.isdisjoint(loaded[1])
+
+
 def test_another_place_is_the_same_package(tmp_path: Path) -> None:
     target, cache = project(tmp_path), tmp_path / "cache"
     first = scanned(target, cache)

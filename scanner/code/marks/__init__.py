@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.code.mark import Mark, Page
 from assay.scanner.code.marks.characters import odd_characters
 from assay.scanner.code.marks.credentials import credentials
 from assay.scanner.code.marks.glance import glance
-from assay.scanner.code.marks.mark import Mark, Page
 from assay.scanner.code.marks.names import generated_names, numbered_words
 from assay.scanner.code.marks.outline import outline
 from assay.scanner.code.marks.packed import packed

@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Attribute, Import, Name, Store
-from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
+from assay.scanner.code.mark import SHOWN, Mark, Page, shown
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from assay.scanner.code.marks.mark import SHOWN, Mark, Page
+from assay.scanner.code.mark import SHOWN, Mark, Page
 from assay.scanner.code.marks.packed import entropy
 from assay.scanner.lazy_pattern import lazy
 

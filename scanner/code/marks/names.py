@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Place
-from assay.scanner.code.marks.mark import Mark, Page, shown
+from assay.scanner.code.mark import Mark, Page, shown
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:

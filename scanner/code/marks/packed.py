@@ -10,7 +10,7 @@ from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ir import Attribute, Call, Const, Index, Name, Sequence, Store
-from assay.scanner.code.marks.mark import Mark, shown
+from assay.scanner.code.mark import Mark, shown
 from assay.scanner.code.marks.outline import callee, references
 from assay.scanner.lazy_pattern import lazy
 

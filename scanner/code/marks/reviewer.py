@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.marks.mark import SHOWN, Mark, shown
+from assay.scanner.code.mark import SHOWN, Mark, shown
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.ir import Call, Import, Place
-from assay.scanner.code.marks.mark import SHOWN, Mark, Page, shown
+from assay.scanner.code.mark import SHOWN, Mark, Page, shown
 from assay.scanner.code.marks.outline import callee
 from assay.scanner.lazy_pattern import lazy
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.scanner.code.mark import SHOWN, Mark, shown
 from assay.scanner.code.marks.characters import look_alikes, turned
-from assay.scanner.code.marks.mark import SHOWN, Mark, shown
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from assay.scanner.code.marks.mark import Page
+    from assay.scanner.code.mark import Page
 
 FAR = 120
 """Columns of blanks within a line; a tab counts as eight."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.marks.mark import Mark, shown
+from assay.scanner.code.mark import Mark, shown
 from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from assay.scanner.code.marks.mark import Page
+    from assay.scanner.code.mark import Page
 
 SHAPES = ("[a-fA-F0-9]{40}", "[0-9a-fA-F]{40}", "[A-Fa-f0-9]{40}", "[0-9a-f]{40}", "[a-f0-9]{40}", "{25,34}", "{26,35}")
 """How patterns for addresses of Ethereum and Bitcoin end."""

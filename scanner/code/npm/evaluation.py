@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from assay.scanner.code.facts import ImportFact
     from assay.scanner.code.ir import Unit
     from assay.scanner.code.javascript_prefilter import Scanned
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
     from assay.scanner.code.npm.layout import Layout
     from assay.scanner.code.npm.runs import Follower, Snippet
 

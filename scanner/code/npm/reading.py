@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from assay.scanner.code.javascript_prefilter import Scanned
-    from assay.scanner.code.marks.mark import Mark
+    from assay.scanner.code.mark import Mark
     from assay.scanner.code.npm.manifest import Manifest
     from assay.scanner.code.npm.resolution import Files
 
