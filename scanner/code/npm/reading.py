@@ -45,7 +45,8 @@ _MOST_DATA = 4 << 20
 _MOST_COLD = 4 << 20
 """Bytes of files in which nothing was met, but which may pass on what others give, or run at install.
 
-As many again are held of files that are larger than what is parsed whole: these are parsed if they run at install.
+As many again are held of files that are larger than what is parsed whole, whatever was met in them: these are parsed
+whole if they run at install.
 """
 
 _LARGEST_COLD = 1 << 20
@@ -107,9 +108,9 @@ class Sources:
         self._scanned[path] = found = self._prefilter.scan(data, path)
         if self._every or (found.hot and len(data) <= WHOLE):
             self._store.put(path, data)
-        elif found.hits and len(data) > WHOLE:
-            self._store.put(path, excerpt(data, found.hits))
         else:
+            if found.hits and len(data) > WHOLE:
+                self._store.put(path, excerpt(data, found.hits))
             self._take_cold(path, data)
         return True
 
@@ -170,9 +171,9 @@ class Sources:
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, summed(self._unread))
-        for path, data in self._large.items() if runs.labels else ():
-            self._store.put(path, data)
-        evaluation = Evaluation(laid, follower, Gathered(self._store, self._scanned, self._data | self._others))
+        large = self._large if runs.labels else {}
+        gathered = Gathered(self._store, self._scanned, self._data | self._others, large)
+        evaluation = Evaluation(laid, follower, gathered)
         modules, facts = evaluation.read(every=self._every)
         found = tuple(sorted((self._marks | evaluation.marks).items()))
         code = PackageCode(modules, facts._replace(imports=()), found)
