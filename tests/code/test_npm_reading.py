@@ -315,6 +315,42 @@ def test_more_commands_than_are_followed_are_a_gap(fields: dict[str, object]) ->
     assert [(one.path, one.reason) for one in found] == [("package.json", "code-budget")]
 
 
+def test_a_long_command_of_gyp_is_read_to_its_end() -> None:
+    files = {"binding.gyp": "{'x': ['<!(echo " + "a " * 6_000 + "; node go.js)']}", "go.js": SPAWN}
+    assert started(code_of(files))["prog"][:2] == ("install", "go.js")
+
+
+@pytest.mark.parametrize(
+    ("exports", "gaps"),
+    [
+        ({f"./{at}": f"./lib/{at}/*" for at in range(65)}, ["code-budget"]),
+        ({f"./{at}": f"./lib/{at}.js" for at in range(5_000)}, ["code-budget"]),
+        ({f"./{at}": f"./lib/{at}/*" for at in range(64)}, []),
+    ],
+    ids=["patterns", "files", "few"],
+)
+def test_exports_that_are_not_all_looked_up_are_a_gap(exports: dict[str, str], gaps: list[str]) -> None:
+    assert [one.reason for one in reading({"index.js": SPAWN}, {"exports": exports}).unread] == gaps
+
+
+@pytest.mark.parametrize(
+    ("load", "content", "gaps"),
+    [
+        ("require('./data.txt')", SPAWN + "\0", [("data.txt", "not-code")]),
+        ("require('./data.txt')", SPAWN + "//" + "x" * (1 << 18), [("data.txt", "not-code")]),
+        ("require('./data.txt')", "", []),
+        ("exports.load = () => readFile('./data.txt')", SPAWN + "\0", []),
+    ],
+)
+def test_what_is_loaded_and_was_not_held_is_a_gap(load: str, content: str, gaps: list[tuple[str, str]]) -> None:
+    found = reading({"index.js": f"{SPAWN};{load}", "data.txt": content}).unread
+    assert [(one.path, one.reason) for one in found] == gaps
+
+
+def test_a_picture_that_is_loaded_is_no_gap() -> None:
+    assert reading({"index.js": f"{SPAWN};require('./a.png')", "a.png": "\0PNG"}).unread == ()
+
+
 FED = [
     "require('child_process').exec('/bin/bash go.sh')",
     "require('child_process').spawn('sh', [__dirname + '/go.sh'])",

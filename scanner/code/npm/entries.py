@@ -58,6 +58,12 @@ def entries(manifest: Manifest | None, files: Files, *, source: bool = False) ->
     return frozenset(found - {""})
 
 
+def is_cut(manifest: Manifest | None) -> bool:
+    """Say whether ``exports`` names more than is looked up."""
+    targets = list(islice(_targets(manifest.fields.get("exports")), MOST + 1)) if manifest else []
+    return len(targets) > MOST or sum(map(_is_pattern, targets)) > MOST_PATTERNS
+
+
 def commands(manifest: Manifest | None, files: Files) -> frozenset[str]:
     """Return the files that ``bin`` or ``directories.bin`` names, for somebody who starts one of them."""
     if manifest is None:
@@ -81,7 +87,7 @@ def _matched(exported: object, folder: str, files: Files) -> set[str]:
     found: set[str] = set()
     patterns = 0
     for text in islice(_targets(exported), MOST):
-        patterns += "*" in text or text.endswith("/")
+        patterns += _is_pattern(text)
         if patterns <= MOST_PATTERNS:
             found.update(_matching(folder + text.removeprefix("./"), files))
     return found
@@ -112,6 +118,10 @@ def _targets(exported: object) -> Iterator[str]:
     for _, text in strings(exported, _IGNORED):
         if text.startswith("./"):
             yield text
+
+
+def _is_pattern(target: str) -> bool:
+    return "*" in target or target.endswith("/")
 
 
 def _matching(target: str, files: Files) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.scanner.code.ecmascript.analysis import analyse
@@ -23,6 +24,7 @@ from assay.scanner.code.npm.tests_meant import loads_otherwise, tests_meant
 from assay.scanner.code.npm.workers import workers
 from assay.scanner.code.package import Module, Unread
 from assay.scanner.code.reach import TRIGGERS, Reach
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -36,6 +38,13 @@ if TYPE_CHECKING:
 
 _ROUNDS = 32
 """Times that files are evaluated which others were seen to start."""
+
+_ASSET = lazy(
+    r"\.(?:json5?|node|wasm|css|s[ac]ss|less|styl|png|jpe?g|gif|svg|ico|webp|avif|bmp|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav"
+    r"|pdf|map|graphql|gql|html?|md|mdx|vue|svelte|astro|hbs|ejs|pug|ya?ml|glsl|bin|zip|gz)\Z",
+    re.IGNORECASE,
+)
+"""Files that code names and that are no code: data, addons, and what bundlers put in."""
 
 TOO_MUCH = Unread(MANIFEST, "code-budget", "scripts that run too much")
 
@@ -175,8 +184,16 @@ class Evaluation:
         )
 
     def _left_out(self) -> Iterator[Unread]:
-        """The files that run at install and could not be read: their names tell no language, or they are too large."""
+        """The files that run and could not be read: their names tell no language, or they are too large.
+
+        What bundlers take for pictures, styles and the like is none of them, unless a script runs it.
+        """
         gathered = self.gathered
+        known = {*gathered.scanned, *gathered.store.paths(), *gathered.data, *self.snippets, *self.python}
+        for path, reach in self._reached().items():
+            is_file = path in self.laid.files.paths and path not in known and not language_of(path)
+            if is_file and reach.trigger == "import" and not _ASSET.search(path):
+                yield Unread(path, "not-code", "loaded when the package is, but not read as code")
         for node in nodes(self.runs):
             if node in self.laid.files.paths and node not in gathered.scanned and node not in gathered.store:
                 yield Unread(node, "not-code", "run when the package is installed, but not read as code")

@@ -26,10 +26,9 @@ LARGEST = 1 << 20
 MOST = 256
 """Commands that are read."""
 
-_MOST_WORDS = 256
-_LONGEST = 8_192
 _TOKEN = lazy(r"#[^\n]*|(['\"])((?:(?!\1)[^\\]|\\.)*+)\1|[\[\]{}:,]", re.DOTALL)
 _EXPANSION = lazy(r"<!@?\(|<\|\(")
+_PARENTHESIS = lazy(r"[()]")
 _PYMOD = lazy(r"pymod_do_main\(\s*([\w.]+)")
 _ESCAPED = lazy(r"\\(.)", re.DOTALL)
 
@@ -75,7 +74,7 @@ def _commands(text: str) -> Iterator[GypCommand]:
         following = [one.text for one in tokens[at + 1 : at + 3]]
         if token.text.rstrip("+=?!") == "action" and following == [":", "["]:
             words = []
-            for one in tokens[at + 3 : at + 3 + _MOST_WORDS]:
+            for one in islice(tokens, at + 3, None):
                 if not one.literal and one.text == "]":
                     break
                 words += [one.text] if one.literal else []
@@ -102,13 +101,15 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _expansions(text: str) -> Iterator[str]:
-    for found in islice(_EXPANSION.finditer(text), _MOST_WORDS):
-        depth, at = 1, found.end()
-        end = min(len(text), at + _LONGEST)
-        while at < end and depth:
-            depth += (text[at] == "(") - (text[at] == ")")
-            at += 1
-        yield text[found.end() : at - 1 if not depth else at].strip()
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    for sign in _PARENTHESIS.finditer(text):
+        if sign[0] == "(":
+            opened.append(sign.start())
+        elif opened:
+            closed[opened.pop()] = sign.start()
+    for found in _EXPANSION.finditer(text):
+        yield text[found.end() : closed.get(found.end() - 1, len(text))].strip()
 
 
 def _place(text: str, at: int) -> Place:

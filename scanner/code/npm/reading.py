@@ -16,6 +16,7 @@ from assay.scanner.code.javascript_prefilter import scanner
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.effects import language_of
+from assay.scanner.code.npm.entries import is_cut
 from assay.scanner.code.npm.evaluation import TOO_MUCH, Evaluation, Gathered, marked
 from assay.scanner.code.npm.layout import MANIFEST, is_code, layout
 from assay.scanner.code.npm.manifest import manifest
@@ -171,6 +172,8 @@ class Sources:
         asked = self._every and bool(self._scanned)
         if not (asked or runs.labels or self._marks or any(file.hot for file in self._scanned.values())):
             return Reading(None, summed(self._unread))
+        if is_cut(laid.manifest):
+            self._unread.append(Unread(MANIFEST, "code-budget", "exports more than is looked up"))
         large = self._large if runs.labels else {}
         gathered = Gathered(self._store, self._scanned, self._data | self._others, large)
         evaluation = Evaluation(laid, follower, gathered)

@@ -202,9 +202,12 @@ class Follower:
             self.edges.setdefault(path, {})
             self.modules.setdefault(path, (path, path))
             data = self.read(path) or b""
-            found = list(gyp.commands(data))
-            self.whole = self.whole and len(found) < gyp.MOST
-            for command in found:
+            room = MOST_CHARACTERS
+            for number, command in enumerate(gyp.commands(data), 1):
+                room -= len(command.line)
+                self.whole = self.whole and number < gyp.MOST and room > 0
+                if room <= 0:
+                    break
                 text = Text(path, path, path, command.place, command.line, "sh", folder)
                 if command.python:
                     self._file(text, File(below(folder, f"{command.python.replace('.', '/')}.py"), "python"))
