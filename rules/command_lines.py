@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _COMMANDS = frozenset({"args", "cmd", "command", "popenargs", "path", "file"})
 _SECOND = lazy(r"^os\.spawn")
-_ALL_POSITIONAL = lazy(r"^os\.(?:execl|spawnl|posix_spawn)|^asyncio\.create_subprocess_exec$")
+_ALL_POSITIONAL = lazy(
+    r"^os\.(?:execl|spawnl|posix_spawn)|^asyncio\.create_subprocess_exec$|^sys\.path\.|^(?:ctypes\..*|win32api\.)Shell"
+)
 _OF_A_PROCESS = ("subprocess.Popen().", "paramiko.SSHClient().")
 _EXECUTABLE = "sys.executable"
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "powershell", "pwsh"})

@@ -3,7 +3,9 @@
 Detects: decoded or decrypted data, source code, or a script, written to a file that the same code then starts, or
     hands to an interpreter. Decoded data, scripts of Windows, and code that uses the network or starts programs: HIGH
     on import, CRITICAL at install, startup and in decoded code, when called HIGH if a decoded program is started by its
-    name. Other code that is written and started: MEDIUM, when called LOW.
+    name. Other code that is written and started: MEDIUM, when called LOW. A native program of a package for every
+    platform that is started unasked, or a library that a program of Windows is told to run: HIGH on import, CRITICAL
+    at install; other programs at install MEDIUM.
 Why: what is started from a file runs on when the installation is over, apart from Python, and often without a window.
 Misses: data that is read from other files of the package; files whose name is not known and that another function
     starts.
@@ -16,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, shown
+from assay.rules.carried_programs import SORTS as OF_PROGRAMS
+from assay.rules.carried_programs import programs_started
 from assay.rules.command_lines import is_build_step
 from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
@@ -47,7 +51,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file that writes and starts something."""
     code = code_of(subject)
     if code.facts:
-        yield from findings_of(subject, "DROP-001", _uses(code), _SORTS, _FIX)
+        uses = [*_uses(code), *programs_started(subject, code)]
+        yield from findings_of(subject, "DROP-001", uses, _SORTS | OF_PROGRAMS, _FIX)
 
 
 def _uses(code: Code) -> Iterator[Use]:

@@ -5,9 +5,10 @@ Detects: data that flows into requests, sockets, host names that are looked up, 
     environment, credentials, secrets of one service for another, files of the system, outputs of commands, and
     whatever goes to a webhook, a paste, a tunnel, a bin for requests, a bare address or a host with a random name:
     CRITICAL, on import HIGH; nothing but a sign of life sent there: HIGH. When called: the whole environment,
-    credentials as content, a parameter that is a private key or a seed phrase, identity or secrets sent to such a place
-    or to an address that is left in one, the public address or a secret variable together with the host, host and user
-    with a third thing that tells the machine apart, the content of many folders, a hidden copy of every mail to a fixed
+    credentials as content, a parameter that is a private key or a seed phrase, or that is given to log in elsewhere,
+    identity or secrets sent to such a place or to an address that is left in one, the public address or a secret
+    variable together with the host, host and user with a third thing that tells the machine apart, the content of many
+    folders, a hidden copy of every mail to a fixed
     address: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
 Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
@@ -24,7 +25,7 @@ from assay.rules.capabilities import findings_of
 from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.mail_copies import SORTS, copies
-from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLES
+from assay.rules.private_data import CONTACT, ENVIRONMENT, FILES, GIVEN, IDENTITY, KEY, REGISTRY, SECRETS, VARIABLES
 from assay.rules.sending import CLOUD, LEFT, sent_by
 from assay.scanner.models import Rule, Severity
 
@@ -119,7 +120,7 @@ def _alone(one: Sent) -> Severity:
         if one.place:
             return lowered(Severity.HIGH, one.seen)
         return lowered(Severity.MEDIUM if one.kind in IDENTITY | SECRETS else Severity.LOW, one.seen)
-    if one.kind in (ENVIRONMENT, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
+    if one.kind in (ENVIRONMENT, GIVEN, KEY) or (one.place and one.kind in IDENTITY | SECRETS):
         return chain(one.seen)
     if one.role == "data" and (one.kind == "credentials" or (one.place and one.kind in VARIABLES | {REGISTRY})):
         return chain(one.seen)

@@ -23,6 +23,7 @@ KEY = "private key or seed phrase"
 REGISTRY = "values of the registry"
 VARIABLE = "a secret of the environment"
 FOREIGN = "a secret of another service"
+GIVEN = "what a caller gives to log in elsewhere"
 VARIABLES = frozenset({VARIABLE, FOREIGN})
 SECRETS = frozenset({COMMAND_OUTPUT, "credentials", ENVIRONMENT, "files of the system", FOREIGN})
 """What nobody sends without being asked."""
@@ -144,6 +145,11 @@ _PLAIN = {
     "clipboard": "clipboard", "credential": "credentials", "keys": "keystrokes", "platform": "platform",
     "screen": "screen", "input": "what is typed in",
 }  # fmt: skip
+
+
+def is_fixed(target: str) -> bool:
+    """Say whether the host of an address stands in the code."""
+    return _FIXED.match(target.lower()) is not None
 
 
 def is_key(name: str) -> bool:

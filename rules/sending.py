@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.rules.addresses import is_metadata, shape
 from assay.rules.behaviour import UNASKED
 from assay.rules.command_lines import command_of, is_running
-from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, KEY, kind_of
+from assay.rules.private_data import COMMAND_OUTPUT, CONTACT, GIVEN, KEY, is_fixed, kind_of
 from assay.rules.shell_senders import sends, told_to
 from assay.scanner.lazy_pattern import lazy
 
@@ -102,10 +102,13 @@ def _left(code: Code) -> frozenset[tuple[str, int, Place]]:
     )
 
 
-def _keys(code: Code) -> frozenset[_Origin]:
-    """What a caller gives that wallets are made of: a private key or its words, whatever it is called."""
+def _keys(code: Code) -> dict[_Origin, str]:
+    """What a caller gives that wallets are made of, or to log in somewhere, whatever it is called: as "data" for
+    a private key or its words, as "password".
+    """
     flows = code.facts.flows if code.facts else ()
-    return frozenset(_origin(flow) for flow in flows if flow.source == "parameter" and flow.sink == "keyed")
+    given = (flow for flow in flows if flow.source == "parameter" and (flow.sink == "keyed" or flow.role == "password"))
+    return {_origin(flow): flow.role for flow in given}
 
 
 def _origin(flow: FlowFact) -> _Origin:
@@ -118,7 +121,7 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
     for flow in code.facts.flows if code.facts else ():
         kind = kind_of(flow) if (flow.sink in SINKS and flow.role in _ROLES) or _is_given(flow) else ""
         if flow.sink in SINKS and flow.role == "data" and _origin(flow) in keys:
-            kind = KEY
+            kind = KEY if keys[_origin(flow)] == "data" else GIVEN if is_fixed(flow.target) else kind
         if not kind or (flow.sink == "dns" and not _is_label(flow)):
             continue
         where = flow.where

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _STREAMS = frozenset({"stdin", "stdout", "stderr", "stdio"})
 _SOCKETS = ("socket.", "net.", "tls.")
 _RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", ".readline", ".readexactly", ".readuntil",
-             ".read_until", ".read_some", ".sock_recv", "accept()[]")  # fmt: skip
+             ".read_until", ".read_some", ".sock_recv", "accept()[]", ".rfile")  # fmt: skip
 _SENT = frozenset({"data", "url", "params", "headers", "content"})
 _REVISION = lazy(r"git (?:rev-parse|symbolic-ref|describe)[ \w./@^~-]{0,200}\Z")
 """What tells by which revision something was built: whoever is asked to report on a build says it."""

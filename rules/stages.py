@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.rules.addresses import shape
+from assay.rules.behaviour import UNASKED
 from assay.rules.command_lines import Command, command_of, is_build_step, is_running, parts_of, program
 from assay.rules.fetching_commands import saved_by
 from assay.rules.file_calls import path_first
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _MODE = lazy(r"(?:^| )[rwaxbt+]{1,3}(?: \S+)?$")
 _NAMED = lazy(r"[^\W_]{2}")
 _TEMPORARY = ("tempfile.NamedTemporaryFile().name", "tempfile.mkstemp()[]", "tempfile.mktemp()")
+_INTO = frozenset({"filename", "out"})
+_IMPORTED_FROM = frozenset({"sys.path.insert", "sys.path.append"})
 _ONLY_NAMES = frozenset({"require.resolve"})
 _SEPARATORS = lazy(r"[/\\]")
 _STARTS = frozenset({"process", "native", "import"})
@@ -86,8 +89,9 @@ def fetched(code: Code) -> Iterator[Written]:
             yield Written(call.where, "", _text(call.arguments[0].value))
     yield from _poured_out(code)
     for call in code.calls("download"):
-        texts = [_text(one.value) for one in call.arguments if one.position == 1 or one.name in ("filename", "out")]
-        origin = next((_text(one.value) for one in call.arguments if one.position == 0 or one.name == "url"), "")
+        first = 1 if call.name.startswith("ctypes.") else 0
+        texts = [_text(one.value) for one in call.arguments if one.position == first + 1 or one.name in _INTO]
+        origin = next((_text(one.value) for one in call.arguments if one.position == first or one.name == "url"), "")
         yield Written(call.where, texts[0] if texts else "", origin)
 
 
@@ -133,9 +137,9 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         by_module.setdefault(one.where.module, []).append(one)
     if not by_module:
         return
-    for call in code.calls(*_STARTS):
+    for call in code.calls(*_STARTS, "control"):
         here = by_module.get(call.where.module)
-        if not here or is_running(call) or call.name in _ONLY_NAMES:
+        if not here or is_running(call) or not _may_start(call, code):
             continue
         command = command_of(call)
         if _only_handles(command):
@@ -146,6 +150,13 @@ def stages(code: Code, written: Iterable[Written]) -> Iterator[Stage]:
         near = [one for one in near if _may_be(one, call, command)] if "process" in call.kinds else []
         for one in sorted(named or near, key=lambda one: not shape(one.origin))[:1]:
             yield Stage(one, call, command, code.seen(call.where), bool(named))
+
+
+def _may_start(call: CallFact, code: Code) -> bool:
+    """Say whether a call may start a file: also by being where modules are looked for, if nobody asks for it."""
+    if "control" in call.kinds:
+        return call.name in _IMPORTED_FROM and code.seen(call.where).trigger in UNASKED
+    return call.name not in _ONLY_NAMES
 
 
 def _within(started: Where, written: Where) -> bool:

@@ -20,6 +20,7 @@ from assay.scanner.code.values import (
     UNKNOWN,
     Applied,
     Arguments,
+    Choice,
     Class,
     Constant,
     Function,
@@ -114,6 +115,8 @@ def str_(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) ->
         return machine.call(frame, Method(value, "decode"), *arguments.positional[1:])
     if isinstance(value, Reference) and value.name == "pathlib.Path()" and value.origin is not None:
         return value.origin.get(0)
+    if isinstance(value, Choice):
+        return value
     parts = as_text(value)
     return None if parts == (None,) else assemble(parts, value.taints, value.steps, machine.budget)
 
@@ -373,8 +376,6 @@ BUILTINS: dict[str, Builtin] = {
         "chr": chr_, "unichr": chr_, "ord": ord_, "int": int_, "long": int_, "float": float_, "str": str_,
         "unicode": str_, "bytes": bytes_, "bytearray": bytes_, "memoryview": itself, "bool": bool_, "len": len_,
         "range": range_, "xrange": range_, "print": print_,
-
-
         "abs": abs_, "round": abs_, "iter": itself, "next": next_, "repr": repr_, "ascii": repr_, "type": type_,
         "super": super_, "getattr": getattr_, "setattr": setattr_, "globals": globals_, "locals": locals_,
         "vars": locals_, "__import__": import_, "hex": _radix(hex, "hex"), "oct": _radix(oct, "oct"),

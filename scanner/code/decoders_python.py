@@ -26,6 +26,7 @@ from assay.scanner.code.values import (
     choose,
     integer,
     merge,
+    options,
     taints_of,
     text,
     union,
@@ -263,17 +264,30 @@ def _from_bytes(machine: Machine, frame: Frame, arguments: Arguments, callee: Va
     return Constant(int.from_bytes(data, "big" if order == "big" else "little"), given.taints, given.steps)
 
 
+_MOST_NAMES = 4
+"""Names that a path may end in, of which each is told."""
+
+
 def _join_path(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
-    """``os.path.join(…)`` with slashes."""
+    """``os.path.join(…)`` with slashes; of several possible names several paths."""
+    given = arguments.positional
+    at = next((at for at, value in enumerate(given) if isinstance(value, Choice)), -1)
+    if at >= 0 and sum(isinstance(value, Choice) for value in given) == 1:
+        each = options(given[at])[:_MOST_NAMES]
+        return choose([_joined(machine, (*given[:at], one, *given[at + 1 :])) or UNKNOWN for one in each])
+    return _joined(machine, given)
+
+
+def _joined(machine: Machine, given: tuple[Value, ...]) -> Value | None:
     parts: list[Value] = []
-    for value in arguments.positional:
+    for value in given:
         if parts:
             parts.append(Constant("/"))
         parts.append(path_text(value))
     if not parts:
         return None
     made = concat(parts, machine.budget)
-    steps = merge(arguments.positional)
+    steps = merge(given)
     return made._replace(steps=steps) if isinstance(made, Constant | Partial | Unknown) else made
 
 

@@ -28,8 +28,10 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     flat,
+    options,
     tainted,
     taints_of,
+    union,
 )
 from assay.scanner.code.vocabulary import AFTER_THE_CALLBACK, Role
 
@@ -46,6 +48,9 @@ _UNASKED_COMMANDS = frozenset(
     "sdist".split()
 )
 """Commands of setuptools that building or installing runs; others, such as ``upload``, somebody asks for."""
+
+_MOST_PATHS = 4
+"""Paths of which one is read, as far as they are told apart."""
 
 _ALL_VARIABLES = frozenset({"os.environ.items", "os.environ.values", "os.environ.copy"})
 _STEPS_OF_COMMANDS = ("initialize_options", "finalize_options", "run", "build_extensions", "build_extension")
@@ -99,22 +104,23 @@ def _result(machine: Machine, callee: Reference, arguments: Arguments) -> Value:
 
 def _source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Taints:
     """The source that a call is: of a file, with its path; one of credentials where the path says so."""
-    kind = entry.source
     role = next((role for role in entry.roles if role.role != "method"), Role("", 0))
     given = arguments.get(role.position, role.keyword)
     if given is None and callee.origin is not None:
         given = callee.origin.get(0)
-    detail = (known_text(path_text(given)) or "") if given is not None else ""
+    if entry.source == "file" and callee.origin is not None and callee.name.partition("(")[2]:
+        given = callee.origin.get(0) or given
+    texts = [known_text(path_text(one)) or "" for one in options(given)[:_MOST_PATHS]] if given is not None else [""]
+    return union(_source_of(machine, frame, callee, entry.source, text) for text in texts)
+
+
+def _source_of(machine: Machine, frame: Frame, callee: Reference, kind: str, detail: str) -> Taints:
     if kind == "environment":
         if detail in machine.vocabulary.folders:
             kind = "folder"
         return machine.source(frame, kind, "os.environ" if callee.name in _ALL_VARIABLES else detail)
     if kind == "file":
         detail = machine.copied.get(detail, detail)
-        if callee.origin is not None and callee.name.partition("(")[2]:
-            first = callee.origin.get(0)
-            detail = known_text(path_text(first)) or detail if first is not None else detail
-            detail = machine.copied.get(detail, detail)
         if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):
             kind = "credential"
     return machine.source(frame, kind, detail or callee.name)

