@@ -55,7 +55,8 @@ def packages(contents: Contents) -> tuple[Package, ...]:
     found = [made.package(portion) for portion in contents.portions if portion.entries or portion.held]
     placed = {portion.folder for portion in contents.portions}
     for file in contents.files.values():
-        found += [one._replace(purl=contents.purls.get(one.path, one.purl)) for one in file.others]
+        if file.others:
+            found += [one._replace(purl=contents.purls.get(one.path, one.purl)) for one in file.others]
         one = file.package
         if one and one.ecosystem == "npm" and one.path not in placed:
             found.append(one)
