@@ -87,6 +87,9 @@ class Evaluation:
 
         self._first: set[str] = set()
         self._in_parts: set[str] = set()
+        self._beside: list[tuple[str, str]] = []
+        """What evaluated files load that is no code by its name: by which, and as written."""
+
         self._small = sum(file.size for file in gathered.scanned.values()) <= WHOLE_PACKAGE
         self.facts = Facts()
         self.snippets: dict[str, Snippet] = {}
@@ -190,9 +193,10 @@ class Evaluation:
         """
         gathered = self.gathered
         known = {*gathered.scanned, *gathered.store.paths(), *gathered.data, *self.snippets, *self.python}
-        for path, reach in self._reached().items():
-            is_file = path in self.laid.files.paths and path not in known and not language_of(path)
-            if is_file and reach.trigger == "import" and not _ASSET.search(path):
+        unasked = self._at("install", "import")
+        beside = {path for by, name in self._beside if by in unasked for path in self._resolved(by, (name,))}
+        for path in sorted(beside - known):
+            if not language_of(path) and not _ASSET.search(path):
                 yield Unread(path, "not-code", "loaded when the package is, but not read as code")
         for node in nodes(self.runs):
             if node in self.laid.files.paths and node not in gathered.scanned and node not in gathered.store:
@@ -264,7 +268,9 @@ class Evaluation:
             self.loads[path] = known | self.workers.pop(path, set())
         for fact in facts.imports:
             if fact.where.at_import:
-                self.loads[fact.where.by or fact.where.module].update(self._loaded(fact))
+                found = self._loaded(fact)
+                self.loads[fact.where.by or fact.where.module].update(found)
+                self._beside += [] if found else [(fact.where.module, fact.name)]
         for call in facts.calls:
             self.loads[call.where.module].update(tests_meant(call, self.laid.files))
             if call.where.at_import:

@@ -130,15 +130,19 @@ class Sources:
             return
         todo = [*named, *started]
         todo += [files.resolve(path, name) for path, file in self._scanned.items() for name in file.imports]
+        seen: set[str] = set()
         for path in todo:
-            data = self._others.pop(path, None)
-            found = self._prefilter.scan(data, path) if data is not None else None
-            if data is None or found is None or not (found.hot or found.imports):
+            data = None if path in seen else self._others.get(path)
+            if data is None:
+                continue
+            seen.add(path)
+            found = self._prefilter.scan(data, path)
+            if not (found.hot or found.imports):
                 continue
             if found.hot and path not in started and lower(data, f"{path}.js").defects:
                 continue
             self._scanned[path] = found
-            self._store.put(path, data)
+            self._store.put(path, self._others.pop(path))
             todo += [files.resolve(path, name) for name in found.imports]
 
     def _take_cold(self, path: str, data: bytes) -> None:
