@@ -145,7 +145,7 @@ def _triggers(attack: Attack, spot: Spot) -> frozenset[str]:
 
 def planted_at(spot: Spot, host: str) -> Iterator[Planted]:
     """Yield a package for each attack that can be planted at a sort of place; ``host`` is a package of the tree."""
-    texts = payloads()
+    texts = payloads() if spot.planted else {}
     for number, attack in enumerate(attacks()):
         folder = spot.folder.format(number=number, host=host)
         if spot.planted is None:

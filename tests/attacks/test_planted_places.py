@@ -28,7 +28,7 @@ def test_every_payload_is_found_in_a_place(place: Place) -> None:
             continue
         alone, _ = grave({MANIFEST: '"main": "index.js"', "index.js": payload})
         seen, said = grave(place.planted(payload))
-        if alone and not seen & alone:
+        if not seen & alone:
             missed.append(f"{name}: {sorted(alone)}, but {said}"[:400])
     assert not missed, "\n".join(missed)
 
