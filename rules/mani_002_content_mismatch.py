@@ -2,8 +2,9 @@
 
 Detects: on PyPI, a wheel or source archive whose file name and metadata name another package or version; files that
     RECORD does not list, lists with another hash or size, or lists although they are not there; no RECORD; names that
-    lead out of the archive; two members of one name with different content; links and special files that an unpacker
-    might follow; requirements that ``requires.txt`` has and PKG-INFO, which lists some, has not. Of an installed
+    lead out of the archive (MEDIUM in one that it holds); two members of one name with different content; links and
+    special files that an unpacker might follow; requirements that ``requires.txt`` has and PKG-INFO, which lists some,
+    has not. Of an installed
     distribution: files that are others than its RECORD lists (MEDIUM; LOW for tests and scripts), that come before
     listed ones when they are imported (MEDIUM), that are missing, or lie unlisted among its modules (LOW). On npm, a
     tarball or an installed package whose manifest bears another name or version than its file, its folder or its
@@ -44,6 +45,9 @@ SHOWN = 4  # places of one kind that are named
 _RUNS = (".py", ".pth", ".so", ".pyd", ".dll", ".exe", ".pyc")
 """Endings of files that do something when they are there although nothing lists them; others are left behind."""
 
+_WITHIN = "!/"
+"""Stands behind an archive that a package holds, before its member: no installer unpacks that."""
+
 _BESIDES = {"bunx": "bun", "npx": "npm"}
 """Commands of a package that bears another name."""
 
@@ -81,6 +85,8 @@ def _weight(one: Mismatch) -> tuple[bool, str, str]:
 def _finding(subject: Package, kind: str, severity: Severity, what: str, some: list[Mismatch]) -> Finding:
     if kind == "unlisted" and not some[0].path.lower().endswith(_RUNS):
         severity = Severity.LOW
+    if kind == "unsafe-name" and all(_WITHIN in one.path for one in some):
+        severity = Severity.MEDIUM
     known = {file.path for file in subject.files}
     records = sorted(path for path in known if subject.folder and re.fullmatch(r"[^/]+\.dist-info/RECORD", path))
     place = next((path for path in (*(one.path for one in some), *records) if path in known), "")

@@ -311,10 +311,10 @@ GOOD_PROGRAMS = (
         exports.installCompletion = (name, shell) => { const file = path.join(os.homedir(), shell === "zsh" ? ".zshrc" : ".bashrc"); const line = `\n# begin ${name} completion\n. <(${name} --completion)\n# end ${name} completion\n`; if (!fs.readFileSync(file, "utf8").includes(line)) fs.appendFileSync(file, line); };
     """, below=HIGH),
     Idiom("a client that sends back one cookie in a header, as servers ask for it", r"""
-        exports.request = (url, { method = "GET", headers = {}, cookie, body } = {}) => {
+        exports.request = (url, { method = "GET", headers = {}, cookie, body, pack } = {}) => {
           const found = document.cookie.match(new RegExp(`(^|;\\s*)(${cookie})=([^;]*)`));
           if (found) headers["x-xsrf-token"] = found.pop();
-          const request = { url, method, headers, body };
+          const request = { url, method, headers, body: pack(body, headers) };
           const xhr = new XMLHttpRequest();
           xhr.open(request.method, request.url);
           for (const key in request.headers) xhr.setRequestHeader(key, request.headers[key]);

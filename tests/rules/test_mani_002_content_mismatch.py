@@ -61,6 +61,8 @@ def told(read: Opened) -> list[tuple[str, str]]:
         (wheel(extra=[("evil-2.dist-info/METADATA", b"")]), WHEEL,
          [("several-dist-info", "medium"), ("unlisted", "low")]),
         (wheel(extra=[("../../bin/sh", b"payload")]), WHEEL, [("unlisted", "low"), ("unsafe-name", "high")]),
+        (wheel(extra=[("demo/a.zip", zipped([("/bin/sh", b"payload")]))]), WHEEL,
+         [("unlisted", "low"), ("unsafe-name", "medium")]),
         (wheel(extra=[("demo/__INIT__.py", b"")]), WHEEL, [("colliding-names", "low"), ("unlisted", "medium")]),
         (sdist(name="other"), SDIST, [("other-name", "medium")]),
         (sdist(version="1.0.1"), SDIST, [("other-version", "medium")]),
