@@ -126,13 +126,11 @@ class Row(NamedTuple):
     elsewhere: int
 
 
-def _with_script(files: dict[str, str]) -> dict[str, str]:
+def _with_script(files: dict[str, str], payload: str) -> dict[str, str]:
     """Return the files of a package whose entry npm runs too: what runs at install shall do so wherever it lies."""
     fields = json.loads("{" + files[MANIFEST] + "}")
     command = next(iter(fields.get("bin", {}).values()), "")
-    exported = fields["exports"]["."] if "exports" in fields else ""
-    while isinstance(exported, dict):
-        exported = exported.get("node") or exported.get("require") or next(iter(exported.values()))
+    exported = next(path for path, text in files.items() if payload in text) if "exports" in fields else ""
     entry = command or exported or fields.get("main", "index.js")
     return {**files, MANIFEST: files[MANIFEST] + f', "scripts": {{"postinstall": "node {entry}"}}'}
 
@@ -154,7 +152,7 @@ def planted_at(spot: Spot, host: str) -> Iterator[Planted]:
         payload = texts.get(attack.name, "")
         files = spot.planted(payload) if payload and (spot.whole or not is_module(payload)) else {}
         if files and attack.trigger == "install" and not spot.trigger:
-            files = _with_script(files)
+            files = _with_script(files, payload)
         if files:
             yield Planted(attack.name, folder, package_files(files), _triggers(attack, spot))
 

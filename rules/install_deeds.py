@@ -35,7 +35,6 @@ _ELSEWHERE = lazy(r"^(?:~|/|[a-z]:[/\\]|%)|appdata|programdata|(?:^|[/\\])(?:hom
 _PROGRAM = lazy(r"(?:^|[\s/;&|])python[\d.]*(?:\.exe)?\s+(?:-\w\s+)*-c\s", re.IGNORECASE)
 """An interpreter that is given a program as text."""
 
-_FOLDER = lazy(r"[~/%]|[a-z]:|\.\.?[/\\]", re.IGNORECASE)
 _WORDS = {"network": "uses the network", "download": "downloads", "dns": "asks the name service", "listen": "listens",
           "native": "loads native code", "install": "installs packages", "persist": "sets up a start by itself",
           "credential": "reads credentials", "listen-keys": "reads keys", "clipboard": "reads the clipboard",
@@ -100,13 +99,8 @@ def is_setting(flow: FlowFact) -> bool:
 
 
 def _is_plain(flow: FlowFact) -> bool:
-    """Say whether a client that has its address already is given a setting of the environment, or what some file holds.
-
-    Of such a request nothing but the path is known, and of the file nothing but its name.
-    """
-    if flow.steps or flow.role != "data" or not flow.target.startswith("/"):
-        return False
-    return kind_of(flow) == SETTING or (flow.source == "file" and not _FOLDER.match(flow.detail))
+    """Say whether a client that has its address already is given a setting of the environment: only the path is known."""
+    return kind_of(flow) == SETTING and flow.role == "data" and flow.target.startswith("/") and not flow.steps
 
 
 def _process(call: CallFact, judge: Judge) -> Iterator[Deed]:

@@ -35,6 +35,8 @@ def test_how_bad_at_install_startup_import_call_and_in_tests(source: str, expect
         "x = '\u202b\u05d0\u202c'",
         "x = '\u202e" + "\u05d0\u0675\u06de\u07a2" * 9 + " = f(1); a'",
         "x = '\u2764\ufe0f'",
+        "x = 'if (a) return b; \u202e"
+        "\u0131\u028a\u049d\u057b\u06de\u07d6\u080f\u0a4a\u0a91\u0da1" + "aa=(b);" * 9 + "'",
     ],
 )
 def test_left_alone(source: str) -> None:

@@ -33,7 +33,10 @@ _ANY_UNSEEN = lazy(f"[{UNSEEN}]")
 _CONTROL = lazy("[\u202a-\u202e\u2066-\u2069]")
 _CLOSERS = "\u202c\u2069"
 _CODE_LIKE = lazy(r"[=()\[\]{};#]|[!<>]=|['\"]|\b(?:if|return|and|or|not|import|else)\b")
-_WORD = lazy(r"[A-Za-z]{2}")
+_LETTERS = lazy(r"[A-Za-z]{2}")
+_ALPHABETS = 8
+"""Blocks of 256 letters that no text mixes. Those of China and Japan, and signs, lie behind them all."""
+
 _TOKENS = lazy(
     r"#[^\n]*"
     r'|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'
@@ -131,12 +134,13 @@ def _turns_code(text: str) -> bool:
 
 def _is_like_code(text: str) -> bool:
     """Say whether a text has the signs of code, and a word: tables of controls have but signs."""
-    return _CODE_LIKE.search(text) is not None and _WORD.search(text) is not None
+    return _CODE_LIKE.search(text) is not None and _LETTERS.search(text) is not None
 
 
 def _is_read(text: str) -> bool:
     """Say whether a person may take a text for what it looks like: tables that are written as text are of all signs."""
-    return 2 * sum(map(str.isascii, text)) >= len(text)
+    alphabets = {ord(letter) >> 8 for letter in text if 0x100 <= ord(letter) < 0x2000}
+    return 2 * sum(map(str.isascii, text)) >= len(text) and len(alphabets) < _ALPHABETS
 
 
 def _names(outline: Outline) -> Mapping[str, Place]:
