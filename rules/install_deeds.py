@@ -99,7 +99,7 @@ def is_setting(flow: FlowFact) -> bool:
 
 
 def _is_plain(flow: FlowFact) -> bool:
-    """Say whether a client that has its address already is given a setting of the environment: only the path is known."""
+    """Say whether a setting of the environment goes to a client that has its address: only the path is known."""
     return kind_of(flow) == SETTING and flow.role == "data" and flow.target.startswith("/") and not flow.steps
 
 
