@@ -351,6 +351,18 @@ def test_a_picture_that_is_loaded_is_no_gap() -> None:
     assert reading({"index.js": f"{SPAWN};require('./a.png')", "a.png": "\0PNG"}).unread == ()
 
 
+@pytest.mark.parametrize(("root", "trigger"), [(True, "install"), (False, "call")])
+def test_what_settings_have_node_load_runs_in_projects(root: bool, trigger: str) -> None:
+    sources = Sources(every=True)
+    files = {"package.json": b'{"name": "me"}', ".npmrc": b"fund=false\nnode-options = --require ./a.js\n"}
+    files["a.js"] = SPAWN.encode()
+    for path, data in files.items():
+        sources.take(path, data)
+    code = sources.finish("source", files, root=root).code
+    assert code is not None
+    assert started(code)["prog"][0] == trigger
+
+
 FED = [
     "require('child_process').exec('/bin/bash go.sh')",
     "require('child_process').spawn('sh', [__dirname + '/go.sh'])",

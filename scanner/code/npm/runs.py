@@ -15,6 +15,7 @@ from assay.scanner.code.npm import gyp
 from assay.scanner.code.npm.commands import effects
 from assay.scanner.code.npm.effects import File, Inline, Line, Script, below, language_of
 from assay.scanner.code.npm.lines import Told, lines_of
+from assay.scanner.code.npm.programs import preloaded
 from assay.scanner.code.npm.shell import parse
 from assay.scanner.lazy_pattern import lazy
 
@@ -45,6 +46,9 @@ _MOST_FITTING = 64
 _WINDOWS = lazy(r"\\[\w.]|%\w+%|\^\w|\bcmd\b|\.(?:bat|cmd|exe|ps1)\b")
 _SHEBANG = lazy(rb"#![^\n]{0,200}?\b(node|bun|deno|python|pypy|sh|bash|zsh|dash|ksh)")
 _GYP = "binding.gyp"
+_SETTINGS = ".npmrc"
+_NODE_OPTIONS = lazy(r"\s*node[-_]options\s*=\s*(.{1,4000}?)\s*\Z")
+"""Settings of npm that lie in a project or in what comes from git: npm's documentation, pages npmrc and config."""
 
 
 class Text(NamedTuple):
@@ -140,7 +144,20 @@ class Follower:
         self.implicit = self._gyp(own)
         if _GYP in self.edges:
             self.labels.append(_GYP)
+        if (git or root) and _SETTINGS in self.files.paths:
+            self._settings()
         return self.runs()
+
+    def _settings(self) -> None:
+        """Follow what settings of npm have every node load that a script starts."""
+        text = _decoded(self.read(_SETTINGS) or b"")
+        for number, line in enumerate(text.splitlines(), 1):
+            found = _NODE_OPTIONS.match(line)
+            for effect in preloaded(found[1].strip("\"'"), "") if found else ():
+                if _SETTINGS not in self.labels:
+                    self.labels.append(_SETTINGS)
+                    self.modules[_SETTINGS] = (_SETTINGS, _SETTINGS)
+                self._follow(Text(_SETTINGS, _SETTINGS, _SETTINGS, Place(number, 1), line, "sh", ""), effect)
 
     def command(self, module: str, path: str, place: Place, line: str) -> None:
         """Have a command read that code starts: of a file, or of a snippet in one. Its own facts tell the command."""
