@@ -130,7 +130,8 @@ def _with_script(files: dict[str, str], payload: str) -> dict[str, str]:
     """Return the files of a package whose entry npm runs too: what runs at install shall do so wherever it lies."""
     fields = json.loads("{" + files[MANIFEST] + "}")
     command = next(iter(fields.get("bin", {}).values()), "")
-    exported = next(path for path, text in files.items() if payload in text) if "exports" in fields else ""
+    elsewhere = fields.keys() & {"exports", "browser"}
+    exported = next(path for path, text in files.items() if payload in text) if elsewhere else ""
     entry = command or exported or fields.get("main", "index.js")
     return {**files, MANIFEST: files[MANIFEST] + f', "scripts": {{"postinstall": "node {entry}"}}'}
 
