@@ -48,7 +48,8 @@ PLAIN = _words(
     "shot grab paste iterdir rec repeat name loads cli _internal bootstrap accept download requests resolver retrieve "
     "sync mqtt core command symlink copy2 read_all from_url interfaces __getitem__ Path reader spawn Resolver Http "
     "event on message readlines Env Dispatch process_iter makefile get_data mmap setopt "
-    "easy_install chrome firefox edge users cast clone_from WebSocket SMTP FTP send_message send_document send_photo sendfile AsyncClient Webhook WebhookClient"
+    "easy_install chrome firefox edge users cast clone_from WebSocket "
+    "SMTP FTP send_message send_document send_photo sendfile AsyncClient Webhook WebhookClient"
 )
 """Names that are told by their module, by one of ``REFINED``, or not at all."""
 
