@@ -16,7 +16,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from time import process_time
 
-from assay.scanner.code.javascript_prefilter import DECISIVE, Scanned, candidates, scanner
+from assay.scanner.code.javascript_prefilter import DECISIVE, Scanned, candidates, scanner, settled
 from assay.scanner.code.javascript_windows import WHOLE, excerpt
 
 ENDINGS = (".js", ".cjs", ".mjs", ".jsx", ".ts", ".tsx", ".mts", ".cts")
@@ -60,7 +60,7 @@ def main(folder: str) -> None:
     seen = {name: prefilter.scan(data, name) for name, data in contents.items()}
     scanned = process_time()
     packages: dict[str, dict[str, Scanned]] = defaultdict(dict)
-    for name, file in seen.items():
+    for name, file in settled(seen, seen.keys(), contents.get).items():
         packages[package_of(name)][name] = file
     chosen = [path for files in packages.values() for path in candidates(files, loads(files), set(files), ())]
     linked = process_time()
@@ -75,10 +75,11 @@ def main(folder: str) -> None:
     print(f"choosing  {linked - scanned:.2f} s, cutting {process_time() - linked:.2f} s")
     size = sum(parsed.values()) / 1e6
     print(f"candidates {len(parsed)} = {len(parsed) / len(contents):.2%} of files, {size:.2f} MB = {size / total:.2%}")
+    files_of = {path: file for some in packages.values() for path, file in some.items()}
     files: Counter[str] = Counter()
     weight: Counter[str] = Counter()
     for path, length in parsed.items():
-        for why in sorted(seen[path].hot & (DECISIVE | {"UNASKED"})) or ["linked"]:
+        for why in sorted(files_of[path].hot & (DECISIVE | {"UNASKED"})) or ["linked"]:
             files[why] += 1
             weight[why] += length
     for why, number in files.most_common():
