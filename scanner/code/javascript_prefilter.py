@@ -114,7 +114,7 @@ UNCLEAR = frozenset({"ESCAPED", "OBFUSCATED", "NUMBERED", "SHAPE", "UNSEEN", "PR
 _SINKS = frozenset({"RUN", "PROCESS", "NET", "HIDDEN"})
 _GLUED = frozenset({"ROAD", "GLOBAL", "RUN", "PROCESS"})
 _LITTLE = 2 << 10
-_ALIASED = {"PROCESS": PLAIN} | dict.fromkeys(("NET", "RUN", "ROAD", "GLOBAL", "FAR", "START"), 4 << 10)
+_ALIASED = {"PROCESS": SMALL} | dict.fromkeys(("NET", "RUN", "ROAD", "GLOBAL", "FAR", "START"), 4 << 10)
 """Bytes up to which a file that is loaded when its package is can do what a category says under any name."""
 
 _ENDS_TOLD = 4

@@ -226,7 +226,7 @@ PATTERNS: dict[str, Patterns] = {
             launchagents|launchdaemons|/etc/systemd|systemd/user|currentversion\\run|currentversion\run
             .config/autostart|start menu|.bashrc|.zshrc|.bash_profile|/.profile|.git/hooks|core.hookspath
             .github/workflows|.claude/|.claude"|.claude'|.claude.json|.cursor/|.cursorrules|mcp.json|mcpservers
-            .vscode/|.vscode"|.vscode'|claude_desktop_config|.gemini/|.codex/|authorized_keys|powershell_profile|runonce
+            'systemd'|"systemd"|.vscode/|.vscode"|.vscode'|claude_desktop_config|.gemini/|.codex/|authorized_keys|powershell_profile|runonce
         """)
     ),
     "WORM": Patterns(
@@ -338,7 +338,8 @@ MODULES: dict[str, frozenset[str]] = {
             "phin bent ky cross-fetch isomorphic-fetch request-promise request-promise-native nodemailer centra "
             "socket.io-client ssh2 ftp basic-ftp follow-redirects urllib make-fetch-happen unirest @hapi/wreck "
             "popsicle discord.js node-telegram-bot-api telegraf whatwg-fetch isomorphic-unfetch unfetch sync-fetch "
-            "sync-request then-request download node-downloader-helper websocket faye-websocket"
+            "sync-request then-request download node-downloader-helper websocket faye-websocket octokit @octokit/rest "
+            "@octokit/core @octokit/request"
         )
     ),
     "IDENTITY": frozenset(
