@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 import pytest
 
 from assay.scanner.inputs.sharing import MOST_SHARES, shared
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")  # pytest's workers have threads
 
 
 @pytest.mark.parametrize("pieces", [0, 1, 7, MOST_SHARES, 2 * MOST_SHARES + 3])
@@ -44,14 +47,26 @@ def test_what_a_copy_leaves_is_done_again() -> None:
     assert shared(50, work, 3) == {number: number for number in range(50)}
 
 
-def test_what_fails_fails_here() -> None:
+def test_what_fails_fails_here_and_leaves_no_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, fork = os.getpid(), os.fork
+    copies: list[int] = []
+
+    def counted() -> int:
+        copies.append(fork())
+        return copies[-1]
+
     def work(number: int) -> int:
+        if os.getpid() != parent:
+            time.sleep(60)
         raise ValueError(str(number))
 
-    with pytest.raises(ValueError, match="0"):
-        shared(1, work, 2)
-    with pytest.raises(ChildProcessError):  # no copy is left behind
-        os.waitpid(-1, os.WNOHANG)
+    monkeypatch.setattr(os, "fork", counted)
+    with pytest.raises(ValueError, match=r"\d"):
+        shared(8, work, 3)
+    assert len(copies) == (2 if sys.platform == "linux" else 0)
+    for process in copies:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
 
 
 def test_when_the_time_is_up_pieces_are_left_out() -> None:
