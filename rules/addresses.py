@@ -57,7 +57,7 @@ _TELLS_ADDRESS = lazy(
     r"|ipgeolocation\.io|geolocation-db\.com|freegeoip\.\w+|api\.myip\.com|wtfismyip\.com|ip\.me|httpbin\.org/ip"
     r"|api\.my-ip\.io|ipv4\.\w+\.\w+|jsonip\.com|ip\.sb|cip\.cc|ipleak\.net|extreme-ip-lookup\.com)"
 )
-_METADATA = lazy(r"//(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200)\b")
+_METADATA = lazy(r"(?:^|//)(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200)\b")
 _RANDOM = 16
 """Letters and digits of a label that nobody would type."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from assay.scanner.code.facts import Argument, CallFact
 
-_FORMATS = "marshal pickle codecs escape unquote unquote_plus unescape quopri uu"
+_FORMATS = "marshal pickle codecs escape unquote unquote_plus unescape quopri uu media"
 _CIPHERS = (
     "base64 base64url base32 base32hex base16 base85 ascii85 hex zlib gzip bz2 lzma decrypt rot13 xor shift bits "
     "reverse chr arithmetic translate utf-7 ebcdic"

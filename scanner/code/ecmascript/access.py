@@ -18,6 +18,7 @@ from assay.scanner.code.sealing import holds_key, left_by
 from assay.scanner.code.values import (
     UNKNOWN,
     Applied,
+    Arguments,
     Bound,
     Choice,
     Class,
@@ -189,6 +190,8 @@ def _of_plain(machine: Machine, value: Value, name: str) -> Value:
         return _length(value)
     if name == "buffer":
         return value
+    if name == "searchParams":
+        return Reference("URL().searchParams", value.taints, value.steps, Arguments((value,)))
     if name in machine.language.methods:
         return Method(value, name, value.taints, value.steps)
     added = realm(machine).globals.get(f"{_kind(value)}.prototype.{name}")

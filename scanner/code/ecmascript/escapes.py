@@ -6,10 +6,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from assay.scanner.code.ecmascript.coerce import to_text, units, whole
+from assay.scanner.code.assemble import assemble
+from assay.scanner.code.ecmascript.coerce import text_parts, to_text, units, whole
+from assay.scanner.code.ecmascript.sources import sources_of
+from assay.scanner.code.ecmascript.writing import renew
 from assay.scanner.code.values import (
+    NONE,
     Arguments,
     Constant,
+    Reference,
     Unknown,
     Value,
     merge,
@@ -40,6 +45,20 @@ def text_changed(function: Callable[[str], str | None], step: str) -> Builtin:
         return value if found == written else Constant(found, value.taints, merge((value,), step))
 
     return run
+
+
+def query_put(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``address.searchParams.set(name, value)`` and ``append``: the address under its names says more from there on."""
+    origin = callee.origin if isinstance(callee, Reference) else None
+    address = origin.get(0) if origin is not None else None
+    if address is None or len(arguments.positional) < 2:
+        return None
+    name, value = arguments.positional[:2]
+    known = text_parts(address)
+    sign = "&" if any("?" in part for part in known if isinstance(part, str)) else "?"
+    parts = [*known, sign, *text_parts(name), "=", *text_parts(value)]
+    renew(frame, address, assemble(parts, sources_of((address, name, value)), merge((address, value)), machine.budget))
+    return NONE
 
 
 def unescape(written: str) -> str:

@@ -11,7 +11,7 @@ from assay.scanner.code.ecmascript.coerce import to_text
 from assay.scanner.code.ecmascript.layers import command, execute, function_of, written
 from assay.scanner.code.ecmascript.sources import WALKED, is_brought, sources_of
 from assay.scanner.code.ecmascript.state import escaped
-from assay.scanner.code.ecmascript.writing import mark
+from assay.scanner.code.ecmascript.writing import mark, renew
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.sealing import left_by
 from assay.scanner.code.values import (
@@ -362,7 +362,7 @@ def _flowing(
         _listen(machine, frame, callee._replace(name=base), arguments)
         return callee._replace(name=base)
     if callee.name in _OPENED and isinstance(this, Reference):
-        _replace(frame, this, this._replace(origin=_whom(arguments)))
+        renew(frame, this, this._replace(origin=_whom(arguments)))
     if last in _FILLS and this is not None:
         for value in arguments.positional[:3]:
             mark(frame, this, value)
@@ -374,13 +374,6 @@ def _whom(arguments: Arguments) -> Arguments:
     texts = [value for value in arguments.positional if isinstance(value, Constant | Partial)]
     address = [value for value in texts[1:2] if not isinstance(value, Constant) or isinstance(value.value, str)]
     return Arguments((*address, *arguments.positional))
-
-
-def _replace(frame: Frame, old: Value, new: Value) -> None:
-    """Put a value in the place of another under every name of the scope that has it."""
-    names = frame.scope.names
-    for name in [name for name, held in names.items() if held is old]:
-        names[name] = new
 
 
 def _pipe(machine: Machine, frame: Frame, stream: Reference, target: Value) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from assay.scanner.code.assemble import Part
     from assay.scanner.code.machine import Builtin, Machine
     from assay.scanner.code.scope import Frame
+
+_MEDIA = re.compile(r"\.(?:png|jpe?g|gif|bmp|webp|ico|tiff?|wav|mp3|ogg|flac|mp4|ttf|otf|eot|woff2?)\Z", re.IGNORECASE)
+"""Files that are shown or played, and hold no code."""
 
 _MOST_OPTIONS = 8
 _OF_BLOB = "URL.createObjectURL()"
@@ -217,14 +221,15 @@ def file_path(machine: Machine, frame: Frame, arguments: Arguments, callee: Valu
 
 
 def address(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
-    """``new URL(relative, base)``; of the module's own address a path within the package."""
+    """``new URL(relative, base)``; of the module's own address a path within the package. Always a new object."""
     first, base = text(arguments.get(0)), arguments.get(1)
     if first is not None and isinstance(base, Partial) and isinstance(base.parts[-1], str):
         folder = base.parts[-1].rpartition("/")[0]
         inside = normal_path(f"{folder}/{first}")
         return None if inside is None else Partial((None, f"/{inside}"))
-    if base is None and isinstance(arguments.get(0), Constant | Partial):
-        return arguments.get(0)
+    whole = arguments.get(0)
+    if base is None and isinstance(whole, Constant | Partial):
+        return whole._replace()
     parts = [part for value in reversed(arguments.positional) for part in text_parts(value)]
     return assemble(parts, taints_of(arguments.values), merge(arguments.values), machine.budget)
 
@@ -371,4 +376,5 @@ def read_own(machine: Machine, frame: Frame, arguments: Arguments, callee: Value
     data = own[path]
     if not machine.budget.room(len(data)):
         return None
-    return Constant(data.decode("utf-8", "replace") if encoding is not None else data, value.taints, ("file",))
+    steps = ("file", "media") if _MEDIA.search(path) else ("file",)
+    return Constant(data.decode("utf-8", "replace") if encoding is not None else data, value.taints, steps)

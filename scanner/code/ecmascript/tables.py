@@ -91,6 +91,7 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "os.tmpdir": platform.temporary, "RegExp": platform.pattern, "RegExp().test": platform.pattern_test,
     "RegExp().exec": platform.pattern_exec, "URL": platform.address, "util.format": platform.formatted,
     "Blob": buffers.blob, "URL.createObjectURL": buffers.object_url, "URLSearchParams().get": buffers.query_get,
+    "URL().searchParams.set": escapes.query_put, "URL().searchParams.append": escapes.query_put,
     **{f"{one}.decrypt": buffers.decrypted for one in _CIPHERS.split()},
     "Worker": platform.worker, "worker_threads.Worker": platform.worker, "fs.readFileSync": platform.read_own,
     "events().on": platform.listen, "events().once": platform.listen, "events().addListener": platform.listen,

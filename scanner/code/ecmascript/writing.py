@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.scanner.code.access import find_in_class
+from assay.scanner.code.assemble import assemble
 from assay.scanner.code.budget import ITEMS
 from assay.scanner.code.ecmascript.access import CALLABLE, position_of
-from assay.scanner.code.ecmascript.coerce import UNDEFINED, to_integer
+from assay.scanner.code.ecmascript.coerce import UNDEFINED, text_parts, to_integer
 from assay.scanner.code.ecmascript.keys import name_of_key
+from assay.scanner.code.ecmascript.sources import sources_of
 from assay.scanner.code.ecmascript.state import changed, class_of, is_dead, properties, realm
 from assay.scanner.code.values import (
     Bound,
@@ -26,12 +28,17 @@ from assay.scanner.code.values import (
     Value,
     integer,
     join,
+    merge,
     tainted,
 )
 
 if TYPE_CHECKING:
     from assay.scanner.code.machine import Machine
     from assay.scanner.code.scope import Frame
+
+
+_OF_ADDRESSES = {"search": "?", "pathname": "/"}
+"""Parts of an address that are set as a whole, and what begins them."""
 
 
 def put(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:
@@ -49,8 +56,21 @@ def put(machine: Machine, frame: Frame, target: Value, name: str, value: Value) 
         _put_length(frame, target, name, value)
     elif isinstance(target, Reference | Unknown):
         _put_outside(machine, frame, target, name, value)
+    elif isinstance(target, Constant | Partial):
+        _put_in_address(machine, frame, target, name, value)
     else:
         _put_named(machine, frame, target, name, value)
+
+
+def _put_in_address(
+    machine: Machine, frame: Frame, target: Constant | Partial, name: str, value: Value
+) -> None:
+    """``address.search = value``: text has no properties that can be set, an address made of it has."""
+    sign = _OF_ADDRESSES.get(name)
+    if sign is not None:
+        parts = [*text_parts(target), sign, *text_parts(value)]
+        values = (target, value)
+        renew(frame, target, assemble(parts, sources_of(values), merge(values), machine.budget))
 
 
 def _put_named(machine: Machine, frame: Frame, target: Value, name: str, value: Value) -> None:
@@ -147,10 +167,14 @@ def _put_outside(machine: Machine, frame: Frame, target: Value, name: str, value
 def mark(frame: Frame, target: Value, value: Value) -> None:
     """Something flows into a value that is known by its names alone."""
     if isinstance(target, Reference | Unknown) and value.taints - target.taints:
-        marked = tainted(target, value.taints)
-        names = frame.scope.names
-        for name in [name for name, held in names.items() if held is target]:
-            names[name] = marked
+        renew(frame, target, tainted(target, value.taints))
+
+
+def renew(frame: Frame, old: Value, new: Value) -> None:
+    """Put a value in the place of another under every name of the scope that has it."""
+    names = frame.scope.names
+    for name in [name for name, held in names.items() if held is old]:
+        names[name] = new
 
 
 def put_key(machine: Machine, frame: Frame, target: Value, key: Value, value: Value) -> None:
