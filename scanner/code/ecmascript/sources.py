@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 _MOST = 64
 """Values that are looked at, those near the surface first."""
 
-HEARD = frozenset(
-    {"remote", "input", "process", "keys", "clipboard", "file", "credential", "environment", "identity"}
-)
+HEARD = frozenset({"remote", "input", "process", "keys", "clipboard", "file", "credential", "environment", "identity"})
 """Kinds of sources that bring something to whoever listens, or goes through it."""
 
 WALKED = frozenset({"forEach", "map", "flatMap", "filter", "find", "some", "every", "reduce", "reduceRight"})

@@ -62,9 +62,7 @@ def put(machine: Machine, frame: Frame, target: Value, name: str, value: Value) 
         _put_named(machine, frame, target, name, value)
 
 
-def _put_in_address(
-    machine: Machine, frame: Frame, target: Constant | Partial, name: str, value: Value
-) -> None:
+def _put_in_address(machine: Machine, frame: Frame, target: Constant | Partial, name: str, value: Value) -> None:
     """``address.search = value``: text has no properties that can be set, an address made of it has."""
     sign = _OF_ADDRESSES.get(name)
     if sign is not None:
