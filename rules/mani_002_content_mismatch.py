@@ -85,7 +85,7 @@ def _weight(one: Mismatch) -> tuple[bool, str, str]:
 def _finding(subject: Package, kind: str, severity: Severity, what: str, some: list[Mismatch]) -> Finding:
     if kind == "unlisted" and not some[0].path.lower().endswith(_RUNS):
         severity = Severity.LOW
-    if kind == "unsafe-name" and all(_WITHIN in one.path for one in some):
+    if kind == "unsafe-name" and all(_WITHIN in one.path for one in some if one.path):
         severity = Severity.MEDIUM
     known = {file.path for file in subject.files}
     records = sorted(path for path in known if subject.folder and re.fullmatch(r"[^/]+\.dist-info/RECORD", path))

@@ -40,6 +40,10 @@ def told(read: Opened) -> list[tuple[str, str]]:
     return sorted((finding.evidence[0], finding.severity.value) for finding in found(read))
 
 
+MANY_BAD = zipped([(f"/bin/{number}", b"payload") for number in range(60)])
+"""More members with bad names than are told one by one."""
+
+
 @pytest.mark.parametrize(
     ("data", "name", "expected"),
     [
@@ -63,6 +67,9 @@ def told(read: Opened) -> list[tuple[str, str]]:
         (wheel(extra=[("../../bin/sh", b"payload")]), WHEEL, [("unlisted", "low"), ("unsafe-name", "high")]),
         (wheel(extra=[("demo/a.zip", zipped([("/bin/sh", b"payload")]))]), WHEEL,
          [("unlisted", "low"), ("unsafe-name", "medium")]),
+        (wheel(extra=[("demo/a.zip", MANY_BAD)]), WHEEL, [("unlisted", "low"), ("unsafe-name", "medium")]),
+        (wheel(extra=[("demo/a.zip", MANY_BAD), ("../../bin/sh", b"payload")]), WHEEL,
+         [("unlisted", "low"), ("unsafe-name", "high")]),
         (wheel(extra=[("demo/__INIT__.py", b"")]), WHEEL, [("colliding-names", "low"), ("unlisted", "medium")]),
         (sdist(name="other"), SDIST, [("other-name", "medium")]),
         (sdist(version="1.0.1"), SDIST, [("other-version", "medium")]),

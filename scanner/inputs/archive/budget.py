@@ -159,15 +159,18 @@ class Note(NamedTuple):
 class Log:
     """What was met in an archive: ``gaps`` are what could not be read, ``notes`` what was read and is odd.
 
-    Each is (kind or reason, member, detail), noted once; the number of each kind is bounded by ``MOST``. ``passed`` are
-    archives among test data that could not be read whole: they are said to be not analysed.
+    Each is (kind or reason, member, detail), noted once; the number of each kind is bounded by ``MOST``, for members
+    and for what archives among them hold. The log of an archive ``within`` one is handed up to that one's, which says
+    it if there are more. ``passed`` are archives among test data that could not be read whole: they are said to be not
+    analysed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, within: bool = False) -> None:
+        self._within = within
         self.gaps: list[Note] = []
         self.notes: list[Note] = []
         self.passed: set[str] = set()
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, bool], int] = {}
 
     def gap(self, reason: str, detail: str, member: str = "") -> None:
         """Note what could not be read."""
@@ -178,8 +181,9 @@ class Log:
         self._add(self.notes, Note(kind, member, detail))
 
     def _add(self, some: list[Note], one: Note) -> None:
-        count = self._counts[one.kind] = self._counts.get(one.kind, 0) + 1
-        if count <= MOST:
+        among = one.kind, "!/" in one.member
+        count = self._counts[among] = self._counts.get(among, 0) + 1
+        if count <= MOST + self._within:
             some.append(one)
         elif count == MOST + 1:
             some.append(Note(one.kind, "", f"the same of more than {MOST} members"))

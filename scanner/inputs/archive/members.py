@@ -87,7 +87,7 @@ def _walk(source: Source, kind: str, reading: Reading, name: str, prefix: str, l
     Raises:
         ExhaustedError: a bound of the whole was met.
     """
-    log = reading.log if level == 0 else Log()
+    log = reading.log if level == 0 else Log(within=True)
     seen = _Names(log)
     try:
         for entry in _entries(source, kind, reading.budget, log, name):
