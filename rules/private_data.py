@@ -63,6 +63,9 @@ _SYSTEM_FILE = lazy(
     r"^/(?:etc/(?!hostname|os-release|localtime|mime|ssl|ca-cert|pki|resolv|hosts)"
     r"|flag|root/|proc/self/environ|home/)"
 )
+_ENDING = lazy(r"(?:/\*\*)?/\*\.?\w*$")
+"""A pattern for files of one sort below a folder."""
+
 _OWNERS = {
     "AWS": "amazonaws aws", "GITHUB": "github", "GH": "github", "GITLAB": "gitlab", "CI_JOB": "gitlab", "NPM": "npm",
     "NODE_AUTH": "npm", "TWINE": "pypi", "PYPI": "pypi", "DOCKER": "docker", "AZURE": "azure microsoft",
@@ -127,7 +130,7 @@ def kind_of(flow: FlowFact) -> str:
     if flow.source == "file":
         if detail.startswith("winreg."):
             return REGISTRY
-        return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(detail) else FILES
+        return "files of the system" if _SYSTEM_FILE.search(detail) or is_whole(_ENDING.sub("", detail)) else FILES
     if flow.source == "parameter":
         return KEY if is_key(detail) and not _is_of_protocol(flow) else ""
     return _PLAIN.get(flow.source, _BY_CALL.get(detail, "folder" if detail in _FOLDERS else ""))

@@ -23,12 +23,22 @@ _PARSERS = ("configparser.ConfigParser().", "configparser.RawConfigParser().", "
 _KEPT = frozenset({"screen", "keys", "clipboard", "credential", "identity", "process"})
 """Kinds of sources that are remembered of what is in a file."""
 
+_MESSAGES = ("email.", "discord.", "discord_webhook.", "dhooks.", "nextcord.", "disnake.", "aiohttp.FormData().")
+_ADDS = frozenset(
+    {
+        *("attach", "set_content", "add_attachment", "add_alternative", "set_payload", "add_field", "set_field_at"),
+        *("add_embed_field", "add_embed", "add_file", "set_description", "set_footer", "set_author", "set_title"),
+    }
+)
+"""Methods by which mails, messages and forms are given what they hold."""
+
 _MOST = 512
 _CARRIERS = frozenset(
     {
         *(name.rpartition(".")[2] for name in _COPIES),
         *("make_archive", "write", "add", "read", "read_file", "readfp", "copyfileobj", "dump", "save", "savefig"),
         "tofile",
+        *_ADDS,
     }
 )
 """Last names of all calls that carry; the others are not looked at."""
@@ -46,9 +56,11 @@ def carry(machine: Machine, frame: Frame, callee: Reference, arguments: Argument
     elif name == "shutil.make_archive":
         _copy(machine, _path(arguments.get(2, "root_dir")), f"{_path(first)}.{_path(second)}")
     elif name.startswith(_ARCHIVES) and last in {"write", "add"} and callee.origin is not None:
-        _archive(machine, frame, _held_by(callee.origin), _path(first))
+        _archive(machine, frame, _held_by(callee.origin), first)
     elif name.startswith(_PARSERS) and last in {"read", "read_file", "readfp"}:
         _fill(machine, frame, callee, _path(first))
+    elif last in _ADDS and name.startswith(_MESSAGES):
+        _give(frame, callee, taints_of(arguments.values))
     elif name == "shutil.copyfileobj" or last == "dump":
         poured = taints_of([first] if first is not None else [])
         _pour(second, poured)
@@ -83,8 +95,11 @@ def _copy(machine: Machine, source: str, target: str) -> None:
         machine.copied[target] = machine.copied.get(source, source)
 
 
-def _archive(machine: Machine, frame: Frame, into: Value | None, path: str) -> None:
-    """A file goes into an archive: into what it is written to, a path or a buffer."""
+def _archive(machine: Machine, frame: Frame, into: Value | None, given: Value | None) -> None:
+    """A file goes into an archive: into what it is written to, a path or a buffer; of an unknown path its sources."""
+    path = _path(given)
+    if not path and given is not None:
+        _pour(into, given.taints)
     if isinstance(into, Items):
         _pour(into, _kept(machine, frame, path))
     else:
@@ -100,11 +115,16 @@ def _kept(machine: Machine, frame: Frame, path: str) -> Taints:
 
 def _fill(machine: Machine, frame: Frame, callee: Reference, path: str) -> None:
     """A parser has read a file: whatever is asked of it is of that file."""
+    _give(frame, callee, _kept(machine, frame, path))
+
+
+def _give(frame: Frame, callee: Reference, taints: Taints) -> None:
+    """Something flows into the object of a method, under every name that it has."""
     base = callee.name.rpartition(".")[0]
     names = frame.scope.names
     for name, value in list(names.items()):
         if isinstance(value, Reference) and value.name == base and value.origin is callee.origin:
-            names[name] = tainted(value, _kept(machine, frame, path))
+            names[name] = tainted(value, taints)
 
 
 def _pour(into: Value | None, taints: Taints) -> None:

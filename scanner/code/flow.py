@@ -194,7 +194,8 @@ class Recorder:
         if arguments.rest is not None and arguments.rest.taints:
             self._flow(machine, frame, callee, entry.sink, "", arguments.rest, target)
         if entry.receiver and callee.origin is not None:
-            for value in callee.origin.positional[:1]:
+            given = (callee,) if entry.receiver == "data" else callee.origin.positional[:1]
+            for value in given:
                 self._flow(machine, frame, callee, entry.sink, entry.receiver, value, target)
 
     def _flow(
@@ -251,7 +252,9 @@ def _target(callee: Reference, entry: Entry, arguments: Arguments) -> str:
             if written:
                 return written[:500]
     if callee.origin is not None:
-        return " ".join(text for value in callee.origin.positional[:2] for text in _strings(value))[:500]
+        given = callee.origin.positional
+        named = (*given[:1], *(value for value in given[1:2] if not isinstance(value, Mapping)))
+        return " ".join(text for value in named for text in _strings(value))[:500]
     return ""
 
 

@@ -25,8 +25,8 @@ class Entry(NamedTuple):
     """What a call of a qualified name does: its sink kind, the source kind of its result, the roles of its arguments.
 
     ``receiver`` is the role of the first argument of the call that made the receiver ("" for none): the path of
-    ``open(path).write(data)``. ``callbacks`` are the arguments that it calls: (position, keyword), and
-    ``callback_arguments`` where their arguments stand.
+    ``open(path).write(data)``; "data" where a call sends what the receiver holds. ``callbacks`` are the
+    arguments that it calls: (position, keyword), and ``callback_arguments`` where their arguments stand.
     """
 
     sink: str = ""

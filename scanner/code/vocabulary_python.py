@@ -139,7 +139,7 @@ _GROUPS = (
     *entries("smtplib.{SMTP,SMTP_SSL}().sendmail", Entry("network", roles=(Role("url", 1), Role("data", 2)))),
     *entries("ftplib.FTP().{storbinary,storlines} paramiko.SFTPClient.from_transport().put boto3.client().upload_file "
              "boto3.client().put_object pysftp.Connection().put", Entry("network", roles=(Role("data", 1),
-                     Role("data", 0)))),
+                     Role("data", 0), Role("data", -1, "Body")))),
     *entries("telegram.Bot().{send_message,send_document,send_photo} telebot.TeleBot().{send_message,send_document,"
              "send_photo} telepot.Bot().{sendMessage,sendDocument} telethon.TelegramClient().send_message "
              "aiogram.Bot().send_message pyrogram.Client().send_message slack_sdk.WebClient().chat_postMessage "

@@ -77,6 +77,7 @@ ROADS = (
              Entry("keyed", roles=(Role("password", 1, "password"), Role("password", 1, "passwd")))),
     *entries("pymysql.connect psycopg2.connect psycopg.connect mysql.connector.connect MySQLdb.connect asyncpg.connect",
              Entry("keyed", roles=(Role("password", -1, "password"), Role("password", -1, "passwd")))),
+    *entries("discord_webhook.{DiscordWebhook,AsyncDiscordWebhook}().execute", Entry("network", receiver="data")),
     # what comes of streams
     *entries("ssl.{create_default_context,_create_unverified_context}().wrap_socket().{send,sendall,write}",
              Entry("network", roles=(Role("data", 0),))),

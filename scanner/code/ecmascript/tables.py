@@ -89,6 +89,7 @@ JAVASCRIPT_BUILTINS: dict[str, Builtin] = {
     "path.basename": platform.path_part("basename"), "path.extname": platform.path_part("extname"),
     "url.fileURLToPath": platform.file_path, "url.pathToFileURL": reflection.itself, "os.homedir": platform.home,
     "os.tmpdir": platform.temporary, "RegExp": platform.pattern, "RegExp().test": platform.pattern_test,
+    **dict.fromkeys(("stream.pipeline", "stream/promises.pipeline", "stream.promises.pipeline"), platform.pipeline),
     "RegExp().exec": platform.pattern_exec, "URL": platform.address, "util.format": platform.formatted,
     "Blob": buffers.blob, "URL.createObjectURL": buffers.object_url, "URLSearchParams().get": buffers.query_get,
     "URL().searchParams.set": escapes.query_put, "URL().searchParams.append": escapes.query_put,
