@@ -11,8 +11,8 @@ Detects: data that flows into requests, sockets, host names that are looked up, 
     folders, a hidden copy of every mail to a fixed
     address: HIGH; what tells the machine apart in two ways MEDIUM; else INFO.
 Why: half of the malicious packages of PyPI send home who has installed them, or what they have found.
-Misses: data that is held in a file meanwhile; addresses that come from elsewhere when called; clients of services
-    that are not known.
+Misses: data that is held meanwhile in a file whose path is not known; addresses that come from elsewhere when
+    called; clients of services that are not known.
 Fix: do not install it; where it has run, replace every credential that it could read.
 """
 
