@@ -13,7 +13,7 @@ import time
 
 from assay.corpus.shipped import default_pack_path, load_trust
 from assay.corpus.view import open_view
-from assay.rules.typo_001_look_alike import nearest
+from assay.rules.look_alikes import nearest
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assay.rules.file_types import NATIVE, is_native, judged
 from assay.rules.identity import label_of
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Confidence, Finding, Rule, Severity
@@ -33,17 +34,7 @@ SHOWN = 4
 """Files of one kind that are named."""
 
 _UNSAID = ", of which its manifest says nothing"
-_NATIVE = {"elf": "an ELF", "pe": "a Windows", "mach-o": "a Mach-O"}
-_ARCHIVES = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "lzma", "7z", "rar", "zstd", "cab"})
-_OF_MEDIA = "png jpg jpeg gif svg ico bmp webp pdf wav mp3 mp4 ttf woff woff2 eot"
-_OF_TEXT = "py pyi pyw js cjs mjs jsx ts cts mts tsx txt md rst csv json yaml yml toml cfg ini xml html css map log"
-_MEDIA = frozenset(_OF_MEDIA.split())
-_DISGUISES = _MEDIA | frozenset(_OF_TEXT.split())
-"""Endings under which no build puts a native program."""
-
 _TEST = lazy(r"(?:^|/)(?:tests?|testing|test[-_]?data|fixtures|examples|samples|benchmarks)/", re.IGNORECASE)
-_BUILT = lazy(r"(?:^|/)(?:binding\.gyp\Z|prebuilds?/|prebuilt/|build/Release/)")
-_CACHED = lazy(r"(.*?)(?:__pycache__/([^/.]+)\.[^/]*|([^/.]+)(?:\.[^/]*)?)\.py[co]\Z")
 _LOWER = {Severity.HIGH: Severity.LOW, Severity.MEDIUM: Severity.INFO, Severity.LOW: Severity.INFO}
 
 
@@ -52,12 +43,12 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     found: dict[tuple[str, Severity, str], list[PackedFile]] = {}
     marked = [file for file in subject.files if file.kind]
     kinds = {file.kind for file in marked}
-    native = not kinds.isdisjoint(_NATIVE) and _is_native(subject)
+    native = not kinds.isdisjoint(NATIVE) and is_native(subject)
     paths = {file.path for file in subject.files} if "pyc" in kinds else set()
     for file in marked:
-        judged = _judge(subject, file, paths, native=native)
-        if judged:
-            kind, severity, what = judged
+        found_out = judged(subject, file, paths, native=native)
+        if found_out:
+            kind, severity, what = found_out
             if _TEST.search(file.path):
                 severity = _LOWER.get(severity, severity)
             found.setdefault((kind, severity, what), []).append(file)
@@ -90,37 +81,6 @@ def _carrying(subject: Package) -> Finding:
         evidence=("bundled", *subject.bundles[:SHOWN]),
         remediation="look at the versions of what is carried along: no lockfile or update reaches it",
     )
-
-
-def _is_native(subject: Package) -> bool:
-    """Say whether native code is what a package is for: one for some platforms, or one that builds or prebuilds it."""
-    if subject.ecosystem == "pypi":
-        return not subject.pure
-    return bool(subject.platforms) or any(_BUILT.search(file.path) for file in subject.files)
-
-
-def _judge(subject: Package, file: PackedFile, paths: set[str], *, native: bool) -> tuple[str, Severity, str] | None:
-    ending = file.path.rpartition("/")[2].rpartition(".")[2].lower() if "." in file.path else ""
-    if file.kind in _NATIVE:
-        if ending in _DISGUISES:
-            return "disguised", Severity.HIGH, "a native program under the name of something else"
-        return None if native else ("native", Severity.LOW, "native code in a package for every platform")
-    if file.kind == "script" and ending in _MEDIA:
-        return "disguised", Severity.MEDIUM, "a script under the name of something else"
-    if file.kind == "pyc":
-        if _sourceless(file.path, paths):
-            severity = Severity.LOW if subject.packed == "sdist" else Severity.MEDIUM
-            return "sourceless", severity, "compiled Python without its source"
-        return None
-    if file.kind in _ARCHIVES and "!/" not in file.path:
-        return "archive", Severity.INFO, "archives"
-    return None
-
-
-def _sourceless(path: str, paths: set[str]) -> bool:
-    """Say whether compiled Python has no source beside it, or above its ``__pycache__``."""
-    match = _CACHED.match(path)
-    return match is None or f"{match[1]}{match[2] or match[3]}.py" not in paths
 
 
 RULE = Rule(

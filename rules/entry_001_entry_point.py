@@ -13,33 +13,25 @@ Fix: remove the package, or call the real command by its full path; for a plugin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, code_of, finding
 from assay.rules.chains import is_chain, listed
 from assay.rules.commands import COMMON, PLUGINS, TRUSTED, command, is_own
 from assay.rules.identity import label_of
+from assay.rules.installed_commands import installed, module_of
 from assay.scanner.models import Confidence, Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assay.rules.installed_commands import Command
     from assay.scanner.code.facts import FlowFact
     from assay.scanner.code.package import Module
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import EntryPoint, Package
 
-_SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 _FIX = "remove the package, or call what it stands for by its full path"
-
-
-class _Command(NamedTuple):
-    """A command that a package installs: its name, the file that says so, and the module behind it (or none)."""
-
-    name: str
-    path: str
-    target: str
-    module: Module | None
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -50,30 +42,14 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         if is_chain(flow) and not code.seen(flow.where).dead:
             chains.setdefault(flow.where.module, []).append(flow)
     modules = {module.name.replace("~", "", 1): module for module in (subject.code.modules if subject.code else ())}
-    for one in _commands(subject, modules):
+    for one in installed(subject, modules):
         yield from _shadowing(code, one, chains.get(one.module.name, []) if one.module else [])
     for point in subject.entry_points:
         if point.group in PLUGINS and chains:
             yield from _plugin(code, point, modules, chains)
 
 
-def _commands(subject: Package, modules: dict[str, Module]) -> Iterator[_Command]:
-    listing = next((file.path for file in subject.files if file.path.endswith("/entry_points.txt")), "")
-    for point in subject.entry_points:
-        if point.group in _SCRIPTS:
-            yield _Command(point.name, listing, point.target, modules.get(_module(point)))
-    by_path = {module.path: module for module in modules.values()}
-    for file in (file for file in subject.files if ".data/scripts/" in file.path):
-        folder, _, name = file.path.rpartition("/")
-        if folder.endswith(".data/scripts") and "/" not in folder.removesuffix("/scripts"):
-            yield _Command(name, file.path, file.path, by_path.get(file.path))
-
-
-def _module(point: EntryPoint) -> str:
-    return point.target.partition(":")[0].partition("[")[0].strip()
-
-
-def _shadowing(code: Code, one: _Command, chains: list[FlowFact]) -> Iterator[Finding]:
+def _shadowing(code: Code, one: Command, chains: list[FlowFact]) -> Iterator[Finding]:
     name = command(one.name)
     if (name not in TRUSTED and name not in COMMON) or (not chains and is_own(one.name, code.package.purl)):
         return
@@ -100,7 +76,7 @@ def _plugin(
     code: Code, point: EntryPoint, modules: dict[str, Module], chains: dict[str, list[FlowFact]]
 ) -> Iterator[Finding]:
     """A chain that runs when the plugin is loaded: in its module, the packages around it, and what those import."""
-    parts = _module(point).split(".")
+    parts = module_of(point).split(".")
     around = [modules.get(".".join(parts[:length])) for length in range(1, len(parts) + 1)]
     paths = {module.path for module in around if module}
     loaded = [module for module in modules.values() if module.path in paths or not paths.isdisjoint(module.trace)]

@@ -16,9 +16,9 @@ Fix: install another version, or remove the package that the file belongs to; tr
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from assay.rules.defanged import defanged
 from assay.rules.identity import is_public, label, label_of
 from assay.scanner.knowledge import IndicatorKind
 from assay.scanner.lazy_pattern import lazy
@@ -48,8 +48,6 @@ _NOUNS = {
 }
 _INSTALLED = lazy(r"(?:^|/)(?:node_modules|site-packages|dist-packages)/")
 """A file below one of these folders was installed, even if no package admits that it is its own."""
-
-_SCHEME = lazy(r"http(?=s?://)", re.IGNORECASE)
 
 
 def check(subject: Component, corpus: CorpusView) -> Iterator[Finding]:
@@ -105,19 +103,6 @@ def _sources(indicators: tuple[Indicator, ...]) -> Iterator[str]:
         yield f"listed by {indicator.source}"
         if indicator.reason:
             yield indicator.reason
-
-
-def defanged(kind: IndicatorKind, value: str) -> str:
-    """Return a value so that nobody follows it by a click: ``hxxps://evil[.]example/x``, ``who[@]evil[.]example``."""
-    if kind is IndicatorKind.DOMAIN:
-        return value.replace(".", "[.]")
-    if kind is IndicatorKind.EMAIL:
-        return value.replace("@", "[@]").replace(".", "[.]")
-    if kind is IndicatorKind.URL:
-        scheme, mark, rest = value.partition("://")
-        host, slash, path = rest.partition("/")
-        return _SCHEME.sub("hxxp", scheme + mark, count=1) + host.replace(".", "[.]") + slash + path
-    return value
 
 
 RULE = Rule(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assay.rules.ioc_001_indicator import check, check_file, defanged
+from assay.rules.defanged import defanged
+from assay.rules.ioc_001_indicator import check, check_file
 from assay.scanner.knowledge import Indicator, IndicatorKind, Observable
 from assay.scanner.models import Location, Sighting, Source, SourceFile
 from tests.listed_corpus import ListedCorpus, component

@@ -1,6 +1,7 @@
 import pytest
 
-from assay.rules.typo_001_look_alike import check, look_alikes
+from assay.rules.look_alikes import look_alikes
+from assay.rules.typo_001_look_alike import check
 from assay.scanner.models import Ecosystem, Source
 from tests.listed_corpus import ListedCorpus, component
 
