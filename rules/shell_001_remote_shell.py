@@ -17,17 +17,15 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
 from assay.rules.command_lines import command_of, is_about_packages, is_running
-from assay.rules.private_data import says_where
 from assay.rules.remote_shells import remote_shell
 from assay.rules.sending import CHATS
-from assay.rules.shell_commands import feeds_a_shell, is_argument, is_handed_on, is_of_request
-from assay.scanner.lazy_pattern import lazy
+from assay.rules.shell_commands import feeds_a_shell, is_argument, is_handed_on, is_of_request, sends_output
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, FlowFact
+    from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
@@ -35,10 +33,6 @@ _STREAMS = frozenset({"stdin", "stdout", "stderr", "stdio"})
 _SOCKETS = ("socket.", "net.", "tls.")
 _RECEIVED = (".recv", ".recvfrom", ".recv_into", ".makefile", ".read", ".readline", ".readexactly", ".readuntil",
              ".read_until", ".read_some", ".sock_recv", "accept()[]", ".rfile")  # fmt: skip
-_SENT = frozenset({"data", "url", "params", "headers", "content"})
-_REVISION = lazy(r"git (?:rev-parse|symbolic-ref|describe)[ \w./@^~-]{0,200}\Z")
-"""What tells by which revision something was built: whoever is asked to report on a build says it."""
-
 _SORTS = {
     "socket": "connects a process to a socket",
     "command": "runs commands that come from a connection",
@@ -92,16 +86,9 @@ def _loops(code: Code) -> Iterator[Use]:
             yield Use(seen, chain(seen), "command", f"a shell is given what {flow.detail} gives", flow.steps)
         elif (flow.source, flow.role) == ("parameter", "command") and is_of_request(flow, whole):
             yield Use(seen, chain(seen), "command", f"{flow.name} runs what comes with a request", flow.steps)
-        elif flow.source == "process" and flow.sink in ("network", "dns") and _is_sent(flow):
-            if not unasked and _REVISION.match(flow.detail):
-                continue
+        elif sends_output(flow, unasked=unasked):
             severity = chain(seen) if unasked else lowered(Severity.MEDIUM, seen)
             yield Use(seen, severity, "output", f"{flow.name} sends what {flow.detail or 'a command'} prints")
-
-
-def _is_sent(flow: FlowFact) -> bool:
-    """Whether what a command prints is sent, not asked where to send to: an address that begins with it."""
-    return flow.role in _SENT and not (flow.role == "url" and flow.target.startswith("…")) and not says_where(flow)
 
 
 def _lines(code: Code) -> Iterator[Use]:

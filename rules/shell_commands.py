@@ -1,10 +1,14 @@
-"""Commands that somebody elsewhere gives: which call runs them as they come, and which takes a word of them."""
+"""Commands that somebody elsewhere gives: which call runs them as they come, which takes a word of them, and what
+they print being sent.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from assay.rules.command_lines import is_python, program
+from assay.rules.private_data import says_where
+from assay.scanner.lazy_pattern import lazy
 
 if TYPE_CHECKING:
     from assay.scanner.code.facts import CallFact, FlowFact, Where
@@ -16,6 +20,10 @@ _SERVED = frozenset({"req", "headers", "cookies"})
 _STARTERS = frozenset({"sudo", "doas", "env", "nohup", "cmd", "start", "xargs", "time", "nice", "busybox", "exec",
                        "eval", "ssh", "docker", "wsl", "call", "timeout"})  # fmt: skip
 """Programs that start the one that is named behind them."""
+
+_SENT = frozenset({"data", "url", "params", "headers", "content"})
+_REVISION = lazy(r"git (?:rev-parse|symbolic-ref|describe)[ \w./@^~-]{0,200}\Z")
+"""What tells by which revision something was built: whoever is asked to report on a build says it."""
 
 
 def is_argument(target: str) -> bool:
@@ -46,3 +54,12 @@ def is_handed_on(call: CallFact) -> bool:
 def is_of_request(flow: FlowFact, whole: set[tuple[Where, str]]) -> bool:
     """Say whether a whole line for a shell stands in a request that a server hands on."""
     return flow.detail in _SERVED and (flow.where, flow.name) in whole
+
+
+def sends_output(flow: FlowFact, *, unasked: bool) -> bool:
+    """Say whether what a command prints is sent, and not asked where to send to: an address that begins with it."""
+    if flow.source != "process" or flow.sink not in ("network", "dns") or flow.role not in _SENT:
+        return False
+    if (flow.role == "url" and flow.target.startswith("…")) or says_where(flow):
+        return False
+    return unasked or not _REVISION.match(flow.detail)
