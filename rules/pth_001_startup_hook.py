@@ -15,38 +15,21 @@ Fix: find out which package needs the hook; remove what it does not say in its d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assay.rules.behaviour import UNASKED, Code, code_of, finding
-from assay.rules.chains import is_chain, listed
+from assay.rules.chains import listed
 from assay.rules.identity import label_of
 from assay.rules.startup_files import written
-from assay.scanner.code.facts import Where
-from assay.scanner.code.ir import Place
+from assay.rules.startup_hooks import Deed, deeds
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, Facts
-    from assay.scanner.code.package import Module, PackageCode
+    from assay.scanner.code.facts import Facts
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
-
-_ACTS = frozenset(
-    "process network download install native dns listen listen-keys persist deserialise delete".split()  # noqa: SIM905
-)
-_LOADS = frozenset({"code", "compile", "import"})
-_FROM_A_PATH = ("run_path", "load_source", "load_compiled", "FileLoader", "spec_from_file_location", "zipimporter")
-_NAMES = frozenset({"code", "module", "command"})
-
-
-class _Seen(NamedTuple):
-    """Something that a hook does."""
-
-    severity: Severity
-    where: Where
-    what: str
 
 
 def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
@@ -56,8 +39,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     code = code_of(subject)
     modules = {module.name: module for module in subject.code.modules}
     hooks = {name: module for name, module in modules.items() if module.trigger == "startup" and not module.trace}
-    found: dict[str, list[_Seen]] = {}
-    for one in (*_loaded(subject.code, hooks), *_in_hooks(subject.code.facts, hooks)) if hooks else ():
+    found: dict[str, list[Deed]] = {}
+    for one in deeds(subject.code, hooks) if hooks else ():
         seen = code.seen(one.where) if one.where.module in hooks else None
         if seen and seen.trigger == "startup" and not seen.dead:
             found.setdefault(one.where.module, []).append(one)
@@ -70,68 +53,19 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         yield _told(code, sorted(found[name], key=_weight), name in hooks)
 
 
-def _writing(facts: Facts) -> Iterator[_Seen]:
+def _writing(facts: Facts) -> Iterator[Deed]:
     for call in facts.calls:
         file = written(call)
         if file:
             known = Severity.LOW if file.known else Severity.MEDIUM
-            yield _Seen(Severity.HIGH if file.does_more else known, call.where, f"writes {file.path}")
+            yield Deed(Severity.HIGH if file.does_more else known, call.where, f"writes {file.path}")
 
 
-def _top(name: str) -> Where:
-    return Where(name, 0, Place(1, 1), "", at_import=True, conditions=())
-
-
-def _loaded(code: PackageCode, hooks: dict[str, Module]) -> Iterator[_Seen]:
-    """That a hook is there, and what it imports: nothing in itself."""
-    by_path = {module.path: name for name, module in hooks.items()}
-    for name, module in hooks.items():
-        if not module.path.endswith(".pth"):
-            yield _Seen(Severity.LOW, _top(name), "is imported by the site module")
-    for module in code.modules:
-        if len(module.trace) == 2 and module.trace[0] in by_path:
-            yield _Seen(Severity.INFO, _top(by_path[module.trace[0]]), f"loads {module.path}")
-    for imported in code.facts.imports:
-        yield _Seen(Severity.INFO, imported.where, f"imports {imported.name}")
-
-
-def _in_hooks(facts: Facts, hooks: dict[str, Module]) -> Iterator[_Seen]:
-    """What hooks do; of other modules too, which the caller leaves out."""
-    lines = {name for name, module in hooks.items() if module.path.endswith(".pth")}
-    for call in facts.calls:
-        yield from _called(call, call.where.module in lines)
-    for layer in facts.layers:
-        if layer.encodings:
-            yield _Seen(Severity.CRITICAL, layer.where, f"runs what it decodes ({', '.join(layer.encodings)})")
-    for flow in facts.flows:
-        what = f"{flow.source} reaches {flow.name} ({flow.role})"
-        if is_chain(flow):
-            yield _Seen(Severity.CRITICAL, flow.where, what)
-        elif flow.source in ("file", "environment") and flow.sink in ("code", "compile"):
-            yield _Seen(Severity.HIGH, flow.where, what)
-    for text in facts.strings:
-        if text.kind in _NAMES:
-            yield _Seen(Severity.HIGH, text.where, f"puts {text.text} together ({', '.join(text.steps)})")
-
-
-def _called(call: CallFact, is_line: bool) -> Iterator[_Seen]:
-    """What a call in a hook shows; lines of a ``.pth`` have no business but to import and call."""
-    kinds = _ACTS.union(_LOADS).intersection(call.kinds)
-    steps = (*call.steps, *(step for one in call.arguments[:1] for step in one.value.steps))
-    known = all(one.value.kind == "constant" for one in call.arguments[:1]) and not call.name.endswith(_FROM_A_PATH)
-    if kinds and steps:
-        yield _Seen(Severity.HIGH, call.where, f"calls {call.name} and hides it ({', '.join(steps)})")
-    elif kinds & _ACTS or (kinds and not known):
-        yield _Seen(Severity.HIGH if is_line else Severity.MEDIUM, call.where, f"calls {call.name}")
-    elif "write" in call.kinds:
-        yield _Seen(Severity.MEDIUM, call.where, f"calls {call.name}")
-
-
-def _weight(one: _Seen) -> tuple[int, int, tuple[int, int], str]:
+def _weight(one: Deed) -> tuple[int, int, tuple[int, int], str]:
     return one.severity.rank, one.where.layer, one.where.place, one.what
 
 
-def _told(code: Code, some: list[_Seen], is_hook: bool) -> Finding:
+def _told(code: Code, some: list[Deed], is_hook: bool) -> Finding:
     what = "runs code whenever Python starts" if is_hook else "writes files that run whenever Python starts"
     return finding(
         "PTH-001",
