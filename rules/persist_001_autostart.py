@@ -16,31 +16,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from assay.rules.autostart import (
-    SYSTEM,
-    TOOL,
-    autostart_of,
-    brings,
-    is_hijacked_key,
-    is_of_home,
-    is_run_key,
-    registers,
-    replaced,
-)
-from assay.rules.behaviour import UNASKED, Code, Seen, chain, code_of, finding, lowered
+from assay.rules.autostart import TOOL, brings, is_of_home
+from assay.rules.behaviour import UNASKED, Seen, chain, code_of, finding, lowered
 from assay.rules.chains import listed
-from assay.rules.file_calls import paths_written, texts_written
+from assay.rules.file_calls import texts_written
 from assay.rules.identity import label_of
+from assay.rules.registrations import HIJACKED, payloads, registrations, spot_of
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.scanner.code.facts import CallFact, Where
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
-_Spot = tuple[str, int, str]
+_HIDES = frozenset("base64 hex rot13 xor reverse zlib chr getattr globals import-name fernet marshal translate".split())  # noqa: SIM905
 
 
 class _Registered(NamedTuple):
@@ -60,13 +50,13 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     if code.facts is None:
         return
     groups: dict[tuple[str, str], list[_Registered]] = {}
-    brought = set(_payloads(code))
-    for call, kind, whose, detail in _all(code):
+    brought = set(payloads(code))
+    for call, kind, whose, detail in registrations(code):
         steps = (
             *call.steps,
             *(step for one in (*call.receiver, *call.arguments[:1]) for step in one.value.steps if step in _HIDES),
         )
-        carried = _spot(call.where) in brought or any(map(brings, texts_written(call)))
+        carried = spot_of(call.where) in brought or any(map(brings, texts_written(call)))
         one = _Registered(code.seen(call.where), kind, whose, detail, carried, steps)
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
     for _, some in sorted(groups.items()):
@@ -83,58 +73,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
         )
 
 
-_HIJACKED = "a key that gives higher rights"
-_HIDES = frozenset("base64 hex rot13 xor reverse zlib chr getattr globals import-name fernet marshal translate".split())  # noqa: SIM905
-
-
-def _spot(where: Where) -> _Spot:
-    return where.module, where.layer, where.function
-
-
-def _payloads(code: Code) -> Iterator[_Spot]:
-    """Functions that hold a payload: they download, write what they decoded, or copy the running program."""
-    for call in code.calls("download"):
-        yield _spot(call.where)
-    for flow in code.facts.flows if code.facts else ():
-        if flow.sink == "write" and flow.source in ("remote", "blob", "argument"):
-            yield _spot(flow.where)
-
-
-def _all(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
-    for call in code.facts.calls if code.facts else ():
-        for path in paths_written(call):
-            found = autostart_of(path)
-            if found:
-                yield call, *found, path
-        if "process" in call.kinds:
-            for text in (*(text for one in call.arguments[:2] for text in one.value.strings), _joined(call)):
-                if registers(text):
-                    yield call, "a command that registers", SYSTEM, text
-                    break
-    yield from _keys(code)
-    yield from replaced(code)
-
-
-def _joined(call: CallFact) -> str:
-    """A command that is given as a list of words, as one line."""
-    return " ".join(call.arguments[0].value.strings) if call.arguments else ""
-
-
-def _keys(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
-    """Values set under a Run key that the same function opens."""
-    opened: dict[_Spot, str] = {}
-    for call in code.calls("persist"):
-        for text in (text for one in call.arguments for text in one.value.strings):
-            if is_run_key(text) or is_hijacked_key(text):
-                opened.setdefault(_spot(call.where), text)
-    for call in code.calls("persist"):
-        if call.name.startswith("winreg.SetValue") and _spot(call.where) in opened:
-            text = opened[_spot(call.where)]
-            yield call, _HIJACKED if is_hijacked_key(text) else "a Run key", SYSTEM, text
-
-
 def _severity(one: _Registered) -> Severity:
-    if one.seen.decoded or one.kind == _HIJACKED:
+    if one.seen.decoded or one.kind == HIJACKED:
         return chain(one.seen)
     if one.seen.trigger in UNASKED:
         asked = one.whose == TOOL and not (one.steps or one.brought or is_of_home(one.detail))
