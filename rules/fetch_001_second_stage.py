@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from assay.rules.addresses import shape
 from assay.rules.behaviour import UNASKED, Code, chain, code_of, lowered
 from assay.rules.capabilities import Use, findings_of, hidden, shown
-from assay.rules.command_lines import command_of, is_about_packages, is_build_step, is_running
-from assay.rules.fetched_data import comes_from, fetched_by_commands
+from assay.rules.command_lines import command_of, is_build_step, is_running
+from assay.rules.fetched_data import uses_of_fetched
 from assay.rules.fetching_commands import fetching, installing, is_program
 from assay.rules.stages import brought, stages
 from assay.scanner.models import Rule, Severity
@@ -32,14 +32,10 @@ if TYPE_CHECKING:
     from assay.rules.behaviour import Seen
     from assay.rules.command_lines import Command
     from assay.rules.stages import Stage
-    from assay.scanner.code.facts import CallFact, FlowFact
+    from assay.scanner.code.facts import CallFact
     from assay.scanner.knowledge import CorpusView
     from assay.scanner.models import Finding, Package
 
-_RUNS = {"code": "code", "import": "path", "native": "path", "install": "command", "process": "command"}
-"""Sinks that run what reaches them, and in which role."""
-
-_ONLY_READ = frozenset({"ast.parse", "codeop.compile_command"})
 _SORTS = {
     "code": "runs code that it fetches",
     "program": "fetches a program and starts it",
@@ -47,9 +43,6 @@ _SORTS = {
     "download": "has another program fetch something",
     "install": "installs packages when it runs",
 }
-_SANDBOX = "WebAssembly."
-"""What runs such code gives it nothing but the functions that it is handed."""
-_GENERATES = frozenset({"join", "format"})
 _FIX = "remove the package, and look for what it has fetched on machines that have run it"
 
 
@@ -57,37 +50,8 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
     """Yield one finding for each file and way of running what was fetched."""
     code = code_of(subject)
     if code.facts:
-        uses = [*_flows(code), *_by_side_roads(code), *_programs(code), *_commands(code)]
+        uses = [*uses_of_fetched(code), *_programs(code), *_commands(code)]
         yield from findings_of(subject, "FETCH-001", uses, _SORTS, _FIX)
-
-
-def _flows(code: Code) -> Iterator[Use]:
-    for flow in code.facts.flows if code.facts else ():
-        if flow.source != "remote" or flow.role != _RUNS.get(flow.sink) or flow.name in _ONLY_READ:
-            continue
-        seen = code.seen(flow.where)
-        asked = seen.trigger not in UNASKED and not seen.decoded
-        if flow.sink == "process" and (is_about_packages(flow.target) or (asked and not shape(flow.detail))):
-            continue  # a value among the arguments of a program; commands from a socket are SHELL-001's
-        mild = seen.trigger not in UNASKED and (flow.sink == "import" or _is_generated(flow))
-        severity = lowered(Severity.MEDIUM, seen) if mild else chain(seen)
-        if flow.name.startswith(_SANDBOX) and not seen.decoded and not shape(flow.detail):
-            severity = lowered(Severity.INFO if asked else Severity.MEDIUM, seen)
-        yield Use(seen, severity, "code", f"{flow.name} runs what {flow.detail or 'the network'} gives", flow.steps)
-
-
-def _by_side_roads(code: Code) -> Iterator[Use]:
-    """What a program prints that fetches it, and pickles: those who work together send each other the latter."""
-    commands = fetched_by_commands(code)
-    for flow in code.facts.flows if code.facts else ():
-        origin, seen = comes_from(flow, commands), code.seen(flow.where)
-        if origin and (flow.sink == "code" or seen.trigger in UNASKED or seen.decoded):
-            yield Use(seen, chain(seen), "code", f"{flow.name} runs what {origin} gives", flow.steps)
-
-
-def _is_generated(flow: FlowFact) -> bool:
-    """Whether code is put together around data of an address that the caller gives, as compilers of schemas do."""
-    return "://" not in flow.detail and not _GENERATES.isdisjoint(flow.steps)
 
 
 def _programs(code: Code) -> Iterator[Use]:
