@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.rules.behaviour import UNASKED, chain, lowered
 from assay.rules.capabilities import Use, hidden, shown
 from assay.rules.command_lines import command_of, is_running
+from assay.rules.file_types import NATIVE
 from assay.scanner.lazy_pattern import lazy
 from assay.scanner.models import Severity
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from assay.scanner.models import Package
 
 SORTS = {"carried": "brings a program along and starts it unasked"}
-_NATIVE = frozenset({"elf", "pe", "mach-o"})
 _SHORTEST = 4
 _LOADERS = lazy(r"\b(?:rundll32|regsvr32|installutil|msiexec)(?:\.exe)?\b")
 """Programs of Windows that run a library which they are given."""
@@ -30,7 +30,7 @@ def programs_started(subject: Package, code: Code) -> Iterator[Use]:
     """
     if subject.platforms or (subject.packed == "wheel" and not subject.pure):
         return
-    names = {file.path.rpartition("/")[2].lower() for file in subject.files if file.kind in _NATIVE}
+    names = {file.path.rpartition("/")[2].lower() for file in subject.files if file.kind in NATIVE}
     names = {name for name in names if len(name) >= _SHORTEST}
     for call in code.calls("process") if names else ():
         seen, command = code.seen(call.where), command_of(call)

@@ -58,7 +58,7 @@ def _line_by_line(code: Code) -> Iterator[tuple[Written, bool]]:
     for call in code.calls("write"):
         path = written_to(call)
         if file_name(path).endswith((".py", ".pyw")):
-            files.setdefault((call.where.module, call.where.layer, call.where.function, path), []).append(call)
+            files.setdefault((*call.where.spot, path), []).append(call)
     for (*_, path), calls in files.items():
         texts = (text for call in calls for one in call.arguments[:1] for text in one.value.strings)
         if len(calls) > 1 and _ACTING.search("\n".join(texts)):

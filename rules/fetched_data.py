@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.rules.behaviour import Code
-    from assay.scanner.code.facts import FlowFact, Where
+    from assay.scanner.code.facts import FlowFact, Spot
 
 _RUNS = {"code": "code", "import": "path", "native": "path", "install": "command", "process": "command"}
 """Sinks that run what reaches them, and in which role."""
@@ -26,9 +26,6 @@ _SANDBOX = "WebAssembly."
 _GENERATES = frozenset({"join", "format"})
 _UNPICKLES = ("pickle.", "_pickle.", "dill.", "cloudpickle.", "jsonpickle.", "marshal.")
 """Formats that run what they read, or are code; others are told to be safe by how they are loaded."""
-
-_Function = tuple[str, int, str]
-"""Module, layer and name."""
 
 
 def uses_of_fetched(code: Code) -> Iterator[Use]:
@@ -66,20 +63,16 @@ def _is_generated(flow: FlowFact) -> bool:
     return "://" not in flow.detail and not _GENERATES.isdisjoint(flow.steps)
 
 
-def _fetched_by_commands(code: Code) -> dict[_Function, str]:
+def _fetched_by_commands(code: Code) -> dict[Spot, str]:
     """The commands that fetch, by the functions that start them."""
     lines = ((call.where, command_of(call).line) for call in code.calls("process"))
-    return {_function(where): line for where, line in lines if fetching(line)}
+    return {where.spot: line for where, line in lines if fetching(line)}
 
 
-def _comes_from(flow: FlowFact, commands: dict[_Function, str]) -> str:
+def _comes_from(flow: FlowFact, commands: dict[Spot, str]) -> str:
     """Where code that runs has come from by a side road, "" if it has not, or not from the network."""
     if flow.sink == "deserialise" and flow.source == "remote" and flow.name.startswith(_UNPICKLES):
         return flow.detail or "the network"
     if flow.sink == "code" and flow.role == "code" and flow.source == "process":
-        return commands.get(_function(flow.where), "")
+        return commands.get(flow.where.spot, "")
     return ""
-
-
-def _function(where: Where) -> _Function:
-    return where.module, where.layer, where.function

@@ -21,7 +21,7 @@ from assay.rules.behaviour import UNASKED, Seen, chain, code_of, finding, lowere
 from assay.rules.chains import listed
 from assay.rules.file_calls import texts_written
 from assay.rules.identity import label_of
-from assay.rules.registrations import HIJACKED, payloads, registrations, spot_of
+from assay.rules.registrations import HIJACKED, payloads, registrations
 from assay.scanner.models import Rule, Severity
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_package(subject: Package, _corpus: CorpusView) -> Iterator[Finding]:
             *call.steps,
             *(step for one in (*call.receiver, *call.arguments[:1]) for step in one.value.steps if step in _HIDES),
         )
-        carried = spot_of(call.where) in brought or any(map(brings, texts_written(call)))
+        carried = call.where.spot in brought or any(map(brings, texts_written(call)))
         one = _Registered(code.seen(call.where), kind, whose, detail, carried, steps)
         groups.setdefault((one.seen.path, one.seen.trigger), []).append(one)
     for _, some in sorted(groups.items()):

@@ -11,26 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.rules.behaviour import Code
-    from assay.scanner.code.facts import CallFact, Where
+    from assay.scanner.code.facts import CallFact, Spot
 
 HIJACKED = "a key that gives higher rights"
-
-Spot = tuple[str, int, str]
-"""Module, layer and function."""
-
-
-def spot_of(where: Where) -> Spot:
-    """Return the function that something stands in."""
-    return where.module, where.layer, where.function
 
 
 def payloads(code: Code) -> Iterator[Spot]:
     """Yield the functions that hold a payload: they download, write what they decoded, or copy the running program."""
     for call in code.calls("download"):
-        yield spot_of(call.where)
+        yield call.where.spot
     for flow in code.facts.flows if code.facts else ():
         if flow.sink == "write" and flow.source in ("remote", "blob", "argument"):
-            yield spot_of(flow.where)
+            yield flow.where.spot
 
 
 def registrations(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
@@ -60,8 +52,8 @@ def _keys(code: Code) -> Iterator[tuple[CallFact, str, str, str]]:
     for call in code.calls("persist"):
         for text in (text for one in call.arguments for text in one.value.strings):
             if is_run_key(text) or is_hijacked_key(text):
-                opened.setdefault(spot_of(call.where), text)
+                opened.setdefault(call.where.spot, text)
     for call in code.calls("persist"):
-        if call.name.startswith("winreg.SetValue") and spot_of(call.where) in opened:
-            text = opened[spot_of(call.where)]
+        if call.name.startswith("winreg.SetValue") and call.where.spot in opened:
+            text = opened[call.where.spot]
             yield call, HIJACKED if is_hijacked_key(text) else "a Run key", SYSTEM, text

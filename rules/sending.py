@@ -84,7 +84,7 @@ def _places(code: Code) -> dict[tuple[str, int, str], str]:
         for text in _addresses(call):
             kind = shape(text)
             if kind:
-                found.setdefault((call.where.module, call.where.layer, call.where.function), kind)
+                found.setdefault(call.where.spot, kind)
     return found
 
 
@@ -125,7 +125,7 @@ def _flows(code: Code, places: dict[tuple[str, int, str], str]) -> Iterator[Sent
         if not kind or (flow.sink == "dns" and not _is_label(flow)):
             continue
         where = flow.where
-        place = shape(flow.target) or places.get((where.module, where.layer, where.function), "")
+        place = shape(flow.target) or places.get(where.spot, "")
         if flow.name.startswith(CHATS):
             place = place or "a chat"
         if where[:3] in left:

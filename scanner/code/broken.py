@@ -40,22 +40,19 @@ class Broken:
         """Lower the parts of what does not fit the grammar."""
         if writer.lowered is not None:
             writer.lowered.add(node.id)
-        place = writer.place(node)
-        refs: list[Ref] = []
-        for child in self.each(node):
-            ref = yield child
-            if ref >= 0:
-                refs.append(ref)
-            if not child.is_error and child.has_error:
-                yield from self.strays(writer, child)
-        return writer.emit(Opaque(place, "ERROR", tuple(refs)))
+        return (yield from self._together(writer, node, "ERROR", strays=True))
 
     def opaque(self, writer: Writer, node: Node) -> Steps:
         """Lower a node that has no operation of its own: its parts, held together."""
+        return (yield from self._together(writer, node, node.type, strays=False))
+
+    def _together(self, writer: Writer, node: Node, kind: str, *, strays: bool) -> Steps:
         place = writer.place(node)
         refs: list[Ref] = []
         for child in self.each(node):
             ref = yield child
             if ref >= 0:
                 refs.append(ref)
-        return writer.emit(Opaque(place, node.type, tuple(refs)))
+            if strays and not child.is_error and child.has_error:
+                yield from self.strays(writer, child)
+        return writer.emit(Opaque(place, kind, tuple(refs)))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from assay.scanner.code.ir import Place, Scalar
 
 
+Spot = tuple[str, int, str]
+"""Module, layer and name of a function."""
+
+
 class Where(NamedTuple):
     """A place in the code of the package."""
 
@@ -27,6 +31,11 @@ class Where(NamedTuple):
     """What the branches around it ask, as ``platform:sys.platform``; "never" for a branch that cannot be taken."""
     by: str = ""
     """The other module of JavaScript whose top level calls it at import, "" if its own does."""
+
+    @property
+    def spot(self) -> Spot:
+        """The function that it stands in."""
+        return self.module, self.layer, self.function
 
 
 class Folded(NamedTuple):

@@ -122,7 +122,7 @@ class Recorder:
     def exhausted(self, fact: ExhaustedFact) -> None:
         """A budget that ran out, once for each function."""
         where = fact.where
-        self.gaps.setdefault((where.module, where.layer, where.function, fact.kind), fact)
+        self.gaps.setdefault((*where.spot, fact.kind), fact)
 
     def assembled(self, machine: Machine, frame: Frame, value: Value, operands: Sequence[Value]) -> None:
         """Text that came of folding: a fact when something sensitive stands in it that stood in no part."""

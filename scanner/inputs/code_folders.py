@@ -89,9 +89,14 @@ class Portion(NamedTuple):
     archive: bool = False
 
     @property
+    def start(self) -> int:
+        """The characters of a path that lead to the package's folder."""
+        return len(self.folder) + 1 if self.folder else 0
+
+    @property
     def paths(self) -> list[str]:
         """The files of the package by their paths from its folder, sorted as they were walked."""
-        start = len(self.folder) + 1 if self.folder else 0
+        start = self.start
         return [path[start:] for path in (*(entry.path for entry in self.entries), *(path for path, _ in self.held))]
 
 

@@ -20,7 +20,7 @@ def read_package(root: bytes, portion: Portion, limits: Limits, sought: Sought) 
     """Return every file of a portion, the first with what the package's code does."""
     searcher = searcher_for(sought)
     sources = npm_sources_for(sought) if is_read_as_code(portion, sought) else None
-    start = len(portion.folder) + 1 if portion.folder else 0
+    start = portion.start
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)

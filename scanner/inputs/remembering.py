@@ -105,7 +105,7 @@ def _recalled(portion: Portion, identified: Identified, sought: Sought) -> list[
         if known is None:
             return None
         found, taken = known
-    start = len(portion.folder) + 1 if portion.folder else 0
+    start = portion.start
     read = []
     for entry, (sha256, size, kind) in zip(portion.entries, identified.rows, strict=True):
         path = entry.path
@@ -121,7 +121,7 @@ def keep(portion: Portion, read: list[ReadFile], found: Read, memory: Memory) ->
     files = [one.digest[:3] for one in read if one.digest]
     if len(files) < len(read):
         return
-    start = len(portion.folder) + 1 if portion.folder else 0
+    start = portion.start
     taken = (one.path[start:] for one in read if one.language is None and language_of(one.path))
     content = importlib.import_module(_FORM).encode(found, frozenset(taken))
     Store(memory).put(_key(portion, files, read), content)
@@ -129,7 +129,7 @@ def keep(portion: Portion, read: list[ReadFile], found: Read, memory: Memory) ->
 
 def _key(portion: Portion, files: Iterable[tuple[str, str, int]], told: Iterable[ReadFile]) -> str:
     """Return the key of a package: all that decides what reading it gives; paths are those from its folder."""
-    start = len(portion.folder) + 1 if portion.folder else 0
+    start = portion.start
     surroundings = (is_from_git(portion, told),) if portion.ecosystem == "npm" else entry_points_of(told)
     held = [(path[start:], data.hex(), len(data)) for path, data in portion.held]
     within = [(path[start:], sha256, size) for path, sha256, size in files]

@@ -355,7 +355,7 @@ def read_all(root: bytes, portion: Portion, limits: Limits, sought: Sought) -> l
         return read
     searcher = searcher_for(sought)
     sources = sources_for(sought) if portion.packed else None
-    start = len(portion.folder) + 1 if portion.folder else 0
+    start = portion.start
     read = []
     for entry in portion.entries:
         form = format_of(entry.path) or (of_installed(entry.path) if sought.owners else None)
